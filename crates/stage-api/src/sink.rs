@@ -1,0 +1,114 @@
+//! Sinks: where records go.
+
+use document::{Document, Origin, Revision};
+
+use crate::Failure;
+
+/// The part of a sink that runs on the workers: a finished document into bytes.
+pub trait Encode: Send + Sync {
+    /// Appends the record of `doc` to `out`, line end included.
+    ///
+    /// # Errors
+    /// A message where the document breaks the record's promises (a value that is no JSON); the
+    /// article becomes a dead letter.
+    fn encode(&self, doc: &Document, out: &mut Vec<u8>) -> Result<(), String>;
+}
+
+/// What remains of an article once its record is bytes: enough to know it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Identity over drops.
+    pub id: String,
+    /// Whether the id came with the article.
+    pub explicit_id: bool,
+    /// Which revision.
+    pub revision: Revision,
+    /// Where it was read from, payload digest included.
+    pub origin: Origin,
+    /// Digest of the supplied metadata.
+    pub fingerprint: u64,
+}
+
+/// What was found in one article, for the closing line of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Whole quotations: the parts of a split one count once.
+    pub quotations: u32,
+    /// Of these, how many have a speaker.
+    pub attributed: u32,
+    /// Hashes of the speakers' names.
+    pub speakers: Vec<u64>,
+}
+
+/// The one outcome of an article, in input order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has a record.
+    Written {
+        /// What to remember of it.
+        receipt: Receipt,
+        /// The record, line end included; empty for sinks without an encoder.
+        record: Vec<u8>,
+        /// What was found in it.
+        tally: Tally,
+    },
+    /// A stage or an identity rule dropped it on purpose.
+    Discarded {
+        /// What to remember of it.
+        receipt: Receipt,
+        /// Why; counted by the words before a colon.
+        reason: String,
+    },
+    /// Known from before, same payload and metadata: nothing was done.
+    Unchanged,
+    /// It failed.
+    Failed {
+        /// What to remember of it; `None` where it never became an article.
+        receipt: Option<Receipt>,
+        /// What went wrong.
+        failure: Failure,
+    },
+}
+
+/// Where records go. Called from one thread, in input order.
+pub trait Sink: Send {
+    /// The part that runs on the workers, or `None` for a sink that wants no bytes.
+    fn encoder(&self) -> Option<Box<dyn Encode>>;
+
+    /// Takes one outcome.
+    ///
+    /// # Errors
+    /// [`SinkError`] where output is no longer possible; the run ends.
+    fn write(&mut self, outcome: Outcome) -> Result<(), SinkError>;
+
+    /// Called when nothing is waiting to be written: a moment to flush what people watch.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    fn idle(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    /// Makes everything written so far durable, at the end of a run or when it is interrupted.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    fn finish(&mut self) -> Result<(), SinkError>;
+}
+
+/// Why output is no longer possible.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SinkError {
+    /// Reading stopped at the other end of a pipe: a quiet end.
+    #[error("the reader of standard output has gone")]
+    Closed,
+    /// A file could not be written.
+    #[error("{path}: {error}")]
+    Io {
+        /// The file, as the user named its folder.
+        path: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}

@@ -1,0 +1,109 @@
+//! Sources: where articles come from, and what can go wrong on the way in.
+
+use document::{Document, Origin};
+
+/// What a source hands over next.
+#[derive(Debug)]
+pub enum Arrival {
+    /// An article, with its payload, its supplied metadata, its id and its origin (digest included).
+    Article(Document),
+    /// Something that should have been an article and cannot be read; it becomes a dead letter.
+    Failed(Failure),
+    /// Something passed over on purpose, counted under the reason.
+    Discarded {
+        /// The id that the article would have had.
+        id: String,
+        /// Where it is.
+        origin: Origin,
+        /// Why, in a few fixed words.
+        reason: String,
+    },
+}
+
+/// How far a source has come, for the progress bar. All in bytes as stored (before decompression).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read.
+    pub read: u64,
+    /// Bytes there are, if known.
+    pub total: Option<u64>,
+}
+
+/// Where articles come from. Called from one thread, in order, until it returns `None`.
+pub trait Source: Send {
+    /// The next arrival, or `None` at the end.
+    ///
+    /// What concerns one article is [`Arrival::Failed`] and costs nothing else.
+    ///
+    /// # Errors
+    /// [`SourceError`] where nothing more can be read at all; the run ends.
+    fn next(&mut self) -> Result<Option<Arrival>, SourceError>;
+
+    /// How far it has come.
+    fn progress(&self) -> Progress {
+        Progress::default()
+    }
+}
+
+/// Why a source cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct SourceError {
+    /// File or stream.
+    pub place: String,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+/// What kind of thing went wrong with one article; fixed words of `dead-letters.jsonl`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FailureClass {
+    /// The file or stream could not be read there.
+    Unreadable,
+    /// Larger than `run.max_article`.
+    TooLarge,
+    /// It is not what its container says, or lacks what an article needs.
+    Malformed,
+    /// A stage refused it.
+    Stage,
+    /// A stage panicked on it.
+    Panic,
+    /// Foreign code took too long.
+    Timeout,
+    /// Foreign code died.
+    Crash,
+    /// A plugin returned what it had not declared.
+    Contract,
+}
+
+impl FailureClass {
+    /// The word in `dead-letters.jsonl`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::TooLarge => "too-large",
+            Self::Malformed => "malformed",
+            Self::Stage => "stage",
+            Self::Panic => "panic",
+            Self::Timeout => "timeout",
+            Self::Crash => "crash",
+            Self::Contract => "contract",
+        }
+    }
+}
+
+/// One article that failed, with everything needed to find it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The id that the article has or would have had.
+    pub id: String,
+    /// Where it is.
+    pub origin: Origin,
+    /// The stage that failed; `None` for the source.
+    pub stage: Option<String>,
+    /// What kind of failure.
+    pub class: FailureClass,
+    /// What happened, and what to do where there is something.
+    pub message: String,
+}
