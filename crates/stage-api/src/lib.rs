@@ -49,4 +49,6 @@ pub use registry::{Registry, TableSpec};
 pub use setting::{Kind, Setting, SettingError, Settings, Value};
 pub use sink::{Encode, Outcome, Receipt, Sink, SinkError, Tally};
 pub use source::{Arrival, Failure, FailureClass, Progress, Source, SourceError};
-pub use stage::{ArticleFactory, BuiltStage, Flow, OrderedStage, Stage, StageError, StageInfo, StageSpec};
+pub use stage::{
+    ArticleFactory, BuiltStage, Flow, OrderedStage, Stage, StageError, StageInfo, StageSpec,
+};

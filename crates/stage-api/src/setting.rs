@@ -25,7 +25,11 @@ pub struct Setting {
 
 impl Setting {
     /// An optional key without a default.
-    pub fn new(name: impl Into<Cow<'static, str>>, kind: Kind, doc: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(
+        name: impl Into<Cow<'static, str>>,
+        kind: Kind,
+        doc: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { name: name.into(), kind, default: None, required: false, doc: doc.into() }
     }
 
@@ -164,7 +168,8 @@ impl Settings {
 
     /// The defaults of a declaration, as for an empty table.
     pub fn defaults(declared: &[Setting]) -> Self {
-        let default = |setting: &Setting| Some((setting.name.to_string(), setting.default.clone()?));
+        let default =
+            |setting: &Setting| Some((setting.name.to_string(), setting.default.clone()?));
         Self::new(declared.iter().filter_map(default).collect())
     }
 
@@ -215,8 +220,10 @@ impl Settings {
 
     /// A whole number, size in bytes or duration in milliseconds that cannot be negative.
     pub fn count(&self, name: &str) -> usize {
-        let number = self.get_integer(name).unwrap_or_else(|| panic!("setting `{name}` has no default"));
-        usize::try_from(number).unwrap_or_else(|_| panic!("setting `{name}` is declared as 0 or more"))
+        let number =
+            self.get_integer(name).unwrap_or_else(|| panic!("setting `{name}` has no default"));
+        usize::try_from(number)
+            .unwrap_or_else(|_| panic!("setting `{name}` is declared as 0 or more"))
     }
 
     /// A number.
@@ -249,7 +256,9 @@ impl Settings {
     /// The texts of a map; empty where it is absent.
     pub fn text_map(&self, name: &str) -> BTreeMap<&str, &str> {
         let Some(value) = self.get(name) else { return BTreeMap::new() };
-        let Value::Table(entries) = value else { panic!("setting `{name}` is no table: {value:?}") };
+        let Value::Table(entries) = value else {
+            panic!("setting `{name}` is no table: {value:?}")
+        };
         entries
             .iter()
             .map(|(key, value)| match value {

@@ -4,6 +4,10 @@ use document::{Document, Origin};
 
 /// What a source hands over next.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every arrival is an article; a box each would be the waste"
+)]
 pub enum Arrival {
     /// An article, with its payload, its supplied metadata, its id and its origin (digest included).
     Article(Document),

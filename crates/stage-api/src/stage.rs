@@ -198,6 +198,9 @@ impl StageSpec {
 
 impl fmt::Debug for StageSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StageSpec").field("info", &self.info).field("ordered", &self.ordered).finish_non_exhaustive()
+        f.debug_struct("StageSpec")
+            .field("info", &self.info)
+            .field("ordered", &self.ordered)
+            .finish_non_exhaustive()
     }
 }
