@@ -1,1 +1,39 @@
-//! wire
+//! The record: a document as one line of JSON, schema [`SCHEMA`], and back.
+//!
+//! `sink` depends on this crate to write records, the program and readers of output folders to
+//! show and compare them. It is the only place where the names of the record's keys stand: the
+//! types in memory know nothing of JSON, and nothing else spells `quotations` or `raw_start`.
+//! It opens no file and ends no line: what surrounds a record is the sink's business.
+//!
+//! ```
+//! use document::{Document, Form, Origin, Span, Text, layers::MentionDraft, symbol};
+//! use wire::{Options, Record};
+//!
+//! let mut doc = Document::new("drop/a.txt", Origin::path("drop/a.txt"), Vec::new(), Form::Text);
+//! doc.set_text(Text::verbatim("Zoë Ek spoke."));
+//! doc.add_mention(&MentionDraft::name(Span::new(0, 7), symbol::PER, 0.9));
+//! doc.mark_written(symbol::MENTIONS);
+//!
+//! let mut line = Vec::new();
+//! wire::encode(&doc, &Options::default(), &mut line)?;
+//! let record = Record::parse(&line)?;
+//! let mention = &record.mentions.as_deref().expect("the layer was written")[0];
+//! assert_eq!((mention.start, mention.end), (Some(0), Some(6))); // code points, not bytes
+//! assert_eq!(mention.text.as_deref(), Some("Zoë Ek"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod encode;
+mod offsets;
+mod record;
+mod writer;
+
+pub use encode::{EncodeError, Options, encode};
+pub use offsets::{OffsetIndex, Offsets};
+pub use record::{
+    Annotation, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note, Origin, Passage,
+    Place, Quotation, Record, RecordError, Speaker, SummarySentence, Turn,
+};
+
+/// What a record's `schema` says.
+pub const SCHEMA: &str = "copydesk.article/1";

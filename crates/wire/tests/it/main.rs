@@ -1,0 +1,8 @@
+//! Tests of the record: one module per promise.
+
+/// What stands in a record, and what does not.
+mod content;
+/// Offsets in three units, and back to the payload.
+mod offsets;
+/// Documents built by hand.
+mod sample;
