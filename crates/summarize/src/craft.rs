@@ -1,0 +1,193 @@
+//! What an editor would not print: sentences that do not stand on their own.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use document::{Span, View, symbol};
+
+use crate::terms::words;
+
+/// Why a sentence does not stand on its own, the lightest first: the order in which the rules are
+/// given up where nothing else is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fault {
+    /// It opens with a word that points back ("He", "However"); good after the sentence before it.
+    Opening,
+    /// It holds one mark of a pair, or lies inside a longer quotation.
+    HalfQuotation,
+    /// An interviewer says it.
+    Question,
+    /// It is no whole statement: a caption, a heading, a line of the page, a cut sentence.
+    Fragment,
+}
+
+impl Fault {
+    /// Every fault, the lightest first.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Opening, Self::HalfQuotation, Self::Question, Self::Fragment];
+
+    /// What such sentences do, after a number of sentences, for notes.
+    pub(crate) const fn told(self) -> &'static str {
+        match self {
+            Self::Opening => "lean on the sentence before",
+            Self::HalfQuotation => "cut a quotation",
+            Self::Question => "are an interviewer's",
+            Self::Fragment => "are no whole statement",
+        }
+    }
+}
+
+/// Finds the worst fault of each sentence.
+pub(crate) fn faults(view: &View<'_>, sentences: &[Span], out: &mut Vec<Option<Fault>>) {
+    let doc = view.doc();
+    let mut marks = Marks::default();
+    let mut end = 0;
+    out.clear();
+    for span in sentences {
+        if doc.text()[end..span.start() as usize].contains('\n') {
+            marks = Marks::default();
+        }
+        end = span.end() as usize;
+        let sentence = doc.slice(*span);
+        let cut = marks.cuts(sentence);
+        out.push(if fragment(sentence) {
+            Some(Fault::Fragment)
+        } else if cut {
+            Some(Fault::HalfQuotation)
+        } else if points_back(sentence) {
+            Some(Fault::Opening)
+        } else {
+            None
+        });
+    }
+    for turn in view.turns().filter(|turn| turn.kind() == symbol::QUESTION) {
+        raise(sentences, out, turn.span(), Fault::Question);
+    }
+    for quotation in view.quotations().filter(|quotation| quotation.kind() == symbol::DIRECT) {
+        raise(sentences, out, quotation.span(), Fault::HalfQuotation);
+    }
+}
+
+/// Gives `fault` to the sentences that lie wholly inside `span`, unless they have a worse one.
+fn raise(sentences: &[Span], faults: &mut [Option<Fault>], span: Span, fault: Fault) {
+    let first = sentences.partition_point(|sentence| sentence.start() < span.start());
+    let inside = sentences[first..].iter().take_while(|sentence| sentence.end() <= span.end());
+    for known in faults[first..].iter_mut().zip(inside).map(|(known, _)| known) {
+        *known = (*known).max(Some(fault));
+    }
+}
+
+/// Which quotation marks are open, from sentence to sentence within a paragraph.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    double: bool,
+    single: bool,
+    sentences: u32,
+}
+
+impl Marks {
+    /// A mark open for longer lost its partner: pairs hold fewer sentences in one paragraph.
+    const LONGEST: u32 = 8;
+
+    /// Reads on through `sentence`; whether a pair of marks reaches across its start or end.
+    fn cuts(&mut self, sentence: &str) -> bool {
+        if self.sentences == Self::LONGEST {
+            *self = Self::default();
+        }
+        let mut cut = self.double || self.single;
+        let mut had_single = cut;
+        let mut before = ' ';
+        let mut rest = sentence.chars().peekable();
+        while let Some(character) = rest.next() {
+            let after = rest.peek().copied().unwrap_or(' ');
+            let opens =
+                (before.is_whitespace() || "([—–-“‘\"'".contains(before)) && !after.is_whitespace();
+            let ends_clause = ".,!?…".contains(before);
+            match character {
+                '“' | '„' => self.double = true,
+                '"' if opens => self.double = true,
+                '”' | '"' => cut |= !std::mem::take(&mut self.double),
+                '‘' => (self.single, had_single) = (true, true),
+                '\'' if opens && after.is_alphabetic() => (self.single, had_single) = (true, true),
+                '’' | '\'' if !after.is_alphanumeric() => {
+                    // "the workers’ plan" may have closed the pair already, so that this is the true end
+                    cut |= !std::mem::take(&mut self.single) && !had_single && ends_clause;
+                }
+                _ => {}
+            }
+            before = character;
+        }
+        let open = self.double || self.single;
+        self.sentences = if open { self.sentences + 1 } else { 0 };
+        cut || open
+    }
+}
+
+/// Whether a sentence opens with a word whose sense stands in the sentence before.
+fn points_back(sentence: &str) -> bool {
+    const WORDS: &str = " he she it they his her hers its their theirs him them this that these those he's she's it's \
+                         they're they've he'd she'd they'd it'll that's such both neither another others \
+                         but and or nor so yet however meanwhile also moreover instead still nevertheless nonetheless \
+                         furthermore then thus therefore hence otherwise besides similarly likewise consequently \
+                         accordingly additionally afterwards ";
+    const PHRASES: [&str; 22] = [
+        "in addition",
+        "for example",
+        "for instance",
+        "as a result",
+        "as such",
+        "by contrast",
+        "in contrast",
+        "in turn",
+        "on the other hand",
+        "at the same time",
+        "even so",
+        "that said",
+        "after that",
+        "in other words",
+        "the former",
+        "the latter",
+        "the pair",
+        "the duo",
+        "the two",
+        "the trio",
+        "the same",
+        "some of them",
+    ];
+    let Some(first) = words(sentence).next() else { return false };
+    let start = first.start;
+    let opening = sentence[first].to_lowercase().replace('’', "'");
+    let opens_with = |phrase: &&str| {
+        let head = sentence.as_bytes().get(start..start + phrase.len());
+        let next = sentence[start..].as_bytes().get(phrase.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(phrase.as_bytes()))
+            && !next.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    WORDS.split_whitespace().any(|word| word == opening)
+        || PHRASES.iter().any(|phrase| opens_with(&phrase))
+}
+
+/// Whether a sentence is no whole statement of the article.
+fn fragment(sentence: &str) -> bool {
+    static FURNITURE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let lines = include_str!("../data/furniture_en.txt").lines();
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(lines)
+            .expect("a short list of phrases builds")
+    });
+    let closing = |character: char| {
+        character.is_whitespace() || matches!(character, '"' | '\'' | '”' | '’' | '»' | ')' | ']')
+    };
+    let opening = |character: char| !character.is_alphanumeric();
+    let ends = sentence.trim_end_matches(closing).ends_with(['.', '!', '?', '…']);
+    let starts_low =
+        sentence.trim_start_matches(opening).chars().next().is_none_or(char::is_lowercase);
+    !ends
+        || starts_low
+        || words(sentence).nth(SHORTEST - 1).is_none()
+        || FURNITURE.is_match(sentence)
+}
+
+/// The fewest words of a statement.
+const SHORTEST: usize = 4;

@@ -1,0 +1,167 @@
+//! Which sentences make the summary.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use crate::craft::Fault;
+use crate::features::FeatureTable;
+
+/// How long a summary may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Sentences, up to [`MOST`].
+    pub(crate) sentences: usize,
+    /// Words in all of them.
+    pub(crate) words: usize,
+}
+
+/// The largest number of sentences: one bit of a word each.
+pub(crate) const MOST: usize = 100;
+
+/// A choice, and what stood in its way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// The sentences, in text order.
+    pub(crate) sentences: Vec<usize>,
+    /// The worst fault that had to be allowed to find any sentence.
+    pub(crate) allowed: Option<Fault>,
+    /// Whether the limit of words had to be given up to find any sentence.
+    pub(crate) too_long: bool,
+    /// Sentences passed over because they say again what a chosen one says.
+    pub(crate) repeats: usize,
+    /// Sentences passed over because the words left were too few.
+    pub(crate) over: usize,
+}
+
+/// Chooses sentences by score, best first.
+///
+/// The rules are, each in its turn: no sentence with a [`Fault`] (a sentence that points back may
+/// follow the one before it), none that repeats a chosen one, no more words than the limit. Only
+/// where that leaves nothing are they given up, from the lightest fault to the worst, then the
+/// limit of words, so that an article with a sentence has a summary.
+pub(crate) fn choose(
+    table: &FeatureTable,
+    scores: &[f32],
+    faults: &[Option<Fault>],
+    limits: Limits,
+) -> Choice {
+    let levels = || std::iter::once(None).chain(Fault::ALL.map(Some));
+    let budgets = [(limits, false), (Limits { sentences: 1, words: usize::MAX }, true)];
+    for (limits, too_long) in budgets {
+        for allowed in levels() {
+            let choice = Round { table, scores, faults, limits, allowed }.run();
+            if !choice.sentences.is_empty() {
+                return Choice { too_long, ..choice };
+            }
+        }
+    }
+    Choice::default()
+}
+
+struct Round<'a> {
+    table: &'a FeatureTable,
+    scores: &'a [f32],
+    faults: &'a [Option<Fault>],
+    limits: Limits,
+    allowed: Option<Fault>,
+}
+
+impl Round<'_> {
+    fn run(&self) -> Choice {
+        let mut choice = Choice { allowed: self.allowed, ..Choice::default() };
+        let mut queue: BinaryHeap<Candidate> = (0..self.scores.len())
+            .filter(|index| self.stands_alone(*index))
+            .map(|index| self.candidate(index))
+            .collect();
+        let mut said = Said::default();
+        let mut words_left = self.limits.words;
+        while choice.sentences.len() < self.limits.sentences.min(MOST) {
+            let Some(Candidate { index, .. }) = queue.pop() else { break };
+            let words = self.table.rows[index].words;
+            if said.repeats(self.table, index) {
+                choice.repeats += 1;
+            } else if words > words_left {
+                choice.over += 1;
+            } else {
+                words_left -= words;
+                said.add(self.table, index);
+                choice.sentences.push(index);
+                let next = index + 1;
+                if self.faults.get(next) == Some(&Some(Fault::Opening)) && !self.stands_alone(next)
+                {
+                    queue.push(self.candidate(next));
+                }
+            }
+        }
+        choice.sentences.sort_unstable();
+        choice
+    }
+
+    fn stands_alone(&self, index: usize) -> bool {
+        self.faults[index] <= self.allowed
+    }
+
+    fn candidate(&self, index: usize) -> Candidate {
+        Candidate { score: self.scores[index], index }
+    }
+}
+
+/// A sentence in the queue: the best first, of equals the earlier.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    score: f32,
+    index: usize,
+}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(other.index.cmp(&self.index))
+    }
+}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Candidate {}
+
+/// Which chosen sentences hold a term, one bit each, and how many terms each has.
+#[derive(Debug, Default)]
+struct Said {
+    terms: std::collections::HashMap<u32, u128>,
+    lengths: Vec<usize>,
+}
+
+impl Said {
+    /// Whether most of what the shorter of the two says stands in a chosen sentence too.
+    fn repeats(&self, table: &FeatureTable, index: usize) -> bool {
+        let mut shared = [0usize; MOST];
+        for term in table.content(index) {
+            let mut holders = self.terms.get(&term).copied().unwrap_or(0);
+            while holders != 0 {
+                shared[holders.trailing_zeros() as usize] += 1;
+                holders &= holders - 1;
+            }
+        }
+        let own = table.content(index).len();
+        let too_much =
+            |(length, shared): (&usize, &usize)| *shared > 0 && *shared * 2 >= own.min(*length);
+        self.lengths.iter().zip(&shared).any(too_much)
+    }
+
+    fn add(&mut self, table: &FeatureTable, index: usize) {
+        let bit = 1 << self.lengths.len();
+        for term in table.content(index) {
+            *self.terms.entry(term).or_default() |= bit;
+        }
+        self.lengths.push(table.content(index).len());
+    }
+}

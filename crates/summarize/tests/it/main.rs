@@ -1,0 +1,3 @@
+//! Tests of the stage as the pipeline runs it.
+
+mod split;
