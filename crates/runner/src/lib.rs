@@ -1,1 +1,67 @@
-//! runner
+//! Plan → threads and bounded channels: streams documents from a source through stages to a sink.
+//!
+//! The program depends on this crate; stages, sources and sinks depend on `stage-api` alone.
+//! It knows no stage by name and no configuration file.
+//!
+//! ```text
+//! source thread ─▶ [batches] ─▶ worker pool ─▶ [batches] ─▶ ordered stage ─▶ [batches] ─▶ pool ─▶ [batches] ─▶ commit
+//!      ▲  identity: new, revised, unchanged, duplicate                                              │
+//!      └───────────────────────────── bytes in flight are given back ◀──────────────────────────────┘
+//! ```
+//!
+//! Neighbouring article stages form one *segment*: a worker takes a batch through all of them, so
+//! no thread waits for a slower neighbour. An ordered stage, a stage with its own workers, and one that asks for
+//! isolation are segments of their own, with a bounded channel before and after. The
+//! last segment also turns documents into record bytes; the calling thread restores input order and hands the outcomes to
+//! the sink. Every article has exactly one [`Outcome`](stage_api::Outcome).
+//!
+//! ```
+//! use std::sync::Arc;
+//! use document::{Document, Form, Origin};
+//! use runner::{Options, Pipeline, run};
+//! use stage_api::{Arrival, Encode, Outcome, Sink, SinkError, Source, SourceError};
+//!
+//! struct Three(u32);
+//! impl Source for Three {
+//!     fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
+//!         self.0 += 1;
+//!         let id = format!("drop/{}.txt", self.0);
+//!         let mut doc = Document::new(id.clone(), Origin::path(id), b"text".to_vec(), Form::Text);
+//!         doc.explicit_id = true; // or the same text twice would be a duplicate
+//!         Ok((self.0 <= 3).then_some(Arrival::Article(doc)))
+//!     }
+//! }
+//!
+//! struct Nothing;
+//! impl Sink for Nothing {
+//!     fn encoder(&self) -> Option<Box<dyn Encode>> { None }
+//!     fn write(&mut self, _: Outcome) -> Result<(), SinkError> { Ok(()) }
+//!     fn finish(&mut self) -> Result<(), SinkError> { Ok(()) }
+//! }
+//!
+//! let pipeline = Pipeline { source: Box::new(Three(0)), segments: Vec::new(), sink: &mut Nothing };
+//! let report = run(pipeline, Options::default());
+//! assert_eq!((report.counts.read, report.counts.written), (3, 3));
+//! ```
+//!
+//! It does not retry, journal or restore anything over runs: the sink `Folder` does, and hands
+//! what it knows back in [`Options::ledger`].
+
+mod budget;
+mod commit;
+mod feed;
+mod ledger;
+mod pipeline;
+mod reorder;
+mod report;
+mod stop;
+mod work;
+
+pub use ledger::{Admission, Ledger, RememberedArticle, fingerprint};
+pub use pipeline::{
+    Condition, FailureLimit, Gauges, OnError, Options, Order, Pipeline, PipelineStage, Policy,
+    Segment, run,
+};
+pub use report::{Counts, Ending, Report, RunError, StageFigures};
+pub use stop::Stop;
+pub use work::note_stage_panics;

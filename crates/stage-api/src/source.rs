@@ -43,6 +43,12 @@ pub trait Source: Send {
     /// [`SourceError`] where nothing more can be read at all; the run ends.
     fn next(&mut self) -> Result<Option<Arrival>, SourceError>;
 
+    /// Whether the next call may wait for input that has not arrived yet; the runner then sends on
+    /// what it has instead of filling a batch.
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     /// How far it has come.
     fn progress(&self) -> Progress {
         Progress::default()

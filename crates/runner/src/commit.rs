@@ -1,0 +1,209 @@
+//! The calling thread: outcomes back in order, counted, into the sink.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, TryRecvError};
+use stage_api::{Outcome, Sink, SinkError};
+
+use crate::budget::Budget;
+use crate::pipeline::{Batch, FailureLimit, Gauges, Order, State};
+use crate::reorder::Reorder;
+use crate::report::{Counts, Ending, Report, RunError, StageFigures};
+
+/// Articles before which a share of failures says little.
+const FAIR_SAMPLE: u64 = 1_000;
+
+/// What the commit needs and keeps.
+pub(crate) struct Commit<'r> {
+    sink: &'r mut dyn Sink,
+    order: Order,
+    max_failures: Option<FailureLimit>,
+    budget: &'r Budget,
+    gauges: &'r Gauges,
+    counts: Counts,
+    discards: BTreeMap<String, u64>,
+    quotations: u64,
+    attributed: u64,
+    speakers: HashSet<u64>,
+}
+
+/// What the commit leaves behind.
+#[derive(Debug)]
+pub(crate) struct Committed {
+    counts: Counts,
+    discards: BTreeMap<String, u64>,
+    quotations: u64,
+    attributed: u64,
+    speakers: u64,
+    early: Option<Ending>,
+}
+
+impl<'r> Commit<'r> {
+    pub(crate) fn new(
+        sink: &'r mut dyn Sink,
+        order: Order,
+        max_failures: Option<FailureLimit>,
+        budget: &'r Budget,
+        gauges: &'r Gauges,
+    ) -> Self {
+        Self {
+            sink,
+            order,
+            max_failures,
+            budget,
+            gauges,
+            counts: Counts::default(),
+            discards: BTreeMap::new(),
+            quotations: 0,
+            attributed: 0,
+            speakers: HashSet::new(),
+        }
+    }
+
+    /// Counts an outcome and hands it to the sink.
+    fn take(&mut self, state: State) -> Result<(), Ending> {
+        let (outcome, last_words) = match state {
+            State::Done(outcome) => (outcome, None),
+            State::Last(outcome, words) => (outcome, Some(words)),
+            State::Live(_) => unreachable!("the last segment gives every document its outcome"),
+        };
+        let failed = matches!(outcome, Outcome::Failed { .. });
+        self.count(&outcome);
+        self.gauges.count(failed);
+        self.sink.write(outcome).map_err(ending_of)?;
+        if let Some(words) = last_words {
+            return Err(Ending::Failed(RunError::Stage(words)));
+        }
+        if failed && self.too_many_failures() {
+            let Counts { failed, read, .. } = self.counts;
+            return Err(Ending::Failed(RunError::TooManyFailures { failed, read }));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, outcome: &Outcome) {
+        let counts = &mut self.counts;
+        counts.read += u64::from(!matches!(outcome, Outcome::Unchanged));
+        match outcome {
+            Outcome::Written { tally, .. } => {
+                counts.written += 1;
+                self.quotations += u64::from(tally.quotations);
+                self.attributed += u64::from(tally.attributed);
+                self.speakers.extend(&tally.speakers);
+            }
+            Outcome::Discarded { reason, .. } => {
+                counts.discarded += 1;
+                let words = reason.split(':').next().unwrap_or_default();
+                match self.discards.get_mut(words) {
+                    Some(count) => *count += 1,
+                    None => drop(self.discards.insert(words.to_owned(), 1)),
+                }
+            }
+            Outcome::Failed { .. } => counts.failed += 1,
+            Outcome::Unchanged => counts.unchanged += 1,
+        }
+    }
+
+    fn too_many_failures(&self) -> bool {
+        let Counts { read, failed, .. } = self.counts;
+        match self.max_failures {
+            Some(FailureLimit::Count(limit)) => failed > limit,
+            Some(FailureLimit::Share(limit)) => {
+                read >= FAIR_SAMPLE && failed as f64 > limit * read as f64
+            }
+            None => false,
+        }
+    }
+}
+
+/// Takes outcomes until the channel ends or the run must; then lets the sink finish.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the receiver must be gone on return, so that senders notice"
+)]
+pub(crate) fn commit(mut commit: Commit<'_>, input: Receiver<Batch>) -> Committed {
+    let mut ending = take_all(&mut commit, &input).err();
+    // What came before a failure is whole and stays; only a sink that failed itself is left alone.
+    if !matches!(ending, Some(Ending::Failed(RunError::Sink(_)) | Ending::Closed))
+        && let Err(error) = commit.sink.finish()
+    {
+        ending.get_or_insert(ending_of(error));
+    }
+    let Commit { counts, discards, quotations, attributed, speakers, .. } = commit;
+    assert_eq!(
+        counts.read,
+        counts.written + counts.discarded + counts.failed,
+        "every article has one outcome"
+    );
+    Committed {
+        counts,
+        discards,
+        quotations,
+        attributed,
+        speakers: speakers.len() as u64,
+        early: ending,
+    }
+}
+
+fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Ending> {
+    let mut reorder = Reorder::new();
+    loop {
+        let batch = match input.try_recv() {
+            Ok(batch) => batch,
+            Err(TryRecvError::Disconnected) => return Ok(()),
+            Err(TryRecvError::Empty) => {
+                commit.sink.idle().map_err(ending_of)?;
+                match input.recv() {
+                    Ok(batch) => batch,
+                    Err(_) => return Ok(()),
+                }
+            }
+        };
+        let mut freed = 0;
+        for item in batch {
+            if commit.order == Order::Any {
+                freed += item.charge;
+                commit.take(item.state)?;
+                continue;
+            }
+            reorder.push(item.number, item);
+            while let Some(next) = reorder.pop() {
+                freed += next.charge;
+                commit.take(next.state)?;
+            }
+        }
+        commit.budget.give_back(freed);
+    }
+}
+
+fn ending_of(error: SinkError) -> Ending {
+    match error {
+        SinkError::Closed => Ending::Closed,
+        error => Ending::Failed(RunError::Sink(error)),
+    }
+}
+
+impl Committed {
+    /// Whether the commit stopped listening before the input ended.
+    pub(crate) fn ended_early(&self) -> bool {
+        self.early.is_some()
+    }
+
+    pub(crate) fn into_report(
+        self,
+        fed: Result<(), RunError>,
+        interrupted: bool,
+        stages: Vec<StageFigures>,
+        wall: Duration,
+    ) -> Report {
+        let ending = match (self.early, fed) {
+            (Some(early), _) => early,
+            (None, Err(error)) => Ending::Failed(error),
+            (None, Ok(())) if interrupted => Ending::Interrupted,
+            (None, Ok(())) => Ending::Complete,
+        };
+        let Self { counts, discards, quotations, attributed, speakers, .. } = self;
+        Report { counts, discards, stages, quotations, attributed, speakers, wall, ending }
+    }
+}

@@ -1,0 +1,180 @@
+//! The source's thread: reading, identity, bytes in flight, batches.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crossbeam_channel::Sender;
+use document::{Document, Origin, Revision, Sha256};
+use sha2::Digest;
+use stage_api::{Arrival, Failure, Outcome, Receipt, Source};
+
+use crate::budget::Budget;
+use crate::ledger::{Admission, Ledger, fingerprint};
+use crate::pipeline::{Batch, Gauges, Item, State, receipt};
+use crate::report::RunError;
+use crate::stop::Stop;
+use crate::work::panic_message;
+
+/// Bytes of payload after which a batch goes out, however few its articles.
+const BATCH_BYTES: usize = 256 * 1024;
+
+/// What the source's thread owns.
+pub(crate) struct Feed {
+    pub(crate) source: Box<dyn Source>,
+    pub(crate) ledger: Ledger,
+    pub(crate) batch: usize,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) stop: Stop,
+    pub(crate) gauges: Arc<Gauges>,
+}
+
+/// The articles in hand, on their way to the channel.
+struct Outbox<'c> {
+    output: &'c Sender<Batch>,
+    batch: Batch,
+    bytes: usize,
+}
+
+/// Nobody takes articles any more: the run has ended.
+struct Closed;
+
+impl Outbox<'_> {
+    fn send(&mut self) -> Result<(), Closed> {
+        self.bytes = 0;
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let next = Vec::with_capacity(self.batch.capacity());
+        self.output.send(std::mem::replace(&mut self.batch, next)).map_err(|_| Closed)
+    }
+}
+
+/// Reads until the source ends, a stop is requested, or nobody listens any more.
+pub(crate) fn feed(mut feed: Feed, output: &Sender<Batch>) -> Result<(), RunError> {
+    let mut outbox = Outbox { output, batch: Vec::with_capacity(feed.batch), bytes: 0 };
+    let mut number = 0;
+    let mut result = Ok(());
+    while !feed.stop.is_requested() {
+        if feed.source.may_wait() && outbox.send().is_err() {
+            break;
+        }
+        let arrival = match feed.next() {
+            Ok(Some(arrival)) => arrival,
+            Ok(None) => break,
+            Err(error) => {
+                result = Err(error);
+                break;
+            }
+        };
+        if feed.take_on(arrival, number, &mut outbox).is_err() {
+            break;
+        }
+        number += 1;
+    }
+    let _ = outbox.send(); // also after an error: what came before it is whole
+    result
+}
+
+impl Feed {
+    fn next(&mut self) -> Result<Option<Arrival>, RunError> {
+        let next = catch_unwind(AssertUnwindSafe(|| self.source.next()))
+            .map_err(|panic| RunError::SourcePanicked(panic_message(panic.as_ref())))?;
+        self.gauges.set_progress(self.source.progress());
+        Ok(next?)
+    }
+
+    /// Reserves an arrival's bytes, decides about it and puts it on its way.
+    fn take_on(
+        &mut self,
+        arrival: Arrival,
+        number: u64,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<(), Closed> {
+        let payload = match &arrival {
+            Arrival::Article(doc) => doc.payload().len(),
+            _ => 0,
+        };
+        let charge = self.budget.charge(payload);
+        if !self.budget.try_take(charge) {
+            outbox.send()?; // the articles in hand hold bytes too: they must go on before we wait
+            if !self.budget.take(charge) {
+                return Err(Closed);
+            }
+        }
+        outbox.batch.push(admit(&mut self.ledger, arrival, number, charge));
+        outbox.bytes += payload;
+        if outbox.batch.len() >= self.batch || outbox.bytes >= BATCH_BYTES {
+            outbox.send()
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn admit(ledger: &mut Ledger, arrival: Arrival, number: u64, charge: u64) -> Item {
+    let (fingerprint, state) = match arrival {
+        Arrival::Article(doc) => admit_article(ledger, doc),
+        Arrival::Failed(failure) => {
+            // An unreadable thing has no payload; what was wrong with it stands in for one.
+            let sha256 = digest_of(&[failure.class.word(), &failure.message]);
+            let known = !ledger.admit_failure(&failure.id, sha256);
+            (0, State::Done(if known { Outcome::Unchanged } else { unreadable(failure, sha256) }))
+        }
+        Arrival::Discarded { id, origin, reason } => {
+            let sha256 = digest_of(&[&reason]);
+            let known = !ledger.admit_failure(&id, sha256);
+            let receipt = nothing(id, origin, sha256);
+            (
+                0,
+                State::Done(if known {
+                    Outcome::Unchanged
+                } else {
+                    Outcome::Discarded { receipt, reason }
+                }),
+            )
+        }
+    };
+    Item { number, charge, fingerprint, state }
+}
+
+fn admit_article(ledger: &mut Ledger, mut doc: Document) -> (u64, State) {
+    let fingerprint = fingerprint(&doc.metadata);
+    let state = match ledger.admit(&doc, fingerprint) {
+        Admission::Process(revision) => {
+            doc.revision = revision;
+            State::Live(doc)
+        }
+        Admission::Unchanged => State::Done(Outcome::Unchanged),
+        Admission::DuplicateOf(id) => {
+            let reason = format!("duplicate of: {id}");
+            State::Done(Outcome::Discarded { receipt: receipt(&mut doc, fingerprint), reason })
+        }
+    };
+    (fingerprint, state)
+}
+
+fn unreadable(failure: Failure, sha256: Sha256) -> Outcome {
+    let receipt = nothing(failure.id.clone(), failure.origin.clone(), sha256);
+    Outcome::Failed { receipt: Some(receipt), failure }
+}
+
+/// The receipt of something that never became an article: revision 0.
+fn nothing(id: String, origin: Origin, sha256: Sha256) -> Receipt {
+    let origin = Origin { sha256, ..origin };
+    Receipt {
+        id,
+        explicit_id: false,
+        revision: Revision { number: 0, supersedes: None },
+        origin,
+        fingerprint: 0,
+    }
+}
+
+fn digest_of(texts: &[&str]) -> Sha256 {
+    let mut hash = sha2::Sha256::new();
+    for text in texts {
+        hash.update(text);
+        hash.update([0]);
+    }
+    Sha256(hash.finalize().into())
+}

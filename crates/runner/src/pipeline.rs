@@ -1,0 +1,335 @@
+//! What to run and how, and the run itself: threads and the channels between them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use document::{Document, Field, Producer, json};
+use stage_api::{BuiltStage, Encode, Outcome, Receipt, Sink, Source};
+
+use crate::budget::Budget;
+use crate::commit::{self, Commit};
+use crate::feed::{self, Feed};
+use crate::ledger::Ledger;
+use crate::report::{Ending, Report, RunError, StageFigures};
+use crate::stop::Stop;
+use crate::work::{self, Worker};
+
+/// A source, the stages cut into segments, and a sink.
+pub struct Pipeline<'s> {
+    /// Where articles come from. It runs on a thread of its own, which outlives the run if it is
+    /// stopped while waiting for input.
+    pub source: Box<dyn Source>,
+    /// The stages in order, cut where a channel is wanted.
+    pub segments: Vec<Segment>,
+    /// Where records go; called on the thread that calls [`run`].
+    pub sink: &'s mut dyn Sink,
+}
+
+/// Stages that one worker takes a batch through without a channel between them.
+#[derive(Clone, Debug, Default)]
+pub struct Segment {
+    /// The stages. An ordered stage is alone in its segment.
+    pub stages: Vec<PipelineStage>,
+    /// Number of workers; `None` for the run's own number. An ordered stage always has one.
+    pub workers: Option<usize>,
+}
+
+impl Segment {
+    fn is_ordered(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage.built, BuiltStage::Ordered(_)))
+    }
+}
+
+/// A stage in its place in the pipeline.
+#[derive(Clone, Debug)]
+pub struct PipelineStage {
+    /// Its name here, version and key: the provenance of what it writes.
+    pub producer: Arc<Producer>,
+    /// The layers that it declared to write.
+    pub writes: Vec<String>,
+    /// All must hold, or the stage is skipped.
+    pub when: Vec<Condition>,
+    /// What to do about its errors.
+    pub policy: Policy,
+    /// The stage.
+    pub built: BuiltStage,
+}
+
+/// A metadata field and the values that let a stage run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// A field with a fixed meaning; for a byline, any author.
+    Field(Field, Vec<String>),
+    /// A field of `meta`; a string is compared by its text, anything else by its JSON.
+    Meta(String, Vec<String>),
+}
+
+impl Condition {
+    /// Whether a document's metadata meets it.
+    pub fn holds(&self, doc: &Document) -> bool {
+        match self {
+            Self::Field(field, values) => {
+                doc.metadata.all(*field).any(|known| values.iter().any(|v| v == known))
+            }
+            Self::Meta(key, values) => doc.metadata.meta().iter().any(|(known, value)| {
+                let value = json::as_str(value).unwrap_or(value.into());
+                known == key && values.iter().any(|wanted| *wanted == value)
+            }),
+        }
+    }
+}
+
+/// What to do when a stage fails on an article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// What becomes of the article.
+    pub on_error: OnError,
+    /// How many more times to try after [`StageError::Retry`](stage_api::StageError::Retry).
+    pub retries: u32,
+}
+
+/// What becomes of an article that a stage failed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// It is a dead letter and the run goes on.
+    #[default]
+    DeadLetter,
+    /// It goes on without what the stage would have written.
+    SkipStage,
+    /// It is a dead letter and the run ends after it.
+    Abort,
+}
+
+/// Order of the outcomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// That of the input.
+    #[default]
+    Input,
+    /// As they finish; for sinks that keep nothing.
+    Any,
+}
+
+/// How many failures end a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FailureLimit {
+    /// More than this many.
+    Count(u64),
+    /// More than this share (0 to 1) of what was read, judged from the 1,000th article on.
+    Share(f64),
+}
+
+/// How to run; [`Options::default`] suits tests.
+#[derive(Debug)]
+pub struct Options {
+    /// Workers of each segment that does not say otherwise; 0 is one per core.
+    pub workers: usize,
+    /// Articles in one channel message, at most.
+    pub batch: usize,
+    /// Bytes of articles in flight.
+    pub memory: u64,
+    /// Order of the outcomes.
+    pub order: Order,
+    /// How many failures end the run.
+    pub max_failures: Option<FailureLimit>,
+    /// What earlier runs committed.
+    pub ledger: Ledger,
+    /// The request to stop, to keep a clone of.
+    pub stop: Stop,
+    /// Figures to watch while it runs, to keep a clone of.
+    pub gauges: Arc<Gauges>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            workers: 0,
+            batch: 16,
+            memory: 64 << 20,
+            order: Order::Input,
+            max_failures: None,
+            ledger: Ledger::default(),
+            stop: Stop::default(),
+            gauges: Arc::default(),
+        }
+    }
+}
+
+/// Figures of a run that is going on, for a progress bar. Each only grows.
+#[derive(Debug, Default)]
+pub struct Gauges {
+    done: AtomicU64,
+    failed: AtomicU64,
+    bytes_read: AtomicU64,
+    bytes_total: AtomicU64,
+}
+
+impl Gauges {
+    /// Articles that have their outcome.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Of these, dead letters.
+    pub fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of input read, as stored.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of input there are; 0 if not known.
+    pub fn bytes_total(&self) -> u64 {
+        self.bytes_total.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count(&self, failed: bool) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.failed.fetch_add(u64::from(failed), Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_progress(&self, progress: stage_api::Progress) {
+        self.bytes_read.store(progress.read, Ordering::Relaxed);
+        self.bytes_total.store(progress.total.unwrap_or(0), Ordering::Relaxed);
+    }
+}
+
+/// An article on its way, or its outcome: what the channels carry.
+#[derive(Debug)]
+pub(crate) struct Item {
+    /// Place in the input, from 0.
+    pub(crate) number: u64,
+    /// Bytes in flight that it reserved.
+    pub(crate) charge: u64,
+    /// Digest of the supplied metadata.
+    pub(crate) fingerprint: u64,
+    /// How far it is.
+    pub(crate) state: State,
+}
+
+/// How far an article is.
+#[derive(Debug)]
+pub(crate) enum State {
+    /// Stages are still to come.
+    Live(Document),
+    /// It has its outcome and only waits for its turn.
+    Done(Outcome),
+    /// It has its outcome, and the run ends with it.
+    Last(Outcome, String),
+}
+
+pub(crate) type Batch = Vec<Item>;
+
+/// What to remember of a document that leaves the pipeline.
+pub(crate) fn receipt(doc: &mut Document, fingerprint: u64) -> Receipt {
+    Receipt {
+        id: doc.id().to_owned(),
+        explicit_id: doc.explicit_id,
+        revision: doc.revision,
+        origin: std::mem::take(&mut doc.origin),
+        fingerprint,
+    }
+}
+
+/// Runs a pipeline to its end and reports what became of every article.
+///
+/// Returns when everything taken in has its outcome and the sink has finished, also after a
+/// stop was requested or the run failed; [`Report::ending`] says which.
+///
+/// # Panics
+/// If an ordered stage shares its segment with another stage, or if the counts do not add up: both are bugs.
+pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
+    let Pipeline { source, mut segments, sink } = pipeline;
+    if segments.last().is_none_or(Segment::is_ordered) {
+        segments.push(Segment::default()); // records are encoded by workers, not by the ordered stage's thread
+    }
+    let begun = Instant::now();
+    let workers = match options.workers {
+        0 => thread::available_parallelism().map_or(1, Into::into),
+        given => given,
+    };
+    let depth = 4 * workers;
+    let budget = Arc::new(Budget::new(options.memory));
+    let encoder: Option<Arc<dyn Encode>> = sink.encoder().map(Arc::from);
+    let (feed_out, mut input) = bounded(depth);
+    let feed = Feed {
+        source,
+        ledger: options.ledger,
+        batch: options.batch.max(1),
+        budget: Arc::clone(&budget),
+        stop: options.stop.clone(),
+        gauges: Arc::clone(&options.gauges),
+    };
+    let feeding = thread::Builder::new()
+        .name("copydesk-source".to_owned())
+        .spawn(move || feed::feed(feed, &feed_out))
+        .expect("the system starts a thread");
+
+    let last = segments.len() - 1;
+    let (committed, stages) = thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for (index, segment) in segments.iter().enumerate() {
+            let (output, next_input) = bounded(depth);
+            let encoder = if index == last { encoder.clone() } else { None };
+            let count =
+                if segment.is_ordered() { 1 } else { segment.workers.unwrap_or(workers).max(1) };
+            let stop = (index == 0).then_some(&options.stop);
+            for number in 0..count {
+                let channels =
+                    Channels { input: input.clone(), output: output.clone(), stop: stop.cloned() };
+                let worker = Worker::new(segment, encoder.clone(), index == last);
+                let thread = thread::Builder::new()
+                    .name(format!("copydesk-{index}-{number}"))
+                    .spawn_scoped(scope, move || work::work(worker, &channels))
+                    .expect("the system starts a thread");
+                threads.push((index, thread));
+            }
+            input = next_input;
+        }
+        let commit =
+            Commit::new(sink, options.order, options.max_failures, &budget, &options.gauges);
+        let committed = commit::commit(commit, input);
+        // The receiver is gone: workers that still send find out and end; so must those that wait.
+        if committed.ended_early() {
+            options.stop.request();
+        }
+        budget.close();
+        let mut stages: Vec<Vec<StageFigures>> = segments.iter().map(work::no_figures).collect();
+        for (index, thread) in threads {
+            let figures = thread.join().expect("a worker catches what its stages throw");
+            for (sum, figures) in stages[index].iter_mut().zip(&figures) {
+                sum.add(figures);
+            }
+        }
+        (committed, stages.concat())
+    });
+    // A source that is stopped while it waits for input cannot be woken; its thread ends with the program.
+    let source_end = if options.stop.is_requested() && !feeding.is_finished() {
+        Ok(())
+    } else {
+        feeding.join().unwrap_or(Err(RunError::SourcePanicked(String::new())))
+    };
+    let interrupted = options.stop.is_requested();
+    committed.into_report(source_end, interrupted, stages, begun.elapsed())
+}
+
+/// What a worker is connected to.
+#[derive(Debug)]
+pub(crate) struct Channels {
+    pub(crate) input: Receiver<Batch>,
+    pub(crate) output: Sender<Batch>,
+    /// Only for the first segment, whose input may never end by itself.
+    pub(crate) stop: Option<Stop>,
+}
+
+impl Report {
+    /// Whether the run went through to its end.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.ending, Ending::Complete)
+    }
+}

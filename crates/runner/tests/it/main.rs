@@ -1,0 +1,13 @@
+//! The runner over small sources and stages made here.
+//!
+//! - `pipelines`: the source, stages and sink that the tests below run.
+//! - `order`: same outcomes in the same order, whatever the workers and batches.
+//! - `outcomes`: one outcome each: panics, errors, retries, discards, conditions, limits.
+//! - `ends`: how a run ends: complete, interrupted, closed, failed.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod ends;
+mod order;
+mod outcomes;
+mod pipelines;
