@@ -10,7 +10,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_channel::bounded;
 use document::{Document, Producer};
 use runner::{Options, Pipeline, PipelineStage, Policy, Segment};
-use stage_api::{BuiltStage, Flow, Stage, StageError};
+use stage_api::{BuiltStage, Flow, Stage, StageError, When};
 
 const ARTICLE_BYTES: usize = 5_000;
 
@@ -28,7 +28,7 @@ fn pass_through(name: &str) -> PipelineStage {
     PipelineStage {
         producer: Arc::new(producer),
         writes: Vec::new(),
-        when: Vec::new(),
+        when: When::default(),
         policy: Policy::default(),
         built: BuiltStage::Article(Arc::new(|| Box::new(PassThrough) as Box<dyn Stage>)),
     }

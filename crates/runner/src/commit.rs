@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
-use stage_api::{Outcome, Sink, SinkError};
+use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError};
 
 use crate::budget::Budget;
-use crate::pipeline::{Batch, FailureLimit, Gauges, Order, State};
+use crate::pipeline::{Batch, Gauges, State};
 use crate::reorder::Reorder;
 use crate::report::{Counts, Ending, Report, RunError, StageFigures};
 
@@ -18,7 +18,7 @@ const FAIR_SAMPLE: u64 = 1_000;
 pub(crate) struct Commit<'r> {
     sink: &'r mut dyn Sink,
     order: Order,
-    max_failures: Option<FailureLimit>,
+    max_failures: Option<MaxFailures>,
     budget: &'r Budget,
     gauges: &'r Gauges,
     counts: Counts,
@@ -43,7 +43,7 @@ impl<'r> Commit<'r> {
     pub(crate) fn new(
         sink: &'r mut dyn Sink,
         order: Order,
-        max_failures: Option<FailureLimit>,
+        max_failures: Option<MaxFailures>,
         budget: &'r Budget,
         gauges: &'r Gauges,
     ) -> Self {
@@ -108,9 +108,9 @@ impl<'r> Commit<'r> {
     fn too_many_failures(&self) -> bool {
         let Counts { read, failed, .. } = self.counts;
         match self.max_failures {
-            Some(FailureLimit::Count(limit)) => failed > limit,
-            Some(FailureLimit::Share(limit)) => {
-                read >= FAIR_SAMPLE && failed as f64 > limit * read as f64
+            Some(MaxFailures::Count(limit)) => failed > limit,
+            Some(MaxFailures::Percent(limit)) => {
+                read >= FAIR_SAMPLE && failed as f64 * 100.0 > limit * read as f64
             }
             None => false,
         }

@@ -58,10 +58,7 @@ mod stop;
 mod work;
 
 pub use ledger::{Admission, Ledger, RememberedArticle, fingerprint};
-pub use pipeline::{
-    Condition, FailureLimit, Gauges, OnError, Options, Order, Pipeline, PipelineStage, Policy,
-    Segment, run,
-};
+pub use pipeline::{Gauges, Options, Pipeline, PipelineStage, Policy, Segment, run};
 pub use report::{Counts, Ending, Report, RunError, StageFigures};
 pub use stop::Stop;
 pub use work::note_stage_panics;

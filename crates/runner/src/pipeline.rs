@@ -6,8 +6,10 @@ use std::thread;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use document::{Document, Field, Producer, json};
-use stage_api::{BuiltStage, Encode, Outcome, Receipt, Sink, Source};
+use document::{Document, Producer};
+use stage_api::{
+    BuiltStage, Encode, MaxFailures, OnError, Order, Outcome, Receipt, Sink, Source, When,
+};
 
 use crate::budget::Budget;
 use crate::commit::{self, Commit};
@@ -50,36 +52,12 @@ pub struct PipelineStage {
     pub producer: Arc<Producer>,
     /// The layers that it declared to write.
     pub writes: Vec<String>,
-    /// All must hold, or the stage is skipped.
-    pub when: Vec<Condition>,
+    /// Which articles it works on; the others pass it by.
+    pub when: When,
     /// What to do about its errors.
     pub policy: Policy,
     /// The stage.
     pub built: BuiltStage,
-}
-
-/// A metadata field and the values that let a stage run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Condition {
-    /// A field with a fixed meaning; for a byline, any author.
-    Field(Field, Vec<String>),
-    /// A field of `meta`; a string is compared by its text, anything else by its JSON.
-    Meta(String, Vec<String>),
-}
-
-impl Condition {
-    /// Whether a document's metadata meets it.
-    pub fn holds(&self, doc: &Document) -> bool {
-        match self {
-            Self::Field(field, values) => {
-                doc.metadata.all(*field).any(|known| values.iter().any(|v| v == known))
-            }
-            Self::Meta(key, values) => doc.metadata.meta().iter().any(|(known, value)| {
-                let value = json::as_str(value).unwrap_or(value.into());
-                known == key && values.iter().any(|wanted| *wanted == value)
-            }),
-        }
-    }
 }
 
 /// What to do when a stage fails on an article.
@@ -89,37 +67,6 @@ pub struct Policy {
     pub on_error: OnError,
     /// How many more times to try after [`StageError::Retry`](stage_api::StageError::Retry).
     pub retries: u32,
-}
-
-/// What becomes of an article that a stage failed on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnError {
-    /// It is a dead letter and the run goes on.
-    #[default]
-    DeadLetter,
-    /// It goes on without what the stage would have written.
-    SkipStage,
-    /// It is a dead letter and the run ends after it.
-    Abort,
-}
-
-/// Order of the outcomes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// That of the input.
-    #[default]
-    Input,
-    /// As they finish; for sinks that keep nothing.
-    Any,
-}
-
-/// How many failures end a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum FailureLimit {
-    /// More than this many.
-    Count(u64),
-    /// More than this share (0 to 1) of what was read, judged from the 1,000th article on.
-    Share(f64),
 }
 
 /// How to run; [`Options::default`] suits tests.
@@ -134,7 +81,7 @@ pub struct Options {
     /// Order of the outcomes.
     pub order: Order,
     /// How many failures end the run.
-    pub max_failures: Option<FailureLimit>,
+    pub max_failures: Option<MaxFailures>,
     /// What earlier runs committed.
     pub ledger: Ledger,
     /// The request to stop, to keep a clone of.

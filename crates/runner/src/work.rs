@@ -10,11 +10,11 @@ use std::time::Instant;
 use crossbeam_channel::select;
 use document::{Document, symbol};
 use stage_api::{
-    BuiltStage, Encode, Failure, FailureClass, Flow, OrderedStage, Outcome, Receipt, Stage,
-    StageError, Tally,
+    BuiltStage, Encode, Failure, FailureClass, Flow, OnError, OrderedStage, Outcome, Receipt,
+    Stage, StageError, Tally,
 };
 
-use crate::pipeline::{Batch, Channels, Item, OnError, PipelineStage, Segment, State, receipt};
+use crate::pipeline::{Batch, Channels, Item, PipelineStage, Segment, State, receipt};
 use crate::reorder::Reorder;
 use crate::report::StageFigures;
 
@@ -158,7 +158,7 @@ impl<'p> Running<'p> {
     /// Runs the stage on a document; `Some` if the document goes no further.
     fn advance(&mut self, doc: &mut Document, fingerprint: u64) -> Option<State> {
         self.figures.received += 1;
-        if !self.stage.when.iter().all(|condition| condition.holds(doc)) {
+        if !self.stage.when.holds(doc) {
             self.figures.skipped += 1;
             self.figures.kept += 1;
             return None;

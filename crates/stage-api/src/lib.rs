@@ -39,12 +39,14 @@
 //! # let _ = Value::Integer(1);
 //! ```
 
+mod policy;
 mod registry;
 mod setting;
 mod sink;
 mod source;
 mod stage;
 
+pub use policy::{Condition, MaxFailures, OnError, Order, Subject, When};
 pub use registry::{Registry, TableSpec};
 pub use setting::{Kind, Setting, SettingError, Settings, Value};
 pub use sink::{Encode, Outcome, Receipt, Sink, SinkError, Tally};

@@ -1,8 +1,8 @@
 //! How a run ends.
 
 use crossbeam_channel::{Receiver, bounded};
-use runner::{Ending, FailureLimit, OnError, Options, Pipeline, Policy, RunError, Stop};
-use stage_api::{Arrival, Flow, Source, SourceError, StageError};
+use runner::{Ending, Options, Pipeline, Policy, RunError, Stop};
+use stage_api::{Arrival, Flow, MaxFailures, OnError, Source, SourceError, StageError};
 
 use crate::pipelines::{Remember, article, article_stage, fused, number, numbers, run};
 
@@ -76,7 +76,7 @@ fn too_many_failures_end_the_run_at_the_same_article_every_time() {
             _ => Ok(Flow::Keep),
         })
     };
-    let cases = [(FailureLimit::Count(3), 8), (FailureLimit::Share(0.1), 1_000)];
+    let cases = [(MaxFailures::Count(3), 8), (MaxFailures::Percent(10.0), 1_000)];
     for (limit, expected) in cases {
         for workers in [1, 4] {
             let options = Options { workers, max_failures: Some(limit), ..Options::default() };

@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use document::{Document, Field, Row, Span, symbol};
-use runner::{Condition, OnError, Options, Policy};
-use stage_api::{Arrival, Failure, FailureClass, Flow, Source, SourceError, StageError};
+use runner::{Options, Policy};
+use stage_api::{
+    Arrival, Condition, Failure, FailureClass, Flow, OnError, Source, SourceError, StageError,
+    Subject, When,
+};
 
 use crate::pipelines::{article, article_stage, fused, number, numbers, run, set_text};
 
@@ -71,10 +74,16 @@ fn a_stage_whose_condition_does_not_hold_is_skipped() {
         Ok(Flow::Keep)
     });
     let mut english = article_stage("english", |_| Ok(Flow::Keep));
-    english.when = vec![
-        Condition::Field(Field::Language, vec!["en".into(), "de".into()]),
-        Condition::Meta("desk".into(), vec!["world".into()]),
-    ];
+    let line = |subject, values: &[&str]| Condition {
+        subject,
+        values: values.iter().map(ToString::to_string).collect(),
+    };
+    english.when = When {
+        conditions: vec![
+            line(Subject::Field(Field::Language), &["en", "de"]),
+            line(Subject::Meta("desk".into()), &["world"]),
+        ],
+    };
     let (lines, report) = run(numbers(3), fused(vec![tag, english]), Options::default());
     assert_eq!(lines, ["0 test.tag,test.english", "1 test.tag", "2 test.tag,test.english"]);
     assert_eq!(

@@ -6,7 +6,7 @@ use document::{Document, Form, Origin, Producer, Sha256, Text, symbol};
 use runner::{Options, Pipeline, PipelineStage, Policy, Report, Segment};
 use stage_api::{
     Arrival, BuiltStage, Encode, Flow, OrderedStage, Outcome, Sink, SinkError, Source, SourceError,
-    Stage, StageError,
+    Stage, StageError, When,
 };
 
 /// Articles `0`, `1`, … with their number as text.
@@ -60,7 +60,7 @@ fn stage(name: &str, built: BuiltStage) -> PipelineStage {
     PipelineStage {
         producer: Arc::new(producer),
         writes: vec![format!("test.{name}")],
-        when: Vec::new(),
+        when: When::default(),
         policy: Policy::default(),
         built,
     }
