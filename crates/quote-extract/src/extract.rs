@@ -1,0 +1,457 @@
+//! The whole article: statement by statement, with what carries over from one to the next.
+
+use std::ops::Range;
+
+use document::{Span, Symbol, symbol};
+
+use crate::clauses::{Clauses, Report, Source};
+use crate::cues::{self, Cue};
+use crate::detail;
+use crate::lexicon::{Frames, Lexicon};
+use crate::marks::{Marks, Stretch};
+use crate::names::{Names, span_of};
+use crate::phrase;
+use crate::speaker::{self, Memory, Voice};
+use crate::statement::Statement;
+use crate::token::{Kind, Token, Tokenizer};
+
+/// A statement with more tokens is no prose (a table, a list of names) and is passed over.
+const LONGEST: usize = 600;
+/// Words from which on a stretch in marks without a report can be a quotation.
+const LONG: usize = 5;
+
+/// A quotation before it becomes rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    /// The content, without outer marks.
+    pub(crate) span: Span,
+    /// Direct, mixed or indirect.
+    pub(crate) kind: Symbol,
+    /// The stretches in marks.
+    pub(crate) marked: Vec<Span>,
+    /// The cue.
+    pub(crate) cue: Option<Span>,
+    /// Who said it.
+    pub(crate) voice: Option<Voice>,
+    /// Whom it was said to.
+    pub(crate) addressee: Option<Span>,
+    /// Where it was said.
+    pub(crate) occasion: Option<Span>,
+    /// When it was said.
+    pub(crate) said_on: Option<String>,
+    /// Whether it was not said.
+    pub(crate) negated: bool,
+    /// Confidence from 0 to 1.
+    pub(crate) score: f32,
+    /// Index of the first part of a quotation of several parts.
+    pub(crate) part_of: Option<usize>,
+}
+
+/// What is extracted from one article, and what it is extracted from.
+pub(crate) struct Extraction<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) marks: &'a Marks,
+    pub(crate) names: Names,
+    memory: Memory,
+    found: Vec<Found>,
+    /// The last quotation: its index, paragraph, and whether it ended its statement.
+    last: Option<(usize, usize)>,
+    /// A speaker announced by a colon at the end of a paragraph, with cue and paragraph.
+    announced: Option<(Voice, Span, usize)>,
+}
+
+impl<'a> Extraction<'a> {
+    /// Nothing extracted yet.
+    pub(crate) fn new(text: &'a str, lexicon: &'a Lexicon, marks: &'a Marks, names: Names) -> Self {
+        let memory = Memory::default();
+        Self { text, lexicon, marks, names, memory, found: Vec::new(), last: None, announced: None }
+    }
+
+    /// Every quotation of the article, in text order.
+    pub(crate) fn run(mut self, statements: &[Statement]) -> Vec<Found> {
+        let mut tokenizer = Tokenizer::default();
+        let mut tokens = Vec::new();
+        let outer: Vec<Span> = self.marks.stretches.iter().map(|stretch| stretch.outer).collect();
+        let mut cut = |statement: &Statement, tokens: &mut Vec<Token>| {
+            let inside = statement.stretches.clone();
+            tokenizer.cut(
+                self.text,
+                self.lexicon,
+                statement.span,
+                &outer[inside.clone()],
+                inside.start,
+                tokens,
+            );
+        };
+        if !self.names.is_tagged() {
+            for statement in statements {
+                cut(statement, &mut tokens);
+                self.names.learn(self.text, &tokens);
+            }
+        }
+        let mut found_cues = Vec::new();
+        for statement in statements {
+            cut(statement, &mut tokens);
+            if tokens.len() <= LONGEST {
+                cues::find(self.text, &tokens, &mut found_cues);
+                self.statement(statement, &tokens, &found_cues);
+            }
+        }
+        self.in_order()
+    }
+
+    /// Sorts by place, keeping the links between parts.
+    fn in_order(self) -> Vec<Found> {
+        let mut order: Vec<usize> = (0..self.found.len()).collect();
+        order.sort_by_key(|index| self.found[*index].span);
+        let mut place = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new;
+        }
+        let mut first_of = vec![usize::MAX; order.len()];
+        for (old, found) in self.found.iter().enumerate() {
+            if let Some(group) = found.part_of {
+                first_of[group] = first_of[group].min(place[old]);
+            }
+        }
+        let mut slots: Vec<Option<Found>> = self.found.into_iter().map(Some).collect();
+        let sorted = order.into_iter().filter_map(|old| slots[old].take());
+        sorted
+            .map(|found| Found { part_of: found.part_of.map(|group| first_of[group]), ..found })
+            .collect()
+    }
+
+    fn statement(&mut self, statement: &Statement, tokens: &[Token], cues: &[Cue]) {
+        let paragraph = statement.paragraph;
+        let bare = tokens.iter().all(|token| !token.is_word());
+        if bare && !statement.stretches.is_empty() {
+            self.unreported(statement);
+            return;
+        }
+        let reports = Clauses { text: self.text, tokens, cues }.reports();
+        let mut covered = vec![false; statement.stretches.len()];
+        let mut voices: Vec<Option<Voice>> = Vec::new();
+        for report in &reports {
+            let voice =
+                self.voice(tokens, report, voices.last().and_then(Option::as_ref), paragraph);
+            self.report(statement, tokens, report, voice.as_ref(), &mut covered);
+            voices.push(voice);
+        }
+        self.leftovers(statement, tokens, &reports, &voices, &covered);
+        if tokens.last().is_some_and(|token| token.is_mark(':')) {
+            let voice = voices.iter().rev().find_map(Option::as_ref).cloned();
+            let cue = reports.last().map(|report| cue_span(tokens, &report.cue));
+            self.announced = voice.zip(cue).map(|(voice, cue)| (voice, cue, paragraph));
+        }
+    }
+
+    fn voice(
+        &mut self,
+        tokens: &[Token],
+        report: &Report,
+        before: Option<&Voice>,
+        paragraph: usize,
+    ) -> Option<Voice> {
+        let resolve = |phrase: &phrase::Phrase| {
+            speaker::resolve(self.text, tokens, &self.names, &self.memory, phrase, paragraph)
+        };
+        let voice = match &report.source {
+            Source::Phrase(phrase) => resolve(phrase),
+            Source::Same => match before {
+                Some(voice) => Some(voice.clone()),
+                None => phrase::after(self.text, tokens, 0)
+                    .filter(|phrase| phrase.tokens.end < report.cue.first)
+                    .and_then(|phrase| resolve(&phrase)),
+            },
+            Source::Nobody => None,
+        };
+        if let Some(voice) = &voice {
+            self.memory.hear(voice, paragraph);
+        }
+        voice
+    }
+
+    /// Turns what one cue reports into quotations.
+    fn report(
+        &mut self,
+        statement: &Statement,
+        tokens: &[Token],
+        report: &Report,
+        voice: Option<&Voice>,
+        covered: &mut [bool],
+    ) {
+        let cue = cue_span(tokens, &report.cue);
+        let mut direct_part: Option<usize> = None;
+        for content in &report.contents {
+            let inside: Vec<usize> =
+                tokens[content.clone()].iter().filter_map(Token::stretch).collect();
+            for index in &inside {
+                covered[index - statement.stretches.start] = true;
+            }
+            let worded = tokens[content.clone()].iter().any(Token::is_word);
+            let base = Found {
+                span: statement.span,
+                kind: symbol::DIRECT,
+                marked: Vec::new(),
+                cue: Some(cue),
+                voice: voice.cloned(),
+                addressee: report.addressee.clone().map(|tokens_of| span_of(&tokens[tokens_of])),
+                occasion: self.occasion(tokens, &report.contents),
+                said_on: self.said_on(statement, tokens, content),
+                negated: report.cue.negated,
+                score: score(voice, report),
+                part_of: None,
+            };
+            if worded || inside.is_empty() {
+                let Some(found) = self.worded(tokens, content, &inside, report, base) else {
+                    continue;
+                };
+                self.push(found, statement.paragraph);
+                continue;
+            }
+            for index in inside {
+                let stretch = self.marks.stretches[index];
+                let found =
+                    Found { span: stretch.inner, marked: vec![stretch.inner], ..base.clone() };
+                let new = self.push(found, statement.paragraph);
+                if stretch.continues {
+                    self.join_last(new);
+                } else if let Some(first) = direct_part {
+                    self.join(first, new);
+                }
+                direct_part = Some(new);
+            }
+        }
+    }
+
+    /// Mixed or indirect content; `None` where it is too thin to be reported without marks.
+    fn worded(
+        &self,
+        tokens: &[Token],
+        content: &Range<usize>,
+        inside: &[usize],
+        report: &Report,
+        base: Found,
+    ) -> Option<Found> {
+        let (mut start, mut end) = (content.start, content.end);
+        while start < end
+            && matches!(tokens[start].kind, Kind::Mark(',' | '.' | ':' | ';' | '—' | '–'))
+        {
+            start += 1;
+        }
+        while end > start
+            && matches!(tokens[end - 1].kind, Kind::Mark(',' | '.' | ':' | ';' | '—' | '–'))
+        {
+            end -= 1;
+        }
+        if start == end || inside.is_empty() && base.voice.is_none() {
+            return None;
+        }
+        let inner = |index: usize| self.marks.stretches[index].inner;
+        let whole = span_of(&tokens[start..end]);
+        let from = tokens[start].stretch().map_or(whole.start(), |index| {
+            if start + 1 == end { inner(index).start() } else { whole.start() }
+        });
+        let marked: Vec<Span> = inside.iter().map(|index| inner(*index)).collect();
+        let kind = if marked.is_empty() { symbol::INDIRECT } else { symbol::MIXED };
+        let factor = if marked.is_empty() { 0.8 } else { 0.9 };
+        let thought = if report.cue.frames.has(Frames::THOUGHT) { 0.7 } else { 1.0 };
+        Some(Found {
+            span: Span::new(from, whole.end()),
+            kind,
+            marked,
+            score: base.score * factor * thought,
+            ..base
+        })
+    }
+
+    /// Stretches that no content holds: quotations only where something speaks for it.
+    fn leftovers(
+        &mut self,
+        statement: &Statement,
+        tokens: &[Token],
+        reports: &[Report],
+        voices: &[Option<Voice>],
+        covered: &[bool],
+    ) {
+        for (index, _) in statement.stretches.clone().zip(covered).filter(|(_, covered)| !**covered)
+        {
+            let stretch = self.marks.stretches[index];
+            let at = tokens.iter().position(|token| token.stretch() == Some(index));
+            let governing = at.and_then(|at| {
+                reports
+                    .iter()
+                    .zip(voices)
+                    .rev()
+                    .find(|(report, voice)| report.cue.last < at && voice.is_some())
+            });
+            let words = self.words(stretch);
+            let (cue, voice, score) = match governing {
+                Some((report, voice)) if words >= LONG => {
+                    (Some(cue_span(tokens, &report.cue)), voice.clone(), 0.5)
+                }
+                None if words >= 2 * LONG || words >= LONG && self.is_sentence(stretch) => {
+                    (None, self.voice_at_hand(statement.paragraph), 0.4)
+                }
+                _ => continue,
+            };
+            let found = self.plain(stretch, cue, voice, score);
+            let new = self.push(found, statement.paragraph);
+            if stretch.continues {
+                self.join_last(new);
+            }
+        }
+    }
+
+    /// A statement of nothing but words in marks: it goes on from the quotation before it, answers
+    /// a colon, or stands alone.
+    fn unreported(&mut self, statement: &Statement) {
+        let paragraph = statement.paragraph;
+        for index in statement.stretches.clone() {
+            let stretch = self.marks.stretches[index];
+            let announced = self.announced.take().filter(|(_, _, from)| paragraph - from <= 1);
+            if let Some((voice, cue, _)) = announced {
+                let found = self.plain(stretch, Some(cue), Some(voice), 0.85);
+                self.push(found, paragraph);
+                continue;
+            }
+            let words = self.words(stretch);
+            let adjacent = self.last.filter(|(_, from)| {
+                *from == paragraph || stretch.continues && paragraph - from <= 1
+            });
+            let voice = match adjacent {
+                Some(_) => self.voice_at_hand(paragraph),
+                None if words >= LONG => self.last_paragraph_voice(paragraph),
+                None => None,
+            };
+            if adjacent.is_none() && words < LONG {
+                continue;
+            }
+            let score = if adjacent.is_some() { 0.85 } else { 0.5 };
+            let found = self.plain(stretch, None, voice, score);
+            let joins = adjacent.is_some_and(|(last, _)| self.found[last].kind == symbol::DIRECT);
+            let new = self.push(found, paragraph);
+            if joins {
+                let (last, _) = adjacent.expect("it joins something");
+                self.join(last, new);
+            }
+        }
+    }
+
+    fn plain(
+        &self,
+        stretch: Stretch,
+        cue: Option<Span>,
+        voice: Option<Voice>,
+        score: f32,
+    ) -> Found {
+        Found {
+            span: stretch.inner,
+            kind: symbol::DIRECT,
+            marked: vec![stretch.inner],
+            cue,
+            voice,
+            addressee: None,
+            occasion: None,
+            said_on: None,
+            negated: false,
+            score,
+            part_of: None,
+        }
+    }
+
+    /// The speaker of the last quotation of this paragraph, or of the quotation that goes on into it.
+    fn voice_at_hand(&self, paragraph: usize) -> Option<Voice> {
+        let (last, from) = self.last?;
+        (paragraph - from <= 1)
+            .then(|| self.found[last].voice.as_ref().map(Voice::carried))
+            .flatten()
+    }
+
+    /// The speaker of a direct quotation in the paragraph before.
+    fn last_paragraph_voice(&self, paragraph: usize) -> Option<Voice> {
+        let (last, from) = self.last?;
+        let direct = self.found[last].kind == symbol::DIRECT;
+        (direct && paragraph - from <= 1)
+            .then(|| self.found[last].voice.as_ref().map(Voice::carried))
+            .flatten()
+    }
+
+    fn words(&self, stretch: Stretch) -> usize {
+        self.text[stretch.inner.range()].split_whitespace().take(2 * LONG).count()
+    }
+
+    fn is_sentence(&self, stretch: Stretch) -> bool {
+        let words = &self.text[stretch.inner.range()];
+        words.starts_with(char::is_uppercase) && words.ends_with(['.', '!', '?', ',', '…'])
+    }
+
+    fn occasion(&self, tokens: &[Token], contents: &[Range<usize>]) -> Option<Span> {
+        let first = contents.iter().map(|content| content.start).min().unwrap_or(tokens.len());
+        let last = contents.iter().map(|content| content.end).max().unwrap_or(0);
+        detail::occasion(self.text, &tokens[..first.min(tokens.len())])
+            .or_else(|| detail::occasion(self.text, &tokens[last.min(tokens.len())..]))
+    }
+
+    fn said_on(
+        &self,
+        statement: &Statement,
+        tokens: &[Token],
+        content: &Range<usize>,
+    ) -> Option<String> {
+        let content = span_of(&tokens[content.clone()]);
+        let before = Span::new(statement.span.start(), content.start());
+        let after = Span::new(content.end(), statement.span.end().max(content.end()));
+        let day = self.names.day_within(before).or_else(|| self.names.day_within(after));
+        day.map(|day| day.date.clone())
+    }
+
+    fn push(&mut self, found: Found, paragraph: usize) -> usize {
+        self.found.push(found);
+        self.last = Some((self.found.len() - 1, paragraph));
+        self.found.len() - 1
+    }
+
+    /// Joins a new part to the quotation before it.
+    fn join_last(&mut self, new: usize) {
+        if let Some(last) = new.checked_sub(1) {
+            self.join(last, new);
+        }
+    }
+
+    fn join(&mut self, first: usize, new: usize) {
+        let group = self.found[first].part_of.unwrap_or(first);
+        self.found[first].part_of = Some(group);
+        self.found[new].part_of = Some(group);
+        match (self.found[group].voice.is_some(), &self.found[new].voice) {
+            (false, Some(voice)) => {
+                let carried = voice.carried();
+                for part in &mut self.found[group..new] {
+                    if part.part_of == Some(group) {
+                        part.voice = Some(carried.clone());
+                    }
+                }
+            }
+            (true, None) => {
+                self.found[new].voice = self.found[group].voice.as_ref().map(Voice::carried)
+            }
+            _ => {}
+        }
+    }
+}
+
+fn cue_span(tokens: &[Token], cue: &Cue) -> Span {
+    span_of(&tokens[cue.first..=cue.last])
+}
+
+/// How sure a report is, by how its speaker is known.
+fn score(voice: Option<&Voice>, report: &Report) -> f32 {
+    let base = match voice {
+        Some(voice) if voice.via == symbol::NAME => 0.95,
+        Some(voice) if voice.known => 0.85,
+        Some(_) => 0.7,
+        None => 0.5,
+    };
+    if matches!(report.source, Source::Same) { base * 0.9 } else { base }
+}

@@ -1,0 +1,389 @@
+//! Noun phrases beside a cue: who stands where the speaker stands.
+
+use std::ops::Range;
+
+use document::Span;
+
+use crate::names::{run_end, span_of, untitled};
+use crate::token::{Class, Token, is_possessive};
+
+/// Tokens looked at for one phrase.
+const REACH: usize = 16;
+/// Tokens that a parenthesis or apposition may have.
+const APPOSITION: usize = 40;
+
+/// A noun phrase that can be a speaker.
+#[derive(Clone, Debug)]
+pub(crate) struct Phrase {
+    /// Its tokens, title words included, apposition not.
+    pub(crate) tokens: Range<usize>,
+    /// What it is.
+    pub(crate) head: Head,
+    /// The tokens up to the cue or the end, apposition included.
+    pub(crate) extent: Range<usize>,
+    /// The tokens of an apposition after it.
+    pub(crate) apposition: Option<Range<usize>>,
+}
+
+/// What a noun phrase is by its form.
+#[derive(Clone, Debug)]
+pub(crate) enum Head {
+    /// A pronoun.
+    Pronoun,
+    /// A name, in these tokens.
+    Name(Range<usize>),
+    /// Anything else.
+    Description,
+}
+
+/// What stands before a cue.
+#[derive(Clone, Debug)]
+pub(crate) enum Before {
+    /// A noun phrase.
+    Phrase(Phrase),
+    /// `and`: the subject of the verb before.
+    Same,
+    /// Nothing that could be a subject.
+    Nothing,
+}
+
+/// The subject that stands before the cue at token `cue`.
+pub(crate) fn before(text: &str, tokens: &[Token], cue: usize) -> Before {
+    let at = skip_back(text, tokens, cue);
+    let Some(last) = at.checked_sub(1) else { return Before::Nothing };
+    let token = &tokens[last];
+    if token.is_word() {
+        let word = &text[token.span.range()];
+        if matches!(word, "who" | "which" | "that") {
+            let comma = last > 0 && tokens[last - 1].is_mark(',');
+            let end = last - usize::from(comma);
+            return match ending_at(text, tokens, end) {
+                Some(phrase) => {
+                    Before::Phrase(Phrase { extent: phrase.tokens.start..cue, ..phrase })
+                }
+                None => Before::Nothing,
+            };
+        }
+        if matches!(word, "and" | "but" | "then") {
+            return Before::Same;
+        }
+        return match ending_at(text, tokens, at) {
+            Some(phrase) => Before::Phrase(Phrase { extent: phrase.tokens.start..cue, ..phrase }),
+            None => Before::Nothing,
+        };
+    }
+    after_apposition(text, tokens, last, cue).map_or(Before::Nothing, Before::Phrase)
+}
+
+/// Steps back over what stands between a subject and its verb.
+fn skip_back(text: &str, tokens: &[Token], from: usize) -> usize {
+    let between = Class::AUXILIARY.with(Class::ADVERB).with(Class::NEGATION).with(Class::DAY);
+    let mut at = from;
+    while at > 0 && from - at < REACH {
+        let token = &tokens[at - 1];
+        let word = &text[token.span.range()];
+        let day = at < from && tokens[at].is(Class::DAY.with(Class::MONTH));
+        let number = at >= 2
+            && tokens[at - 2].is(Class::MONTH)
+            && word.bytes().all(|byte| byte.is_ascii_digit());
+        let skipped = token.is(between)
+            || number
+            || token.is(Class::MONTH) && day_number_follows(text, tokens, at)
+            || word.len() > 3 && word.ends_with("ly") && !token.is_capital()
+            || day && matches!(word, "on" | "late" | "early" | "last");
+        if !skipped {
+            break;
+        }
+        at -= 1;
+    }
+    at
+}
+
+fn day_number_follows(text: &str, tokens: &[Token], at: usize) -> bool {
+    tokens
+        .get(at)
+        .is_some_and(|token| text[token.span.range()].bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The phrase before an apposition or parenthesis that ends at the token `last`.
+fn after_apposition(text: &str, tokens: &[Token], last: usize, cue: usize) -> Option<Phrase> {
+    let opener = match &text[tokens[last].span.range()] {
+        "," => ',',
+        ")" => '(',
+        "—" => '—',
+        "–" => '–',
+        _ => return None,
+    };
+    let lowest = last.saturating_sub(APPOSITION);
+    let mut found: Option<Phrase> = None;
+    let openers = (lowest..last).rev().filter(|at| tokens[*at].is_mark(opener)).take(3);
+    for at in openers {
+        if tokens[at..last].iter().any(|token| token.stretch().is_some()) {
+            break;
+        }
+        let Some(phrase) = ending_at(text, tokens, at) else { continue };
+        let is_name = matches!(phrase.head, Head::Name(_));
+        if found.is_none() || is_name {
+            let extent = phrase.tokens.start..cue;
+            found = Some(Phrase { extent, apposition: Some(at + 1..last), ..phrase });
+        }
+        if is_name {
+            break;
+        }
+    }
+    found
+}
+
+/// The noun phrase that ends before the token `end`.
+pub(crate) fn ending_at(text: &str, tokens: &[Token], end: usize) -> Option<Phrase> {
+    let last = end.checked_sub(1)?;
+    let token = &tokens[last];
+    let word = &text[token.span.range()];
+    if token.is_mark(')') {
+        // a party or an age after the name
+        let open = (last.saturating_sub(6)..last).rev().find(|at| tokens[*at].is_mark('('))?;
+        return ending_at(text, tokens, open);
+    }
+    if !token.is_word() || is_possessive(word) {
+        return None;
+    }
+    if token.is(Class::PRONOUN) {
+        let tokens = last..end;
+        return Some(Phrase {
+            tokens: tokens.clone(),
+            head: Head::Pronoun,
+            extent: tokens,
+            apposition: None,
+        });
+    }
+    if !token.is_capital() && is_function_word(token) {
+        return None;
+    }
+    let mut start = last;
+    while start > 0 && end - start < REACH {
+        let previous = &tokens[start - 1];
+        if !previous.is_word() {
+            break;
+        }
+        let word = &text[previous.span.range()];
+        let two_back = start.checked_sub(2).map(|at| &tokens[at]);
+        let noun_before = two_back.is_some_and(|token| {
+            token.is_word() && (token.is_capital() || !is_function_word(token))
+        });
+        if previous.is(Class::DETERMINER)
+            && !previous.is(Class::PRONOUN)
+            && !matches!(word, "that" | "That")
+        {
+            start -= 1;
+            let linked = start >= 2 && is_link(&text[tokens[start - 1].span.range()]);
+            let noun =
+                start >= 2 && tokens[start - 2].is_word() && !is_function_word(&tokens[start - 2]);
+            if linked && noun {
+                start -= 2;
+                continue;
+            }
+            break;
+        } else if is_link(word) && noun_before
+            || word == "and"
+                && noun_before
+                && tokens[start].is_capital()
+                && two_back.is_some_and(Token::is_capital)
+        {
+            start -= 2;
+        } else if previous.is_capital() && !previous.is(Class::PLAIN)
+            || !is_function_word(previous) && previous.verb().is_none_or(|_| previous.is_capital())
+        {
+            start -= 1;
+        } else {
+            break;
+        }
+    }
+    let tokens_of = start..end;
+    let head = head(text, tokens, tokens_of.clone());
+    Some(Phrase { tokens: tokens_of.clone(), head, extent: tokens_of, apposition: None })
+}
+
+/// The subject that stands after a cue that ends before token `from`: `said Ada Ek, a lawyer`.
+pub(crate) fn after(text: &str, tokens: &[Token], from: usize) -> Option<Phrase> {
+    let first = tokens.get(from)?;
+    if first.is(Class::PRONOUN) {
+        let tokens = from..from + 1;
+        return Some(Phrase {
+            tokens: tokens.clone(),
+            head: Head::Pronoun,
+            extent: tokens,
+            apposition: None,
+        });
+    }
+    if !first.is_capital()
+        && (is_function_word(first) && !first.is(Class::DETERMINER) || !first.is_word())
+    {
+        return None;
+    }
+    let mut end = from;
+    while end < tokens.len() && end - from < REACH {
+        let token = &tokens[end];
+        let word = &text[token.span.range()];
+        let joined = is_link(word) && end > from && tokens.get(end + 1).is_some_and(Token::is_word)
+            || word == "and"
+                && tokens.get(end + 1).is_some_and(Token::is_capital)
+                && end > from
+                && tokens[end - 1].is_capital();
+        let stops = !token.is_word()
+            || token.is(Class::DAY)
+            || !token.is_capital()
+                && is_function_word(token)
+                && !token.is(Class::DETERMINER)
+                && !joined
+            || token.is(Class::DETERMINER)
+                && end > from
+                && !is_link(&text[tokens[end - 1].span.range()])
+            || end > from && token.verb().is_some() && !token.is_capital();
+        if stops {
+            break;
+        }
+        end += 1;
+    }
+    if end == from {
+        return None;
+    }
+    let mut phrase = Phrase {
+        tokens: from..end,
+        head: head_after(text, tokens, from..end),
+        extent: from..end,
+        apposition: None,
+    };
+    let named = matches!(phrase.head, Head::Name(_));
+    if !named && !first.is(Class::DETERMINER) && !is_plural(&text[tokens[end - 1].span.range()]) {
+        return None;
+    }
+    if tokens.get(end).is_some_and(|token| token.is_mark(',')) {
+        let stop = (end + 1..tokens.len().min(end + 1 + REACH))
+            .find(|at| !tokens[*at].is_word() && !tokens[*at].is_mark('-'));
+        let stop = stop.unwrap_or(tokens.len().min(end + 1 + REACH));
+        if stop > end + 1 {
+            let capital = run_end(text, tokens, end + 1) == stop;
+            if capital && !named {
+                let (start, stop) = untitled(tokens, end + 1, stop);
+                phrase.head = Head::Name(start..stop);
+                phrase.extent = from..stop;
+                return Some(phrase);
+            }
+            phrase.apposition = Some(end + 1..stop);
+            phrase.extent = from..stop;
+        }
+    }
+    Some(phrase)
+}
+
+/// What a phrase before its verb is: its name stands last.
+fn head(text: &str, tokens: &[Token], phrase: Range<usize>) -> Head {
+    let mut start = phrase.end;
+    while start > phrase.start && is_name_part(text, &tokens[start - 1], start < phrase.end) {
+        start -= 1;
+    }
+    while start < phrase.end && !tokens[start].is_capital() {
+        start += 1;
+    }
+    if start == phrase.end {
+        return Head::Description;
+    }
+    if start > phrase.start && is_link(&text[tokens[start - 1].span.range()]) {
+        return Head::Description;
+    }
+    let (start, end) = untitled(tokens, start, phrase.end);
+    if tokens[end - 1].is(Class::PLAIN.with(Class::DAY)) {
+        Head::Description
+    } else {
+        Head::Name(start..end)
+    }
+}
+
+/// What a phrase after its verb is: its name stands last before the first `of` or `for`.
+fn head_after(text: &str, tokens: &[Token], phrase: Range<usize>) -> Head {
+    let link = phrase.clone().find(|at| is_link(&text[tokens[*at].span.range()]));
+    let before = head(text, tokens, phrase.start..link.unwrap_or(phrase.end));
+    match before {
+        Head::Name(name)
+            if tokens[name.clone()].iter().all(|token| token.is(Class::TITLE))
+                && link.is_some() =>
+        {
+            Head::Description
+        }
+        other => other,
+    }
+}
+
+fn is_name_part(text: &str, token: &Token, inside: bool) -> bool {
+    let word = &text[token.span.range()];
+    let particle = matches!(
+        word,
+        "von"
+            | "van"
+            | "der"
+            | "den"
+            | "de"
+            | "la"
+            | "al"
+            | "bin"
+            | "del"
+            | "di"
+            | "da"
+            | "dos"
+            | "el"
+    );
+    token.is_capital()
+        && !(inside && is_possessive(word))
+        && !(inside && token.is(Class::PLAIN.with(Class::DAY)))
+        || inside && particle
+}
+
+fn is_function_word(token: &Token) -> bool {
+    token.is(Class::PRONOUN
+        .with(Class::OBJECT)
+        .with(Class::DETERMINER)
+        .with(Class::AUXILIARY)
+        .with(Class::ADVERB)
+        .with(Class::NEGATION)
+        .with(Class::MODAL)
+        .with(Class::PREPOSITION)
+        .with(Class::CONJUNCTION)
+        .with(Class::RELATIVE))
+}
+
+/// Words that tie a name to a noun before it, as in `a spokesman for the ministry`.
+fn is_link(word: &str) -> bool {
+    matches!(word, "of" | "for" | "at" | "with" | "from" | "in")
+}
+
+fn is_plural(word: &str) -> bool {
+    word.ends_with('s') && !word.ends_with("ss") || word == "people"
+}
+
+/// The office that a phrase states: the words before the name, or the apposition after it.
+pub(crate) fn role(text: &str, tokens: &[Token], phrase: &Phrase) -> Option<Span> {
+    let Head::Name(name) = &phrase.head else { return None };
+    let start = (phrase.tokens.start..name.start).find(|at| {
+        let token = &tokens[*at];
+        token.is_capital() && !token.is(Class::PLAIN.with(Class::DAY))
+            || token.is_word() && !is_function_word(token)
+    });
+    if let Some(start) = start.filter(|start| *start < name.start) {
+        let words = &tokens[start..name.start];
+        if words.iter().any(|token| token.is(Class::TITLE) || !token.is_capital())
+            && words.iter().all(Token::is_word)
+        {
+            return Some(span_of(words));
+        }
+    }
+    let apposition = &tokens[phrase.apposition.clone()?];
+    let first = apposition.first()?;
+    let opens = first.is(Class::DETERMINER)
+        || first.is_word() && !is_function_word(first) && !first.is_capital()
+        || first.is(Class::TITLE);
+    let worded = apposition.iter().any(|token| {
+        token.is_word() && !token.is_capital() && !is_function_word(token) || token.is(Class::TITLE)
+    });
+    let digits = text[first.span.range()].starts_with(|digit: char| digit.is_ascii_digit());
+    (opens && worded && !digits && apposition.len() <= REACH).then(|| span_of(apposition))
+}
