@@ -1,1 +1,60 @@
-//! sink
+//! Sinks: where records go. The output [`Folder`], standard output ([`StdoutSink`]), and nothing
+//! ([`NullSink`]).
+//!
+//! `cli` makes the sink that the pipeline asks for, `runner` feeds it outcomes in input order.
+//! The folder is the foundation of "exactly once": what its journal has committed is there after
+//! any crash, and nothing else is. Whoever reads a folder starts from [`read_manifest`] or asks
+//! [`find_record`]. What a record looks like is the business of `wire`; what is the same article,
+//! that of `runner`, which gets the memory it needs from [`Folder::known`].
+//!
+//! ```
+//! use document::{Document, Form, Origin, Revision};
+//! use sink::{Folder, FolderOptions};
+//! use stage_api::{Outcome, Receipt, Sink, Tally};
+//!
+//! let dir = tempfile::tempdir()?;
+//! let mut folder = Folder::open(FolderOptions::new(dir.path(), "key of the plan", "version = 1\n"))?;
+//!
+//! let doc = Document::new("drop/a.txt", Origin::path("drop/a.txt"), b"Words.".to_vec(), Form::Text);
+//! let mut record = Vec::new();
+//! folder.encoder().expect("a folder wants records").encode(&doc, &mut record)?;
+//! let receipt = Receipt {
+//!     id: doc.id().to_owned(),
+//!     explicit_id: false,
+//!     revision: Revision { number: 1, supersedes: None },
+//!     origin: doc.origin.clone(),
+//!     fingerprint: 0,
+//! };
+//! folder.write(Outcome::Written { receipt, record, tally: Tally::default() })?;
+//! folder.finish()?;
+//! folder.complete()?;
+//!
+//! assert_eq!(sink::read_manifest(dir.path())?.parts[0].records, 1);
+//! assert!(sink::find_record(dir.path(), "drop/a.txt")?.is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod counts;
+mod dead_letters;
+mod encoder;
+mod error;
+mod files;
+mod folder;
+mod generation;
+mod journal;
+mod ledger;
+mod lock;
+mod manifest;
+mod null;
+mod parts;
+mod specs;
+mod stdout;
+
+pub use counts::Counts;
+pub use error::{OpenError, ReadError};
+pub use folder::{Cadence, Folder, FolderOptions};
+pub use ledger::{IdHash, Kind, Known, KnownEntries};
+pub use manifest::{Manifest, PartEntry, StoriesEntry, find_record, read_manifest};
+pub use null::NullSink;
+pub use specs::{record_options, specs};
+pub use stdout::StdoutSink;

@@ -1,0 +1,354 @@
+//! The output folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+use stage_api::{Encode, Outcome, Sink, SinkError};
+
+use crate::counts::Counts;
+use crate::dead_letters::{self, DeadLetter};
+use crate::encoder::RecordEncoder;
+use crate::error::{At, OpenError};
+use crate::generation::{self, Generation, History};
+use crate::ledger::{Kind, Known, KnownEntries};
+use crate::lock::{self, Lock};
+use crate::{files, journal, manifest};
+
+const CONFIGURATION: &str = "configuration.toml";
+const RUN: &str = "run.json";
+
+/// How an output folder is opened.
+#[derive(Clone, Debug)]
+pub struct FolderOptions {
+    /// The folder; made where it is missing.
+    pub dir: PathBuf,
+    /// Digest of everything in the configuration that determines records.
+    pub configuration_key: String,
+    /// The effective configuration, kept as `configuration.toml`.
+    pub configuration: String,
+    /// Whether to begin from nothing even where the folder has this configuration's records.
+    pub fresh: bool,
+    /// A part that has this many bytes is closed.
+    pub part_bytes: u64,
+    /// When to commit.
+    pub cadence: Cadence,
+    /// How records are written.
+    pub records: wire::Options,
+}
+
+impl FolderOptions {
+    /// The folder `dir` for a configuration, everything else by default.
+    pub fn new(
+        dir: impl Into<PathBuf>,
+        configuration_key: impl Into<String>,
+        configuration: impl Into<String>,
+    ) -> Self {
+        Self {
+            dir: dir.into(),
+            configuration_key: configuration_key.into(),
+            configuration: configuration.into(),
+            fresh: false,
+            part_bytes: 64 << 20,
+            cadence: Cadence::default(),
+            records: wire::Options::default(),
+        }
+    }
+}
+
+/// When outcomes are committed: as soon as one of these is reached. It never changes the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cadence {
+    /// Outcomes since the last commit.
+    pub outcomes: usize,
+    /// Bytes of records since the last commit.
+    pub bytes: usize,
+    /// Time since the first outcome after the last commit.
+    pub time: Duration,
+}
+
+impl Default for Cadence {
+    fn default() -> Self {
+        Self { outcomes: 256, bytes: 8 << 20, time: Duration::from_secs(1) }
+    }
+}
+
+/// An output folder that a run writes to: part files, journal, ledger, and what is derived from them.
+///
+/// Records go to the open part and outcomes to the ledger; a commit makes both durable and then
+/// appends one line to the journal, which alone makes them count. Opening a folder cuts whatever
+/// its journal does not vouch for, so after a kill at any moment the folder holds exactly the
+/// committed outcomes.
+///
+/// A run ends with [`finish`](Sink::finish), then [`complete`](Self::complete) unless it was
+/// interrupted, then [`write_run`](Self::write_run). Another configuration, or `fresh`, writes a
+/// new generation in `gen-N/`; readers see the old one until `complete`.
+#[derive(Debug)]
+pub struct Folder {
+    dir: PathBuf,
+    configuration: String,
+    part_bytes: u64,
+    cadence: Cadence,
+    records: wire::Options,
+    generation: Generation,
+    /// Number of the generation that readers see.
+    live: u32,
+    run: Counts,
+    pending: Option<Pending>,
+    _lock: Lock,
+}
+
+/// What was written since the last commit.
+#[derive(Debug)]
+struct Pending {
+    outcomes: usize,
+    bytes: usize,
+    since: Instant,
+}
+
+impl Folder {
+    /// Opens or makes an output folder, and locks it until this value is dropped.
+    ///
+    /// # Errors
+    /// [`OpenError`] where the path is no folder of ours, another run writes to it, or it is damaged.
+    pub fn open(options: FolderOptions) -> Result<Self, OpenError> {
+        let FolderOptions {
+            dir,
+            configuration_key,
+            configuration,
+            fresh,
+            part_bytes,
+            cadence,
+            records,
+        } = options;
+        check_ours(&dir)?;
+        fs::create_dir_all(&dir).at(&dir)?;
+        let lock = Lock::acquire(&dir)?;
+        let (generation, live) = choose(&dir, &configuration_key, fresh)?;
+        let run = Counts::default();
+        let folder = Self {
+            dir,
+            configuration,
+            part_bytes: part_bytes.max(1),
+            cadence,
+            records,
+            generation,
+            live,
+            run,
+            pending: None,
+            _lock: lock,
+        };
+        if folder.is_live() {
+            folder.keep_configuration()?;
+        }
+        Ok(folder)
+    }
+
+    /// The committed outcomes of the generation that is written to, oldest first.
+    ///
+    /// # Errors
+    /// [`SinkError`] if the ledger cannot be opened; the entries are results for the same reason.
+    pub fn known(&self) -> Result<KnownEntries, SinkError> {
+        Ok(self.generation.known()?)
+    }
+
+    /// The committed outcomes of the generation that this one is to replace, if there is one.
+    ///
+    /// # Errors
+    /// As [`known`](Self::known).
+    pub fn replaced(&self) -> Result<Option<KnownEntries>, SinkError> {
+        if self.is_live() {
+            return Ok(None);
+        }
+        match History::read(&self.dir, self.live)? {
+            Some(live) => Ok(Some(live.known(&self.dir)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What this run took in so far.
+    pub fn run(&self) -> &Counts {
+        &self.run
+    }
+
+    /// What the generation holds, uncommitted outcomes included; nothing in it is `unchanged`.
+    pub fn total(&self) -> &Counts {
+        self.generation.total()
+    }
+
+    /// Says that this run saw everything that its sources hold: readers get this generation.
+    /// Call it after [`finish`](Sink::finish), unless the run was interrupted.
+    ///
+    /// # Errors
+    /// [`SinkError`] where a file cannot be written.
+    pub fn complete(&mut self) -> Result<(), SinkError> {
+        if !self.is_live() {
+            self.generation.complete()?;
+            self.live = self.generation.number();
+            self.keep_configuration()?;
+            publish(&self.dir, &self.generation)?;
+        }
+        Ok(())
+    }
+
+    /// Writes `run.json`: the counts of this run and of the folder, and what `details` adds to them.
+    ///
+    /// # Errors
+    /// [`SinkError`] where the file cannot be written.
+    pub fn write_run(&self, mut details: Map<String, Value>) -> Result<(), SinkError> {
+        details.insert("schema".into(), "copydesk.run/1".into());
+        details.insert("configuration".into(), self.generation.manifest().configuration.into());
+        details.insert("generation".into(), self.generation.number().into());
+        details.insert("run".into(), self.run.to_json());
+        details.insert("total".into(), self.total().to_json());
+        details.insert("discards".into(), serde_json::json!(self.run.discards));
+        details.insert("total_discards".into(), serde_json::json!(self.total().discards));
+        let mut json = serde_json::to_vec_pretty(&details).expect("a JSON value is JSON");
+        json.push(b'\n');
+        Ok(files::replace(&self.dir.join(RUN), &json)?)
+    }
+
+    fn is_live(&self) -> bool {
+        self.generation.number() == self.live
+    }
+
+    fn keep_configuration(&self) -> Result<(), OpenError> {
+        Ok(files::replace(&self.dir.join(CONFIGURATION), self.configuration.as_bytes())?)
+    }
+
+    fn commit(&mut self, close: bool) -> Result<(), SinkError> {
+        self.pending = None;
+        Ok(self.generation.commit(close)?)
+    }
+
+    /// Counts an outcome that is not committed yet, and commits if it is time.
+    fn note_pending(&mut self, bytes: usize) -> Result<(), SinkError> {
+        if self.generation.part_bytes() >= self.part_bytes {
+            return self.commit(true);
+        }
+        let pending = self.pending.get_or_insert_with(|| Pending {
+            outcomes: 0,
+            bytes: 0,
+            since: Instant::now(),
+        });
+        pending.outcomes += 1;
+        pending.bytes += bytes;
+        let Cadence { outcomes, bytes, .. } = self.cadence;
+        if pending.outcomes >= outcomes || pending.bytes >= bytes {
+            self.commit(false)
+        } else {
+            self.idle()
+        }
+    }
+}
+
+impl Sink for Folder {
+    fn encoder(&self) -> Option<Box<dyn Encode>> {
+        Some(Box::new(RecordEncoder(self.records)))
+    }
+
+    fn write(&mut self, outcome: Outcome) -> Result<(), SinkError> {
+        match outcome {
+            Outcome::Written { receipt, record, .. } => {
+                self.run.written += 1;
+                self.generation.write(Known::from_receipt(&receipt, Kind::Written), &record)?;
+                self.note_pending(record.len())
+            }
+            Outcome::Discarded { receipt, reason } => {
+                self.run.discard(&reason);
+                self.generation.discard(Known::from_receipt(&receipt, Kind::Discarded), &reason);
+                self.note_pending(0)
+            }
+            Outcome::Failed { receipt, failure } => {
+                self.run.failed += 1;
+                let known =
+                    receipt.as_ref().map(|receipt| Known::from_receipt(receipt, Kind::Failed));
+                let known = known.unwrap_or_else(|| Known::from_failure(&failure));
+                self.generation.fail(known, DeadLetter::from(failure));
+                self.note_pending(0)
+            }
+            Outcome::Unchanged => {
+                self.run.unchanged += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn idle(&mut self) -> Result<(), SinkError> {
+        let due = |pending: &Pending| pending.since.elapsed() >= self.cadence.time;
+        if self.pending.as_ref().is_some_and(due) { self.commit(false) } else { Ok(()) }
+    }
+
+    fn finish(&mut self) -> Result<(), SinkError> {
+        if self.pending.is_some() {
+            self.commit(false)?;
+        }
+        if self.is_live() {
+            publish(&self.dir, &self.generation)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a path that is something else than an output folder, or a place for one.
+fn check_ours(dir: &Path) -> Result<(), OpenError> {
+    if !dir.try_exists().at(dir)? {
+        return Ok(());
+    }
+    if !fs::metadata(dir).at(dir)?.is_dir() {
+        return Err(OpenError::NotAFolder { path: dir.to_owned() });
+    }
+    if journal::exists(dir).at(dir)? {
+        return Ok(());
+    }
+    let mut foreign = Vec::new();
+    for entry in fs::read_dir(dir).at(dir)? {
+        let name = entry.at(dir)?.file_name().to_string_lossy().into_owned();
+        // What a run that was killed before its first journal line may have left.
+        let ours =
+            name == lock::FILE || name == crate::ledger::FILE || name.ends_with(files::TEMPORARY);
+        if !ours {
+            foreign.push(name);
+        }
+    }
+    match foreign.into_iter().min() {
+        Some(found) => Err(OpenError::Foreign { path: dir.to_owned(), found }),
+        None => Ok(()),
+    }
+}
+
+/// The generation to write to, and the number of the one that readers see.
+fn choose(dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenError> {
+    let Some(first) = History::read(dir, 0)? else {
+        return Ok((Generation::begin(dir, 0, key)?, 0));
+    };
+    let mut histories = vec![first];
+    for number in generation::numbers(dir)? {
+        histories.extend(History::read(dir, number)?);
+    }
+    let complete = histories.iter().rposition(|history| history.complete).unwrap_or(0);
+    let live = histories[complete].number();
+    let next = histories.last().map_or(0, History::number) + 1;
+    // A generation older than the one that readers see is past.
+    let same = histories
+        .iter()
+        .rposition(|history| history.configuration == key)
+        .filter(|at| *at >= complete);
+    let same = same.filter(|_| !fresh);
+    if same != Some(complete) {
+        // A kill may have come between the last journal line of that generation and its manifest.
+        publish(dir, &Generation::resume(dir, histories[complete].clone())?)?;
+    }
+    let generation = match same {
+        Some(same) => Generation::resume(dir, histories.swap_remove(same))?,
+        None => Generation::begin(dir, next, key)?,
+    };
+    Ok((generation, live))
+}
+
+/// Derives what readers look at from a generation.
+fn publish(dir: &Path, generation: &Generation) -> Result<(), OpenError> {
+    dead_letters::derive(generation, &dir.join(dead_letters::FILE))?;
+    Ok(files::replace(&dir.join(manifest::FILE), &generation.manifest().to_json())?)
+}

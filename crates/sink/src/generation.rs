@@ -1,0 +1,238 @@
+//! A generation: everything written with one configuration.
+//!
+//! Generation 0 lies in the output folder itself, generation N in `gen-N/` beside it. Each has its
+//! own parts, ledger and journal, so that a new one can grow while readers still see the old.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::counts::Counts;
+use crate::dead_letters::DeadLetter;
+use crate::error::{At, FileError, OpenError};
+use crate::files;
+use crate::journal::{self, Begin, Commit, Entry, Journal};
+use crate::ledger::{self, Known, KnownEntries, Ledger};
+use crate::manifest::{Manifest, PartEntry};
+use crate::parts::{OpenPart, PartState};
+
+/// What a generation's journal says.
+#[derive(Clone, Debug)]
+pub(crate) struct History {
+    number: u32,
+    pub(crate) configuration: String,
+    pub(crate) complete: bool,
+    closed: Vec<PartState>,
+    open: PartState,
+    ledger: u64,
+    total: Counts,
+    /// Bytes of the journal's good lines.
+    journal: u64,
+}
+
+impl History {
+    /// The history of the generation with this number, or `None` if there is no such generation.
+    pub(crate) fn read(root: &Path, number: u32) -> Result<Option<Self>, OpenError> {
+        let dir = folder_of(root, number);
+        let path = dir.join(journal::FILE);
+        if !journal::exists(&dir).at(&path)? {
+            return Ok(None);
+        }
+        let mut begin = None;
+        let mut history = Self {
+            number,
+            configuration: String::new(),
+            complete: false,
+            closed: Vec::new(),
+            open: PartState::default(),
+            ledger: 0,
+            total: Counts::default(),
+            journal: 0,
+        };
+        history.journal = journal::read(&path, |entry| match entry {
+            Entry::Begin(first) => begin = Some(first),
+            Entry::Commit(commit) => history.apply(commit),
+            Entry::Complete => history.complete = true,
+        })?;
+        let Some(Begin { configuration, .. }) = begin else {
+            return Err(OpenError::Damaged {
+                path,
+                message: "the journal has no first line".to_owned(),
+            });
+        };
+        Ok(Some(Self { configuration, ..history }))
+    }
+
+    fn apply(&mut self, commit: Commit) {
+        self.ledger = commit.ledger;
+        self.total = commit.total;
+        if commit.part.sha256.is_some() {
+            self.open = commit.part.next();
+            self.closed.push(commit.part);
+        } else {
+            self.open = commit.part;
+        }
+    }
+
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Its committed outcomes.
+    pub(crate) fn known(&self, root: &Path) -> Result<KnownEntries, FileError> {
+        let path = folder_of(root, self.number).join(ledger::FILE);
+        KnownEntries::open(&path, self.ledger)
+    }
+}
+
+/// A generation being written.
+#[derive(Debug)]
+pub(crate) struct Generation {
+    dir: PathBuf,
+    number: u32,
+    configuration: String,
+    closed: Vec<PartState>,
+    part: OpenPart,
+    ledger: Ledger,
+    journal: Journal,
+    total: Counts,
+    /// Failures since the last commit.
+    failures: Vec<DeadLetter>,
+}
+
+impl Generation {
+    /// Begins the generation with this number.
+    pub(crate) fn begin(root: &Path, number: u32, configuration: &str) -> Result<Self, OpenError> {
+        let dir = folder_of(root, number);
+        fs::create_dir_all(&dir).at(&dir)?;
+        let part = OpenPart::resume(&dir, PartState::default())?;
+        let ledger = Ledger::open(&dir, 0)?;
+        let journal = Journal::create(&dir, Begin::new(configuration))?;
+        files::sync_folder(root)?;
+        Ok(Self {
+            dir,
+            number,
+            configuration: configuration.to_owned(),
+            closed: Vec::new(),
+            part,
+            ledger,
+            journal,
+            total: Counts::default(),
+            failures: Vec::new(),
+        })
+    }
+
+    /// Takes a generation up where its journal ends, and cuts whatever goes beyond that.
+    pub(crate) fn resume(root: &Path, history: History) -> Result<Self, OpenError> {
+        let dir = folder_of(root, history.number);
+        Ok(Self {
+            number: history.number,
+            configuration: history.configuration,
+            closed: history.closed,
+            part: OpenPart::resume(&dir, history.open)?,
+            ledger: Ledger::open(&dir, history.ledger)?,
+            journal: Journal::open(&dir, history.journal)?,
+            total: history.total,
+            failures: Vec::new(),
+            dir,
+        })
+    }
+
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    pub(crate) fn total(&self) -> &Counts {
+        &self.total
+    }
+
+    pub(crate) fn known(&self) -> Result<KnownEntries, FileError> {
+        self.ledger.known()
+    }
+
+    pub(crate) fn journal_path(&self) -> PathBuf {
+        self.dir.join(journal::FILE)
+    }
+
+    pub(crate) fn write(&mut self, known: Known, record: &[u8]) -> Result<(), FileError> {
+        self.part.append(record)?;
+        self.ledger.push(known);
+        self.total.written += 1;
+        Ok(())
+    }
+
+    pub(crate) fn discard(&mut self, known: Known, reason: &str) {
+        self.ledger.push(known);
+        self.total.discard(reason);
+    }
+
+    pub(crate) fn fail(&mut self, known: Known, letter: DeadLetter) {
+        self.ledger.push(known);
+        self.failures.push(letter);
+        self.total.failed += 1;
+    }
+
+    /// Bytes of the part that records go to.
+    pub(crate) fn part_bytes(&self) -> u64 {
+        self.part.bytes()
+    }
+
+    /// Makes everything so far count, at once or, after a crash before the end of this, not at
+    /// all. With `close` the next record begins another part.
+    pub(crate) fn commit(&mut self, close: bool) -> Result<(), OpenError> {
+        self.part.sync()?;
+        let ledger = self.ledger.sync()?;
+        let part = self.part.state(close);
+        let failures = std::mem::take(&mut self.failures);
+        self.journal.append(&Entry::Commit(Commit {
+            part: part.clone(),
+            ledger,
+            total: self.total.clone(),
+            failures,
+        }))?;
+        if close {
+            self.part = OpenPart::resume(&self.dir, part.next())?;
+            self.closed.push(part);
+        }
+        Ok(())
+    }
+
+    /// Notes that a run over everything that the sources hold has ended.
+    pub(crate) fn complete(&mut self) -> Result<(), FileError> {
+        self.journal.append(&Entry::Complete)
+    }
+
+    /// What readers are to see of this generation. Call it after a commit.
+    pub(crate) fn manifest(&self) -> Manifest {
+        let open = self.part.state(true);
+        let parts =
+            self.closed.iter().chain(std::iter::once(&open)).filter(|part| part.records > 0);
+        let entry = |part: &PartState| PartEntry {
+            file: match self.number {
+                0 => part.file_name(),
+                number => format!("gen-{number}/{}", part.file_name()),
+            },
+            records: part.records,
+            bytes: part.bytes,
+            sha256: part.sha256.clone().expect("a closed part has a digest"),
+        };
+        Manifest::new(parts.map(entry).collect(), &self.configuration)
+    }
+}
+
+/// The numbers of the generations beside the first, ascending.
+pub(crate) fn numbers(root: &Path) -> Result<Vec<u32>, FileError> {
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(root).at(root)? {
+        let name = entry.at(root)?.file_name();
+        numbers
+            .extend(name.to_str().and_then(|name| name.strip_prefix("gen-")?.parse::<u32>().ok()));
+    }
+    numbers.retain(|number| *number > 0);
+    numbers.sort_unstable();
+    numbers.dedup(); // a stray `gen-01` beside `gen-1`
+    Ok(numbers)
+}
+
+fn folder_of(root: &Path, number: u32) -> PathBuf {
+    if number == 0 { root.to_owned() } else { root.join(format!("gen-{number}")) }
+}

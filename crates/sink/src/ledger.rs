@@ -1,0 +1,216 @@
+//! The ledger: every committed outcome in 64 bytes, so that articles are known again.
+//!
+//! `ledger.bin` is a sequence of entries and nothing else, numbers in little-endian order:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 0–15 | the first half of the SHA-256 digest of the article's id |
+//! | 16–47 | SHA-256 digest of the payload; zero where it could not be read |
+//! | 48–55 | digest of the supplied metadata |
+//! | 56–59 | revision; 0 for what never became an article |
+//! | 60 | 1 written, 2 discarded, 3 failed |
+//! | 61 | 1 if the id came with the article, else 0 |
+//! | 62–63 | zero |
+//!
+//! How many bytes of it count is said by the last line of the journal.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use document::Sha256;
+use sha2::Digest;
+use stage_api::{Failure, Receipt};
+
+use crate::error::{At, FileError, OpenError};
+
+/// The name of the file.
+pub(crate) const FILE: &str = "ledger.bin";
+
+const ENTRY: usize = 64;
+
+/// An article's id in 16 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdHash(pub [u8; 16]);
+
+impl IdHash {
+    /// The hash of an id: the first half of its SHA-256 digest.
+    pub fn of(id: &str) -> Self {
+        let digest: [u8; 32] = sha2::Sha256::digest(id.as_bytes()).into();
+        Self(*digest.first_chunk().expect("a digest has 32 bytes"))
+    }
+}
+
+/// What became of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It has a record.
+    Written = 1,
+    /// It was dropped on purpose.
+    Discarded = 2,
+    /// It is a dead letter.
+    Failed = 3,
+}
+
+/// A committed outcome: enough to know its article again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The article's id.
+    pub id: IdHash,
+    /// Digest of its payload; all zero where it could not be read.
+    pub payload: Sha256,
+    /// Digest of the supplied metadata.
+    pub fingerprint: u64,
+    /// Which revision; 0 for a failure that never became an article.
+    pub revision: u32,
+    /// What became of it.
+    pub kind: Kind,
+    /// Whether the id came with the article.
+    pub explicit_id: bool,
+}
+
+impl Known {
+    pub(crate) fn from_receipt(receipt: &Receipt, kind: Kind) -> Self {
+        Self {
+            id: IdHash::of(&receipt.id),
+            payload: receipt.origin.sha256,
+            fingerprint: receipt.fingerprint,
+            revision: receipt.revision.number,
+            kind,
+            explicit_id: receipt.explicit_id,
+        }
+    }
+
+    /// For what never became an article.
+    pub(crate) fn from_failure(failure: &Failure) -> Self {
+        Self {
+            id: IdHash::of(&failure.id),
+            payload: failure.origin.sha256,
+            fingerprint: 0,
+            revision: 0,
+            kind: Kind::Failed,
+            explicit_id: false,
+        }
+    }
+
+    fn to_bytes(self) -> [u8; ENTRY] {
+        let mut bytes = [0; ENTRY];
+        bytes[..16].copy_from_slice(&self.id.0);
+        bytes[16..48].copy_from_slice(&self.payload.0);
+        bytes[48..56].copy_from_slice(&self.fingerprint.to_le_bytes());
+        bytes[56..60].copy_from_slice(&self.revision.to_le_bytes());
+        bytes[60] = self.kind as u8;
+        bytes[61] = u8::from(self.explicit_id);
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8; ENTRY]) -> Option<Self> {
+        fn part<const N: usize>(bytes: &[u8; ENTRY], start: usize) -> [u8; N] {
+            *bytes[start..].first_chunk().expect("the parts of an entry lie within it")
+        }
+        let kind = match bytes[60] {
+            1 => Kind::Written,
+            2 => Kind::Discarded,
+            3 => Kind::Failed,
+            _ => return None,
+        };
+        Some(Self {
+            id: IdHash(part(bytes, 0)),
+            payload: Sha256(part(bytes, 16)),
+            fingerprint: u64::from_le_bytes(part(bytes, 48)),
+            revision: u32::from_le_bytes(part(bytes, 56)),
+            kind,
+            explicit_id: bytes[61] == 1,
+        })
+    }
+}
+
+/// Committed outcomes in the order in which they were committed.
+///
+/// An entry that cannot be read is an error, and the last item.
+#[derive(Debug)]
+pub struct KnownEntries {
+    path: PathBuf,
+    file: io::Take<BufReader<File>>,
+}
+
+impl KnownEntries {
+    pub(crate) fn open(path: &Path, bytes: u64) -> Result<Self, FileError> {
+        let file = File::open(path).at(path)?;
+        Ok(Self { path: path.to_owned(), file: BufReader::new(file).take(bytes) })
+    }
+}
+
+impl Iterator for KnownEntries {
+    type Item = Result<Known, OpenError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut bytes = [0; ENTRY];
+        if self.file.limit() == 0 {
+            return None;
+        }
+        let entry = match self.file.read_exact(&mut bytes).at(&self.path) {
+            Ok(()) => Known::from_bytes(&bytes).ok_or_else(|| OpenError::Damaged {
+                path: self.path.clone(),
+                message: "an entry of the ledger is damaged".to_owned(),
+            }),
+            Err(error) => Err(error.into()),
+        };
+        if entry.is_err() {
+            self.file.set_limit(0);
+        }
+        Some(entry)
+    }
+}
+
+/// The ledger being written.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    path: PathBuf,
+    file: File,
+    /// Bytes that the journal vouches for.
+    committed: u64,
+    pending: Vec<u8>,
+}
+
+impl Ledger {
+    /// Opens or creates the ledger and cuts what was not committed.
+    pub(crate) fn open(dir: &Path, committed: u64) -> Result<Self, OpenError> {
+        let path = dir.join(FILE);
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .at(&path)?;
+        let len = file.metadata().at(&path)?.len();
+        if len < committed {
+            let message = format!("has {len} bytes, the journal says {committed}");
+            return Err(OpenError::Damaged { path, message });
+        }
+        file.set_len(committed).and_then(|()| file.seek(SeekFrom::End(0))).at(&path)?;
+        Ok(Self { path, file, committed, pending: Vec::new() })
+    }
+
+    pub(crate) fn push(&mut self, known: Known) {
+        self.pending.extend_from_slice(&known.to_bytes());
+    }
+
+    /// Makes every entry durable; returns how many bytes that are.
+    pub(crate) fn sync(&mut self) -> Result<u64, FileError> {
+        if !self.pending.is_empty() {
+            self.file
+                .write_all(&self.pending)
+                .and_then(|()| self.file.sync_data())
+                .at(&self.path)?;
+            self.committed += self.pending.len() as u64;
+            self.pending.clear();
+        }
+        Ok(self.committed)
+    }
+
+    pub(crate) fn known(&self) -> Result<KnownEntries, FileError> {
+        KnownEntries::open(&self.path, self.committed)
+    }
+}

@@ -1,0 +1,123 @@
+//! The manifest: which parts count, for readers.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{At, ReadError};
+
+/// The name of the file.
+pub(crate) const FILE: &str = "manifest.json";
+
+const SCHEMA: &str = "copydesk.manifest/1";
+
+/// What counts in an output folder, schema `copydesk.manifest/1`. The same input gives the same
+/// manifest, so there is no time in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    schema: String,
+    /// The parts, in the order of their records.
+    pub parts: Vec<PartEntry>,
+    /// The file of stories, where the pipeline makes them.
+    pub stories: Option<StoriesEntry>,
+    /// Key of the configuration that the parts were written with.
+    pub configuration: String,
+}
+
+/// A part file that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartEntry {
+    /// Relative to the folder, with `/`.
+    pub file: String,
+    /// Lines that count.
+    pub records: u64,
+    /// Bytes that count; what follows them is being written.
+    pub bytes: u64,
+    /// Digest of those bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// The file of stories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoriesEntry {
+    /// Relative to the folder.
+    pub file: String,
+    /// Digest of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Manifest {
+    pub(crate) fn new(parts: Vec<PartEntry>, configuration: &str) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            parts,
+            stories: None,
+            configuration: configuration.to_owned(),
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec_pretty(self).expect("strings and numbers are JSON");
+        json.push(b'\n');
+        json
+    }
+}
+
+/// The manifest of an output folder.
+///
+/// # Errors
+/// [`ReadError`] where the folder has none, or one that this version does not know.
+pub fn read_manifest(dir: &Path) -> Result<Manifest, ReadError> {
+    let path = dir.join(FILE);
+    let json = match std::fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(ReadError::NoManifest { path: dir.to_owned() });
+        }
+        read => read.at(&path)?,
+    };
+    match serde_json::from_slice::<Manifest>(&json) {
+        Ok(manifest) if manifest.schema == SCHEMA => Ok(manifest),
+        Ok(manifest) => {
+            let message = format!("schema is `{}`, expected `{SCHEMA}`", manifest.schema);
+            Err(ReadError::Damaged { path, message })
+        }
+        Err(error) => Err(ReadError::Damaged { path, message: error.to_string() }),
+    }
+}
+
+/// The line with the latest record of the article `id` in an output folder, without its line end.
+///
+/// Reads the parts from the first to the last.
+///
+/// # Errors
+/// [`ReadError`] where the folder has no manifest, or a part cannot be read.
+pub fn find_record(dir: &Path, id: &str) -> Result<Option<String>, ReadError> {
+    let mut found = None;
+    let mut line = String::new();
+    for part in read_manifest(dir)?.parts {
+        let path = dir.join(&part.file);
+        let mut reader = BufReader::new(File::open(&path).at(&path)?.take(part.bytes));
+        loop {
+            line.clear();
+            if reader.read_line(&mut line).at(&path)? == 0 {
+                break;
+            }
+            let head = serde_json::from_str::<Head<'_>>(&line).map_err(|error| {
+                ReadError::Damaged { path: path.clone(), message: format!("no record: {error}") }
+            })?;
+            if head.id == id {
+                found = Some(line.trim_end().to_owned());
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[derive(Deserialize)]
+struct Head<'l> {
+    #[serde(borrow)]
+    id: Cow<'l, str>,
+}

@@ -1,0 +1,16 @@
+//! Tests of the sinks: one module per promise.
+
+#![cfg(test)] // tells clippy that helpers may `unwrap`, too
+
+/// What becomes of a folder that was cut off anywhere.
+mod crash;
+/// Dead letters: listed while they stand, gone when something later put them right.
+mod dead_letters;
+/// The folder as a whole: what it holds, what it refuses.
+mod folder;
+/// Another configuration beside the one that readers see.
+mod generations;
+/// Outcomes and folders for the tests.
+mod sample;
+/// Standard output.
+mod stdout;
