@@ -1,5 +1,6 @@
 //! What an editor would not print: sentences that do not stand on their own.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -100,18 +101,21 @@ impl Marks {
         let mut rest = sentence.chars().peekable();
         while let Some(character) = rest.next() {
             let after = rest.peek().copied().unwrap_or(' ');
-            let opens =
-                (before.is_whitespace() || "([—–-“‘\"'".contains(before)) && !after.is_whitespace();
-            let ends_clause = ".,!?…".contains(before);
+            let opens = || {
+                (before.is_whitespace() || "([—–-“‘\"'".contains(before)) && !after.is_whitespace()
+            };
+            let ends_clause = || ".,!?…".contains(before);
             match character {
                 '“' | '„' => self.double = true,
-                '"' if opens => self.double = true,
+                '"' if opens() => self.double = true,
                 '”' | '"' => cut |= !std::mem::take(&mut self.double),
                 '‘' => (self.single, had_single) = (true, true),
-                '\'' if opens && after.is_alphabetic() => (self.single, had_single) = (true, true),
+                '\'' if opens() && after.is_alphabetic() => {
+                    (self.single, had_single) = (true, true);
+                }
                 '’' | '\'' if !after.is_alphanumeric() => {
                     // "the workers’ plan" may have closed the pair already, so that this is the true end
-                    cut |= !std::mem::take(&mut self.single) && !had_single && ends_clause;
+                    cut |= !std::mem::take(&mut self.single) && !had_single && ends_clause();
                 }
                 _ => {}
             }
@@ -123,49 +127,22 @@ impl Marks {
     }
 }
 
-/// Whether a sentence opens with a word whose sense stands in the sentence before.
+/// Whether a sentence opens with a word or phrase whose sense stands in the sentence before.
 fn points_back(sentence: &str) -> bool {
-    const WORDS: &str = " he she it they his her hers its their theirs him them this that these those he's she's it's \
-                         they're they've he'd she'd they'd it'll that's such both neither another others \
-                         but and or nor so yet however meanwhile also moreover instead still nevertheless nonetheless \
-                         furthermore then thus therefore hence otherwise besides similarly likewise consequently \
-                         accordingly additionally afterwards ";
-    const PHRASES: [&str; 22] = [
-        "in addition",
-        "for example",
-        "for instance",
-        "as a result",
-        "as such",
-        "by contrast",
-        "in contrast",
-        "in turn",
-        "on the other hand",
-        "at the same time",
-        "even so",
-        "that said",
-        "after that",
-        "in other words",
-        "the former",
-        "the latter",
-        "the pair",
-        "the duo",
-        "the two",
-        "the trio",
-        "the same",
-        "some of them",
-    ];
-    let Some(first) = words(sentence).next() else { return false };
-    let start = first.start;
-    let opening = sentence[first].to_lowercase().replace('’', "'");
-    let opens_with = |phrase: &&str| {
-        let head = sentence.as_bytes().get(start..start + phrase.len());
-        let next = sentence[start..].as_bytes().get(phrase.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(phrase.as_bytes()))
-            && !next.is_some_and(u8::is_ascii_alphanumeric)
-    };
-    WORDS.split_whitespace().any(|word| word == opening)
-        || PHRASES.iter().any(|phrase| opens_with(&phrase))
+    static OPENINGS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| include_str!("../data/openings_en.txt").lines().collect());
+    let mut head = String::new();
+    words(sentence).take(LONGEST_OPENING).any(|word| {
+        if !head.is_empty() {
+            head.push(' ');
+        }
+        head.push_str(&sentence[word].to_lowercase().replace('’', "'"));
+        OPENINGS.contains(head.as_str())
+    })
 }
+
+/// Words in the longest phrase that points back.
+const LONGEST_OPENING: usize = 4;
 
 /// Whether a sentence is no whole statement of the article.
 fn fragment(sentence: &str) -> bool {

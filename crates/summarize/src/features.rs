@@ -42,7 +42,7 @@ pub(crate) struct FeatureTable {
     ends: Vec<usize>,
     before: Vec<f32>,
     all: Vec<f32>,
-    spread: Vec<u32>,
+    uses: Vec<u32>,
 }
 
 impl FeatureTable {
@@ -76,46 +76,35 @@ impl FeatureTable {
         &self.weights[start..self.ends[index]]
     }
 
-    /// Makes the sentences' vectors: terms weighted by how often the article uses them and by grade.
+    /// Makes the sentences' vectors: terms counted and weighted by grade. How often the article
+    /// uses a term shows in the sums of the vectors and does not count twice.
     fn weigh(&mut self, terms: &Terms) {
         self.weights.clear();
         self.ends.clear();
-        self.spread.clear();
-        self.spread.resize(terms.grades.len(), 0);
-        for token in &terms.tokens {
-            self.spread[token.term as usize] += 1;
-        }
         for index in 0..terms.sentences.len() {
             let start = self.weights.len();
-            let content = terms
-                .of_sentence(index)
-                .iter()
-                .filter(|token| terms.grades[token.term as usize] != Grade::Stop);
-            self.weights.extend(content.map(|token| Weight { term: token.term, weight: 1.0 }));
+            self.weights.extend(
+                terms.of_sentence(index).iter().filter_map(|token| weight(terms, token.term)),
+            );
             let vector = &mut self.weights[start..];
             vector.sort_unstable_by_key(|weight| weight.term);
             let kept = merge(vector);
             self.weights.truncate(start + kept);
             let vector = &mut self.weights[start..];
-            for weight in vector.iter_mut() {
-                let uses = self.spread[weight.term as usize] as f32;
-                let grade =
-                    if terms.grades[weight.term as usize] == Grade::Content { 1.0 } else { COMMON };
-                weight.weight *= grade * uses.powf(USES);
-            }
             let length =
                 vector.iter().map(|weight| weight.weight * weight.weight).sum::<f32>().sqrt();
-            vector.iter_mut().for_each(|weight| weight.weight /= length);
+            for weight in vector {
+                weight.weight /= length;
+            }
             self.ends.push(self.weights.len());
         }
+        self.before.clear();
+        self.before.resize(terms.grades.len(), 0.0);
+        self.all.clear();
+        self.all.resize(terms.grades.len(), 0.0);
     }
 
     fn compare(&mut self) {
-        let terms = self.spread.len();
-        self.before.clear();
-        self.before.resize(terms, 0.0);
-        self.all.clear();
-        self.all.resize(terms, 0.0);
         for weight in &self.weights {
             self.all[weight.term as usize] += weight.weight;
         }
@@ -162,15 +151,15 @@ impl FeatureTable {
     /// Counts each mention of a name once for each sentence, by how often the article mentions its entity.
     fn count_names(&mut self, view: &View<'_>, sentences: &[Span]) {
         let named = || view.mentions().filter(|mention| mention.kind() == symbol::NAME);
-        self.spread.clear();
-        self.spread.resize(view.doc().rows().len(), 0);
+        self.uses.clear();
+        self.uses.resize(view.doc().rows().len(), 0);
         for entity in named().filter_map(document::Mention::entity) {
-            self.spread[entity.0 as usize] += 1;
+            self.uses[entity.0 as usize] += 1;
         }
         for mention in named() {
             let at = sentences.partition_point(|sentence| sentence.end() <= mention.span().start());
             if let (Some(row), Some(entity)) = (self.rows.get_mut(at), mention.entity()) {
-                row.names += (self.spread[entity.0 as usize] as f32).sqrt();
+                row.names += (self.uses[entity.0 as usize] as f32).sqrt();
             }
         }
         scale(&mut self.rows, |row| &mut row.names);
@@ -178,9 +167,17 @@ impl FeatureTable {
 }
 
 /// Weight of a common term beside one of content.
-const COMMON: f32 = 0.5;
-/// How much a term's uses in the article count: 0 not at all, 1 in full.
-const USES: f32 = 0.5;
+const COMMON: f32 = 0.25;
+
+/// A use of a term as an entry of its sentence's vector, if the term can tell anything.
+fn weight(terms: &Terms, term: u32) -> Option<Weight> {
+    let weight = match terms.grades[term as usize] {
+        Grade::Stop => return None,
+        Grade::Common => COMMON,
+        Grade::Content => 1.0,
+    };
+    Some(Weight { term, weight })
+}
 
 /// Adds up equal neighbours at the front of a sorted vector; returns how many are left.
 fn merge(vector: &mut [Weight]) -> usize {
@@ -200,6 +197,8 @@ fn merge(vector: &mut [Weight]) -> usize {
 fn scale(rows: &mut [Features], feature: impl Fn(&mut Features) -> &mut f32) {
     let largest = rows.iter_mut().map(|row| *feature(row)).fold(0.0, f32::max);
     if largest > 0.0 {
-        rows.iter_mut().for_each(|row| *feature(row) /= largest);
+        for row in rows {
+            *feature(row) /= largest;
+        }
     }
 }

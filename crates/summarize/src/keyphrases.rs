@@ -3,9 +3,11 @@
 //! A phrase counts by how often the article uses it, more if it comes early or stands in the
 //! headline, and a run of words more than each of its words alone.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use document::{Document, Span, View, symbol};
+use document::{Document, Entity, Mention, RowId, Span, View, symbol};
 
 use crate::terms::{Grade, Terms, Token};
 
@@ -29,9 +31,11 @@ pub(crate) struct Phrase {
     pub(crate) score: f32,
 }
 
-struct Candidate {
-    text: String,
-    terms: Vec<u32>,
+/// A phrase that may be chosen.
+struct Candidate<'a> {
+    text: Cow<'a, str>,
+    terms: Cow<'a, [u32]>,
+    is_name: bool,
     uses: u32,
     first: u32,
     weight: f32,
@@ -49,34 +53,31 @@ pub(crate) fn keyphrases(
         return Vec::new();
     }
     let doc = view.doc();
+    let mut runs = Runs::default();
+    runs.read(terms, &taken(view));
     let mut candidates = names(view, terms);
-    candidates.extend(runs(doc, terms, &taken(view)));
+    let worth = |run: &&Run| run.words == 1 || run.uses > 1;
+    candidates.extend(runs.found.iter().filter(worth).map(|run| run.candidate(doc)));
     let length = doc.text().len().max(1) as f32;
     for candidate in &mut candidates {
         let early = 1.0 - candidate.first as f32 / length;
-        let in_headline = !candidate.terms.is_empty()
-            && candidate.terms.iter().all(|term| headline.contains(term));
+        let in_headline = is_within(&candidate.terms, headline);
         let headline = if in_headline { 1.5 } else { 1.0 };
         candidate.score = candidate.uses as f32 * candidate.weight * (1.0 + early) * headline;
     }
-    candidates.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then(a.first.cmp(&b.first))
-            .then(b.terms.len().cmp(&a.terms.len()))
-    });
-    best(candidates, most)
+    candidates.sort_by(Candidate::best_first);
+    best(&candidates, most)
 }
 
-/// The first `most` candidates that are not part of a better one, nor hold one.
-fn best(candidates: Vec<Candidate>, most: usize) -> Vec<Phrase> {
-    let mut chosen: Vec<Candidate> = Vec::with_capacity(most);
+/// The first `most` candidates that are not part of a better one, nor hold one; but names of
+/// different entities may share words.
+fn best(candidates: &[Candidate<'_>], most: usize) -> Vec<Phrase> {
+    let mut chosen: Vec<&Candidate<'_>> = Vec::with_capacity(most);
     for candidate in candidates {
-        let within = |inner: &[u32], outer: &[u32]| {
-            !inner.is_empty() && inner.iter().all(|term| outer.contains(term))
-        };
-        let same = |known: &Candidate| {
-            within(&known.terms, &candidate.terms) || within(&candidate.terms, &known.terms)
+        let same = |known: &&Candidate<'_>| {
+            !(known.is_name && candidate.is_name)
+                && (is_within(&known.terms, &candidate.terms)
+                    || is_within(&candidate.terms, &known.terms))
         };
         if !chosen.iter().any(same) {
             chosen.push(candidate);
@@ -86,75 +87,56 @@ fn best(candidates: Vec<Candidate>, most: usize) -> Vec<Phrase> {
         }
     }
     let top = chosen.first().map_or(1.0, |best| best.score);
-    chosen
-        .into_iter()
-        .map(|phrase| Phrase { text: phrase.text, score: phrase.score / top })
-        .collect()
+    chosen.iter().map(|phrase| phrase.phrase(top)).collect()
+}
+
+/// Whether the terms of one phrase, if it has any, all stand in the other.
+fn is_within(inner: &[u32], outer: &[u32]) -> bool {
+    !inner.is_empty() && inner.iter().all(|term| outer.contains(term))
+}
+
+impl Candidate<'_> {
+    /// By score; of equals the earlier, then the longer.
+    fn best_first(&self, other: &Self) -> Ordering {
+        let earlier = || self.first.cmp(&other.first);
+        let longer = || other.terms.len().cmp(&self.terms.len());
+        other.score.total_cmp(&self.score).then_with(earlier).then_with(longer)
+    }
+
+    fn phrase(&self, top: f32) -> Phrase {
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        Phrase { text: words.join(" "), score: self.score / top }
+    }
 }
 
 /// Each entity that the article names, under its fullest name.
-fn names(view: &View<'_>, terms: &mut Terms) -> Vec<Candidate> {
-    let mut uses: HashMap<u32, (u32, u32)> = HashMap::new();
+fn names<'v>(view: &'v View<'_>, terms: &mut Terms) -> Vec<Candidate<'v>> {
+    let mut uses: HashMap<RowId, (u32, u32)> = HashMap::new();
     for mention in view.mentions().filter(|mention| mention.kind() == symbol::NAME) {
         if let Some(entity) = mention.entity() {
-            uses.entry(entity.0).or_insert((0, mention.span().start())).0 += 1;
+            uses.entry(entity).or_insert((0, mention.span().start())).0 += 1;
         }
     }
-    let named = view
-        .entities()
-        .filter_map(|entity| uses.get(&entity.id().0).map(|(uses, first)| (entity, *uses, *first)));
-    named
-        .map(|(entity, uses, first)| {
-            let text = entity.name().into_owned();
-            Candidate { terms: terms.known_in(&text), text, uses, first, weight: NAME, score: 0.0 }
-        })
-        .collect()
+    let candidate = |entity: Entity<'v>| {
+        let (uses, first) = *uses.get(&entity.id())?;
+        let text = entity.name();
+        let terms = Cow::Owned(terms.known_in(&text));
+        Some(Candidate { text, terms, is_name: true, uses, first, weight: NAME, score: 0.0 })
+    };
+    view.entities().filter_map(candidate).collect()
 }
 
 /// The spans of names and values, in text order: no phrase reaches into them.
 fn taken(view: &View<'_>) -> Vec<Span> {
     let fixed = |kind| kind == symbol::NAME || kind == symbol::VALUE;
-    let mut spans: Vec<Span> = view
-        .mentions()
-        .filter(|mention| fixed(mention.kind()))
-        .map(|mention| mention.span())
-        .collect();
+    let mut spans: Vec<Span> =
+        view.mentions().filter(|mention| fixed(mention.kind())).map(Mention::span).collect();
     spans.sort_unstable();
     spans
 }
 
-/// Every run of one to three content words outside `taken` that the article uses; runs of several
-/// words only if it uses them twice.
-fn runs(doc: &Document, terms: &Terms, taken: &[Span]) -> Vec<Candidate> {
-    let mut found: Vec<Run> = Vec::new();
-    let mut index: HashMap<[u32; LONGEST], usize> = HashMap::new();
-    let mut stretch: Vec<(Token, bool)> = Vec::new();
-    let mut taken = taken.iter().copied().peekable();
-    let mut left = READ;
-    for sentence in &terms.sentences {
-        let tokens = &terms.tokens[sentence.clone()];
-        for (at, token) in tokens.iter().take(left).enumerate() {
-            while taken.next_if(|span| span.end() <= token.span.start()).is_some() {}
-            let fixed = taken.peek().is_some_and(|span| span.overlaps(token.span));
-            let content = terms.grades[token.term as usize] == Grade::Content && !fixed;
-            if !token.joined || !content {
-                count(&stretch, &mut index, &mut found);
-                stretch.clear();
-            }
-            if content {
-                stretch.push((*token, at == 0));
-            }
-        }
-        count(&stretch, &mut index, &mut found);
-        stretch.clear();
-        left = left.saturating_sub(tokens.len());
-    }
-    let worth = |run: &Run| run.words == 1 || run.uses > 1;
-    found.retain(worth);
-    found.iter().map(|run| run.candidate(doc)).collect()
-}
-
 /// A run of words and its uses.
+#[derive(Clone, Copy, Debug)]
 struct Run {
     key: [u32; LONGEST],
     words: usize,
@@ -165,10 +147,11 @@ struct Run {
 }
 
 impl Run {
-    fn candidate(&self, doc: &Document) -> Candidate {
+    fn candidate<'a>(&'a self, doc: &'a Document) -> Candidate<'a> {
         Candidate {
-            text: doc.slice(self.shown).split_whitespace().collect::<Vec<_>>().join(" "),
-            terms: self.key[..self.words].to_vec(),
+            text: Cow::Borrowed(doc.slice(self.shown)),
+            terms: Cow::Borrowed(&self.key[..self.words]),
+            is_name: false,
             uses: self.uses,
             first: self.first,
             weight: BY_LENGTH[self.words - 1],
@@ -177,35 +160,83 @@ impl Run {
     }
 }
 
-/// Counts the runs of an unbroken stretch of content words, each with whether it opens a sentence.
-fn count(
-    stretch: &[(Token, bool)],
-    index: &mut HashMap<[u32; LONGEST], usize>,
-    found: &mut Vec<Run>,
-) {
-    for start in 0..stretch.len() {
-        let mut key = [u32::MAX; LONGEST];
-        let (first, opens_sentence) = stretch[start];
-        for (words, (last, _)) in stretch[start..].iter().take(LONGEST).enumerate() {
-            key[words] = last.term;
-            let shown = first.span.cover(last.span);
-            let at = *index.entry(key).or_insert_with(|| {
-                found.push(Run {
-                    key,
-                    words: words + 1,
-                    uses: 0,
-                    first: shown.start(),
-                    shown,
-                    opens_sentence,
-                });
-                found.len() - 1
-            });
-            let run = &mut found[at];
-            run.uses += 1;
-            // a capital at the start of a sentence is not the word's own
-            if run.opens_sentence && !opens_sentence {
-                (run.shown, run.opens_sentence) = (shown, false);
+/// Counts the runs of one to three content words outside names and values. Runs of several words
+/// count only if the article uses them twice, so only words used twice are joined.
+#[derive(Debug, Default)]
+struct Runs {
+    uses: Vec<u32>,
+    index: HashMap<[u32; LONGEST], usize>,
+    found: Vec<Run>,
+    stretch: Vec<Word>,
+}
+
+/// A content word of an unbroken stretch.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    token: Token,
+    opens_sentence: bool,
+}
+
+impl Runs {
+    fn read(&mut self, terms: &Terms, taken: &[Span]) {
+        self.uses.resize(terms.grades.len(), 0);
+        for token in terms.tokens.iter().take(READ) {
+            self.uses[token.term as usize] += 1;
+        }
+        let mut taken = taken.iter().copied().peekable();
+        let mut left = READ;
+        for sentence in &terms.sentences {
+            let tokens = &terms.tokens[sentence.clone()];
+            for (at, token) in tokens.iter().take(left).enumerate() {
+                while taken.next_if(|span| span.end() <= token.span.start()).is_some() {}
+                let fixed = taken.peek().is_some_and(|span| span.overlaps(token.span));
+                let content = terms.grades[token.term as usize] == Grade::Content && !fixed;
+                if !token.joined || !content {
+                    self.end_stretch();
+                }
+                if content {
+                    self.stretch.push(Word { token: *token, opens_sentence: at == 0 });
+                }
             }
+            self.end_stretch();
+            left = left.saturating_sub(tokens.len());
+        }
+    }
+
+    fn end_stretch(&mut self) {
+        for start in 0..self.stretch.len() {
+            let first = self.stretch[start];
+            let mut key = [u32::MAX; LONGEST];
+            for words in 1..=LONGEST.min(self.stretch.len() - start) {
+                let last = self.stretch[start + words - 1].token;
+                key[words - 1] = last.term;
+                self.count(key, words, first.token.span.cover(last.span), first.opens_sentence);
+                if self.uses[last.term as usize] == 1 {
+                    break;
+                }
+            }
+        }
+        self.stretch.clear();
+    }
+
+    fn count(&mut self, key: [u32; LONGEST], words: usize, shown: Span, opens_sentence: bool) {
+        let next = self.found.len();
+        let at = *self.index.entry(key).or_insert(next);
+        if at == next {
+            self.found.push(Run {
+                key,
+                words,
+                uses: 0,
+                first: shown.start(),
+                shown,
+                opens_sentence,
+            });
+        }
+        let run = &mut self.found[at];
+        run.uses += 1;
+        // a capital at the start of a sentence is not the word's own
+        if run.opens_sentence && !opens_sentence {
+            (run.shown, run.opens_sentence) = (shown, false);
         }
     }
 }

@@ -142,12 +142,12 @@ fn explain(choice: &Choice, faults: &[Option<Fault>], limits: Limits) -> Option<
     let reasons: Vec<String> = reasons
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, told)| format!("{count} {told}"))
+        .map(|(count, told)| format!("{told} ({count})"))
         .collect();
     let why = if reasons.is_empty() {
         "the article has no more".to_owned()
     } else {
-        format!("of the others, {}", reasons.join(", "))
+        format!("left out are those that {}", reasons.join(", "))
     };
     Some(format!("the summary has {found} of {} sentences: {why}", limits.sentences))
 }
