@@ -26,16 +26,20 @@ fn summaries_beat_the_lead() {
     let rows = std::fs::read_to_string(path).expect("the file is text");
     let rows: Vec<Value> =
         rows.lines().map(|row| serde_json::from_str(row).expect("a row is JSON")).collect();
-    for (sentences, floor) in [(3, 0.005), (1, 0.02)] {
+    for (sentences, floor) in [(3u8, 0.005), (1, 0.02)] {
         let (mut ours, mut lead) = (0.0, 0.0);
         for row in &rows {
             let mut doc = testkit::doc(row["text"].as_str().expect("a row has a text"));
             split::add_sentences(&mut doc);
             let reference = row["reference"][0].as_str().expect("a row has a reference");
-            let first: Vec<&str> =
-                doc.view().sentences().take(sentences).map(|span| doc.slice(span)).collect();
+            let first: Vec<&str> = doc
+                .view()
+                .sentences()
+                .take(usize::from(sentences))
+                .map(|span| doc.slice(span))
+                .collect();
             lead += overlap(&first.join(" "), reference);
-            summarize(&mut doc, &[("sentences", sentences as i64)]);
+            summarize(&mut doc, &[("sentences", sentences)]);
             ours += overlap(&chosen(&doc).join(" "), reference);
         }
         let gain = (ours - lead) / rows.len() as f64;

@@ -7,14 +7,14 @@ mod rules;
 mod split;
 
 use document::{Document, symbol};
-use stage_api::{BuiltStage, Flow, Settings, Value};
+use stage_api::{BuiltStage, Flow, Settings};
 
 /// Runs the stage over `doc` with some settings away from their defaults.
-fn summarize(doc: &mut Document, settings: &[(&str, i64)]) {
+fn summarize(doc: &mut Document, settings: &[(&str, u8)]) {
     let spec = summarize::spec();
     let defaults = Settings::defaults(&spec.settings);
     let settings =
-        settings.iter().fold(defaults, |all, (name, value)| all.with(name, Value::Integer(*value)));
+        settings.iter().fold(defaults, |all, (name, value)| all.with(name, i64::from(*value)));
     let Ok(BuiltStage::Article(factory)) = spec.build(&settings) else {
         panic!("summarize is an article stage")
     };
@@ -22,7 +22,7 @@ fn summarize(doc: &mut Document, settings: &[(&str, i64)]) {
 }
 
 /// An article of these sentences, one paragraph, with the stage's layers.
-fn summary_of(sentences: &[&str], settings: &[(&str, i64)]) -> Document {
+fn summary_of(sentences: &[&str], settings: &[(&str, u8)]) -> Document {
     let mut doc = testkit::doc_with_sentences(&sentences.join(" "), sentences);
     summarize(&mut doc, settings);
     doc
