@@ -1,0 +1,3 @@
+//! Tests of the stage as others see it: through its rows.
+
+mod gold;
