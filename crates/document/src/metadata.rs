@@ -1,6 +1,7 @@
 //! What is known about an article beside its text, and where each piece is known from.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A metadata field with a fixed meaning; anything else lives in [`Metadata::meta`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,8 +126,11 @@ impl Metadata {
         from: impl Into<Cow<'static, str>>,
         confidence: f32,
     ) -> bool {
-        let mut values = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).peekable();
-        let known = |value: &FieldValue| value.field == field && (value.supplied || value.confidence >= confidence);
+        let mut values =
+            values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).peekable();
+        let known = |value: &FieldValue| {
+            value.field == field && (value.supplied || value.confidence >= confidence)
+        };
         if values.peek().is_none() || self.values.iter().any(known) {
             return false;
         }
@@ -134,7 +138,13 @@ impl Metadata {
         let from = from.into();
         for value in values {
             let value = value.to_owned();
-            self.values.push(FieldValue { field, value, from: from.clone(), confidence, supplied: false });
+            self.values.push(FieldValue {
+                field,
+                value,
+                from: from.clone(),
+                confidence,
+                supplied: false,
+            });
         }
         true
     }
@@ -151,7 +161,10 @@ impl Metadata {
 
     /// Every value of a field: the authors, for [`Field::Byline`].
     pub fn all(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.values.iter().filter(move |known| known.field == field).map(|known| known.value.as_str())
+        self.values
+            .iter()
+            .filter(move |known| known.field == field)
+            .map(|known| known.value.as_str())
     }
 
     /// Every value of every field, in the order in which they were set.
@@ -164,6 +177,21 @@ impl Metadata {
         match self.meta.iter_mut().find(|(known, _)| known == key) {
             Some((_, known)) => *known = value,
             None => self.meta.push((key.to_owned(), value)),
+        }
+    }
+
+    /// Sets many such fields in one go, in n log n; of equal keys the last value stays, in the
+    /// first one's place.
+    pub fn extend_meta(&mut self, fields: Vec<(String, String)>) {
+        let mut places: BTreeMap<String, usize> =
+            self.meta.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
+        for (key, value) in fields {
+            if let Some(&place) = places.get(&key) {
+                self.meta[place].1 = value;
+            } else {
+                places.insert(key.clone(), self.meta.len());
+                self.meta.push((key, value));
+            }
         }
     }
 
