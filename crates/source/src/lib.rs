@@ -1,1 +1,51 @@
-//! source
+//! From outside to documents: files, folders, globs and standard input, told by their content.
+//!
+//! `cli` depends on this crate to open what `[[source]]` names; `runner` sees only the
+//! [`Source`](stage_api::Source) it gets. [`files_spec`] is the table as `config` checks it,
+//! [`open_files`] and [`open_stdin`] make the sources.
+//!
+//! A source reads lazily and in order on one thread and holds one article at a time: folders are
+//! walked sorted by the bytes of file names, gzip and zstd are unpacked on the way, and text, HTML
+//! and JSON Lines are told apart by content, then by extension. What cannot be read becomes an
+//! [`Arrival::Failed`](stage_api::Arrival::Failed) with its place, and the next thing follows.
+//!
+//! ```
+//! use source::{Context, open_stdin};
+//! use stage_api::{Arrival, Settings, Source};
+//!
+//! let lines = br#"{"maintext": "Rain fell on Ostra.", "outlet": "Ostra Courier", "desk": "metro"}"#;
+//! let settings = Settings::default().with(
+//!     "fields",
+//!     stage_api::Value::Table([("text".to_owned(), "maintext".into())].into()),
+//! );
+//! let mut source = open_stdin(&lines[..], &settings, &Context { max_article: 1 << 20 })?;
+//!
+//! let Ok(Some(Arrival::Article(doc))) = source.next() else { panic!("one article") };
+//! assert_eq!(doc.id(), "-#1");
+//! assert_eq!(doc.payload(), b"Rain fell on Ostra.");
+//! assert_eq!(doc.metadata.meta(), [("desk".to_owned(), "\"metro\"".to_owned())]);
+//! assert!(source.next()?.is_none());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It does not decode character sets, read metadata out of pages (both are the work of
+//! `normalize`), or recognise articles seen before (`runner`). WARC, Parquet, mail and feeds are
+//! recognised and refused.
+
+mod article;
+mod columns;
+mod failure;
+mod files;
+mod format;
+mod input;
+mod lines;
+mod root;
+mod sidecar;
+mod spec;
+mod stdin;
+mod supplied;
+mod walk;
+
+pub use files::FilesSource;
+pub use spec::{Context, files_spec, open_files, open_stdin};
+pub use stdin::StdinSource;

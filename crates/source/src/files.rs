@@ -1,0 +1,179 @@
+//! Files as a source: what the walk finds, opened one after the other.
+
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use document::{Form, Origin};
+use stage_api::{Arrival, Progress, Source, SourceError};
+
+use crate::article::Article;
+use crate::columns::Columns;
+use crate::failure::Trouble;
+use crate::format::{self, Format};
+use crate::input::Input;
+use crate::lines::{self, Lines};
+use crate::root::Root;
+use crate::sidecar::Sidecars;
+use crate::walk::{Files, Found};
+
+/// Files that are looked at to know how many bytes there are; with more, nobody knows.
+const COUNTED_FILES: usize = 100_000;
+
+/// The source that [`open_files`](crate::open_files) opens.
+pub struct FilesSource {
+    files: Files,
+    /// The file of JSON Lines that is being read.
+    lines: Option<Lines>,
+    /// What arrived with a file before it.
+    waiting: VecDeque<Arrival>,
+    sidecars: Sidecars,
+    columns: Arc<Columns>,
+    limit: usize,
+    meter: Meter,
+}
+
+impl FilesSource {
+    pub(crate) fn new(roots: Vec<Root>, columns: Columns, limit: usize) -> Self {
+        Self {
+            meter: Meter { total: total_bytes(&roots), ..Meter::default() },
+            files: Box::new(roots.into_iter().flat_map(|root| root.files())),
+            lines: None,
+            waiting: VecDeque::new(),
+            sidecars: Sidecars::new(),
+            columns: Arc::new(columns),
+            limit,
+        }
+    }
+
+    /// Opens a file: afterwards its arrivals wait, or its lines are being read.
+    fn open(&mut self, found: &Found) -> Result<(), Trouble> {
+        let unreadable = |error: io::Error| Trouble::io(&found.path, &error);
+        let file = File::open(&found.path).map_err(unreadable)?;
+        let size = file.metadata().map_err(unreadable)?.len();
+        let reader = Box::new(self.meter.begin(file, size));
+        let mut input = Input::open(reader, Some(size)).map_err(unreadable)?;
+
+        input.head(format::HEAD);
+        let complete = input.is_complete();
+        let format =
+            format::tell(input.head(0), complete, &found.id).map_err(Trouble::malformed)?;
+        if let Format::JsonLines { lone_is_file } = format {
+            let lines = Lines::new(input, found.id.clone(), self.columns.clone(), self.limit);
+            self.lines = Some(if lone_is_file { lines.lone_is_file() } else { lines });
+            return Ok(());
+        }
+        if input.is_bare() && size > self.limit as u64 {
+            return Err(Trouble::too_large(&format!("the file has {size} bytes,"), self.limit));
+        }
+        let payload = input.whole(self.limit)?;
+        match format {
+            Format::JsonObject => return self.object(found, &payload),
+            Format::Html => self.article(found, payload, Form::Html),
+            _ => self.article(found, payload, Form::Text),
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, found: &Found, json: &[u8]) -> Result<(), Trouble> {
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+        let article = Article::parse(json, &self.columns).map_err(|mistake| {
+            Trouble::malformed(format!(
+                "line {}, column {}: {}",
+                mistake.line, mistake.column, mistake.message
+            ))
+        })?;
+        self.waiting.push_back(lines::arrival(
+            article,
+            Origin::path(found.id.clone()),
+            &self.columns,
+        ));
+        Ok(())
+    }
+
+    fn article(&mut self, found: &Found, payload: Vec<u8>, form: Form) {
+        let (supplied, failures) = self.sidecars.of(found);
+        self.waiting.extend(failures.into_iter().map(Arrival::Failed));
+        let origin = Origin::path(found.id.clone());
+        let doc = supplied.into_document(&found.id, origin, payload, form, "sidecar");
+        self.waiting.push_back(Arrival::Article(doc));
+    }
+}
+
+impl Source for FilesSource {
+    fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
+        loop {
+            if let Some(arrival) = self.waiting.pop_front() {
+                return Ok(Some(arrival));
+            }
+            if let Some(lines) = &mut self.lines {
+                match lines.next() {
+                    Some(arrival) => return Ok(Some(arrival)),
+                    None => self.lines = None,
+                }
+            }
+            self.meter.end();
+            match self.files.next() {
+                None => return Ok(None),
+                Some(Err(failure)) => return Ok(Some(Arrival::Failed(failure))),
+                Some(Ok(found)) => {
+                    if let Err(trouble) = self.open(&found) {
+                        return Ok(Some(Arrival::Failed(trouble.of_file(&found.id))));
+                    }
+                }
+            }
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        Progress { read: self.meter.read(), total: self.meter.total }
+    }
+}
+
+fn total_bytes(roots: &[Root]) -> Option<u64> {
+    let mut files = roots.iter().flat_map(Root::files_unsorted);
+    let counted = files.by_ref().take(COUNTED_FILES).flatten();
+    let total =
+        counted.map(|found| fs::metadata(found.path).map_or(0, |metadata| metadata.len())).sum();
+    files.next().is_none().then_some(total)
+}
+
+/// Counts bytes as stored. A file counts as read to its end once the next one is opened, be it refused.
+#[derive(Default)]
+struct Meter {
+    total: Option<u64>,
+    done: u64,
+    size: u64,
+    inside: Arc<AtomicU64>,
+}
+
+impl Meter {
+    fn begin(&mut self, file: File, size: u64) -> Metered {
+        self.size = size;
+        Metered { file, read: self.inside.clone() }
+    }
+
+    fn end(&mut self) {
+        self.done += std::mem::take(&mut self.size);
+        self.inside.store(0, Ordering::Relaxed);
+    }
+
+    fn read(&self) -> u64 {
+        self.done + self.inside.load(Ordering::Relaxed).min(self.size)
+    }
+}
+
+struct Metered {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}

@@ -1,0 +1,73 @@
+//! The table `[[source]] use = "files"` and how it becomes a source.
+
+use std::io::Read;
+
+use stage_api::{Kind, Setting, SettingError, Settings, TableSpec};
+
+use crate::columns::Columns;
+use crate::files::FilesSource;
+use crate::root::Root;
+use crate::stdin::StdinSource;
+
+/// What a source needs to know beside its own table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// `run.max_article`: the most bytes that one article may have, after decompression; for an
+    /// article on a line of JSON, the bytes of the line.
+    pub max_article: u64,
+}
+
+impl Context {
+    /// The limit as a length in memory; documents are shorter than 4 GiB whatever the setting.
+    pub(crate) fn limit(self) -> usize {
+        usize::try_from(self.max_article.min(u64::from(u32::MAX) - 1)).unwrap_or(usize::MAX - 1)
+    }
+}
+
+/// The table of the source `files`.
+pub fn files_spec() -> TableSpec {
+    TableSpec {
+        name: "files".into(),
+        summary: "articles from folders, globs and files, their format told from the content"
+            .into(),
+        settings: vec![
+            Setting::new(
+                "paths",
+                Kind::List(Box::new(Kind::Path)),
+                "folders, globs and files to read, in this order",
+            )
+            .required(),
+            Setting::new(
+                "fields",
+                Kind::Map(Box::new(Kind::Text)),
+                "names of JSON fields where they differ from ours: `{ text = \"maintext\" }`",
+            ),
+        ],
+    }
+}
+
+/// Opens what `paths` names. Nothing is read yet, save for counting bytes where files are few.
+///
+/// # Errors
+/// [`SettingError`] on `paths` where it is empty, holds a glob that makes no sense, or leads to one
+/// id twice; on `fields` where it names a field that does not exist. A path that is missing or
+/// unreadable is no error here: it fails in its turn.
+pub fn open_files(settings: &Settings, context: &Context) -> Result<FilesSource, SettingError> {
+    let columns = Columns::new(&settings.text_map("fields"))?;
+    let roots = Root::all(&settings.texts("paths"))?;
+    Ok(FilesSource::new(roots, columns, context.limit()))
+}
+
+/// Opens standard input, or anything like it, as JSON Lines (bare, gzip or zstd) with the origin
+/// path `-`. Of the settings, `fields` counts and `paths` is not looked at.
+///
+/// # Errors
+/// [`SettingError`] on `fields` where it names a field that does not exist.
+pub fn open_stdin(
+    reader: impl Read + Send + 'static,
+    settings: &Settings,
+    context: &Context,
+) -> Result<StdinSource, SettingError> {
+    let columns = Columns::new(&settings.text_map("fields"))?;
+    Ok(StdinSource::new(Box::new(reader), columns, context.limit()))
+}
