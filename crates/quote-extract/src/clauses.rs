@@ -9,6 +9,8 @@ use crate::token::{Class, Kind, Token};
 
 /// Tokens between a cue and the word that introduces its content.
 const REACH: usize = 16;
+/// Tokens between a cue and words in marks that nothing introduces, as in `said of it “…”`.
+const NEAR: usize = 4;
 
 /// Whom a cue credits.
 #[derive(Clone, Debug)]
@@ -145,11 +147,40 @@ impl Clauses<'_> {
             let start = if lead || introduced { first } else { floor };
             return Some(start..end);
         }
+        let frames = report.cue.frames;
+        let thought = frames.has(Frames::MARKS_ONLY) || frames.has(Frames::THOUGHT);
         let worded = (floor..end).filter(|at| self.tokens[*at].is_word()).count() >= 3;
-        let marks_only = report.cue.frames.has(Frames::MARKS_ONLY);
+        let parenthetical = self.is_mark(report.cue.last + 1, ',')
+            && !inverted
+            && !self.is_stretch(report.cue.last + 2);
+        let ends = match &report.source {
+            Source::Phrase(phrase) if inverted => self.is_tail(phrase.extent.end),
+            _ => self.is_tail(report.cue.last + 1),
+        };
         let opens =
             !self.tokens[floor].is(Class::PREPOSITION) || first_quoted.is_some() || end - floor > 8;
-        (!more && !marks_only && worded && opens && floor == 0).then_some(floor..end)
+        let fits = !thought && worded && floor == 0 && opens && (parenthetical || !more && ends);
+        fits.then_some(floor..end)
+    }
+
+    /// Whether what follows says at most when or where it was said.
+    fn is_tail(&self, at: usize) -> bool {
+        let Some(token) = self.tokens.get(at) else { return true };
+        !token.is_word()
+            || token.is(Class::DAY
+                .with(Class::PREPOSITION)
+                .with(Class::ADVERB)
+                .with(Class::CONJUNCTION))
+    }
+
+    /// Whether the report stands behind words in marks: `“…,” she said`.
+    fn is_behind_marks(&self, report: &Report, inverted: bool) -> bool {
+        let Source::Phrase(phrase) = &report.source else { return false };
+        let border = if inverted { report.cue.first } else { phrase.extent.start };
+        let last = border.checked_sub(1);
+        last.is_some_and(|last| {
+            self.is_closed(last) || last > 0 && self.is_mark(last, ',') && self.is_stretch(last - 1)
+        })
     }
 
     /// The content that begins after the cue.
@@ -162,7 +193,12 @@ impl Clauses<'_> {
         if cue.form.is_none() {
             return self.after_according(index, from);
         }
-        let start = self.start(cue, from, inverted, report)?;
+        let behind = self.is_behind_marks(report, inverted);
+        let start = if behind {
+            self.introduced(Frames::default(), from)
+        } else {
+            self.start(cue, from, inverted, report)
+        }?;
         if self.is_stretch(start) && (self.is_closed(start) || self.is_last(start + 1)) {
             let mut end = start + 1;
             while self.is_stretch(end) || self.is_mark(end, ',') && self.is_stretch(end + 1) {
@@ -172,7 +208,7 @@ impl Clauses<'_> {
         }
         let end = self.end(index, start);
         let words = (start..end).filter(|at| self.tokens[*at].is_word()).count();
-        let quoted = (start..end).any(|at| self.is_stretch(at));
+        let quoted = (start..end).any(|at| self.is_stretch(at) && !self.is_term(at));
         if cue.frames.has(Frames::MARKS_ONLY) || cue.frames.has(Frames::THOUGHT) {
             if !quoted {
                 return None;
@@ -206,6 +242,14 @@ impl Clauses<'_> {
         {
             at += 1;
         }
+        if frames.has(Frames::INFINITIVE) && self.word(at) == "on" && !inverted {
+            at += 1;
+        }
+        if frames.has(Frames::INFINITIVE) && !inverted {
+            if let Some(start) = self.infinitive(at) {
+                return Some(start);
+            }
+        }
         if frames.has(Frames::MARKS_ONLY) {
             return (at < self.tokens.len() && self.quoted_in_clause(at)).then_some(at);
         }
@@ -233,48 +277,69 @@ impl Clauses<'_> {
         if frames.has(Frames::WH) && wh {
             return Some(at);
         }
-        if frames.has(Frames::BARE) && !inverted && self.opens_clause(at, next) {
+        let says = matches!(self.word(cue.last), "said" | "says" | "say");
+        if frames.has(Frames::BARE) && !inverted && self.opens_clause(at, next, says) {
             return Some(at);
         }
-        self.introduced(frames, at, inverted)
+        if frames.has(Frames::BARE)
+            && !inverted
+            && self.is_mark(at, ',')
+            && self.is_parenthesis(report)
+        {
+            return Some(at + 1);
+        }
+        self.introduced(frames, at)
     }
 
     /// Where the first `that`, colon, comma with marks, or infinitive within reach puts the content.
-    fn introduced(&self, frames: Frames, from: usize, inverted: bool) -> Option<usize> {
+    fn introduced(&self, frames: Frames, from: usize) -> Option<usize> {
         let mut comma = false;
         for at in from..self.tokens.len().min(from + REACH) {
             let quoted_next = self.is_stretch(at + 1);
             match self.word(at) {
                 ":" => return (at + 1 < self.tokens.len()).then_some(at + 1),
                 "that" if !comma && frames.has(Frames::THAT) => return Some(at + 1),
-                "to" if !comma && frames.has(Frames::INFINITIVE) && !inverted => return Some(at),
                 "," if quoted_next => return Some(at + 1),
                 "," => comma = true,
                 "." | ";" => return None,
-                _ if self.is_stretch(at) && !comma => return Some(at),
+                _ if self.is_stretch(at) && !comma && at <= from + NEAR => return Some(at),
                 _ => {}
             }
         }
         None
     }
 
-    fn opens_clause(&self, at: usize, token: &Token) -> bool {
-        let opening = Class::PRONOUN.with(Class::DETERMINER);
+    /// Where `urged Seoul to …` or `promised to …` begins: with the object, if there is one.
+    fn infinitive(&self, from: usize) -> Option<usize> {
+        let to = (from..self.tokens.len().min(from + REACH / 2))
+            .find(|at| !self.tokens[*at].is_word() || self.word(*at) == "to")?;
+        let object = self.tokens[from]
+            .is(Class::OBJECT.with(Class::DETERMINER).with(Class::AUDIENCE))
+            || self.tokens[from].is_capital();
+        (self.word(to) == "to" && (to == from || object)).then_some(from)
+    }
+
+    /// Whether a report stands inside the clause that it reports: `The plan, she said, is bad.`
+    fn is_parenthesis(&self, report: &Report) -> bool {
+        let Source::Phrase(phrase) = &report.source else { return false };
+        let start = phrase.extent.start;
+        start > 1 && self.is_mark(start - 1, ',')
+    }
+
+    /// Whether content without `that` begins here; after forms of `say` nearly any word can.
+    fn opens_clause(&self, at: usize, token: &Token, says: bool) -> bool {
         let word = self.word(at);
-        let relative = matches!(word, "that" | "who" | "which");
-        let noun = token.is_word()
-            && !token.is(Class::PREPOSITION
-                .with(Class::CONJUNCTION)
-                .with(Class::OBJECT)
-                .with(Class::AUXILIARY)
-                .with(Class::MODAL)
-                .with(Class::NEGATION)
-                .with(Class::ADVERB));
-        !relative
-            && (token.is(opening)
-                || token.is_capital()
-                || word == "there"
-                || noun && word.ends_with('s'))
+        if matches!(word, "that" | "who" | "which" | "as" | "nothing" | "so" | "something") {
+            return false;
+        }
+        let closed =
+            Class::PREPOSITION.with(Class::CONJUNCTION).with(Class::OBJECT).with(Class::AUXILIARY);
+        let closed = closed.with(Class::MODAL).with(Class::NEGATION).with(Class::ADVERB);
+        let noun = token.is_word() && !token.is(closed);
+        token.is(Class::PRONOUN.with(Class::DETERMINER))
+            || token.is_capital()
+            || word == "there"
+            || noun && (says || word.ends_with('s') && !word.ends_with("ss"))
             || matches!(word, "if" | "while" | "when" | "because" | "although")
     }
 
@@ -304,6 +369,30 @@ impl Clauses<'_> {
         false
     }
 
+    /// Whether the words in marks are only named: `the term “…”`.
+    fn is_term(&self, at: usize) -> bool {
+        at > 0
+            && matches!(
+                self.word(at - 1),
+                "term"
+                    | "terms"
+                    | "word"
+                    | "words"
+                    | "phrase"
+                    | "so-called"
+                    | "called"
+                    | "titled"
+                    | "entitled"
+                    | "dubbed"
+                    | "nicknamed"
+                    | "book"
+                    | "song"
+                    | "film"
+                    | "show"
+                    | "movie"
+            )
+    }
+
     /// Whether nothing but punctuation stands from `at` on.
     fn is_last(&self, at: usize) -> bool {
         self.tokens[at.min(self.tokens.len())..]
@@ -314,7 +403,7 @@ impl Clauses<'_> {
     /// Where content that begins at `start` ends: at the statement's last full stop, or where
     /// another report begins.
     fn end(&self, index: usize, start: usize) -> usize {
-        let mut end = self.tokens.len();
+        let mut end = self.subordinate_end(index, start).unwrap_or(self.tokens.len());
         for cue in self.cues[index + 1..].iter().filter(|cue| cue.first > start) {
             let border = match cue.form {
                 Some(Form::Participle) => cue.first,
@@ -348,6 +437,21 @@ impl Clauses<'_> {
             end -= 1;
         }
         end
+    }
+
+    /// `While Ada Ek said it rained, …`: a report inside a clause that opens the statement ends with it.
+    fn subordinate_end(&self, index: usize, start: usize) -> Option<usize> {
+        let cue = &self.cues[index];
+        let opener = self.tokens.first()?;
+        let subordinate = opener.is(Class::CONJUNCTION.with(Class::PREPOSITION))
+            && !matches!(self.word(0), "But" | "And" | "So" | "Yet" | "That");
+        let led = self.tokens[..cue.first]
+            .iter()
+            .any(|token| token.is_mark(',') || token.stretch().is_some());
+        if !subordinate || led || cue.form.is_none() {
+            return None;
+        }
+        (start..self.tokens.len()).find(|at| self.is_mark(*at, ','))
     }
 
     /// Whether what follows a cue is only a day or nothing.

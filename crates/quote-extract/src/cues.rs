@@ -88,11 +88,12 @@ fn reports(text: &str, tokens: &[Token], at: usize, verb: Verb) -> Option<bool> 
             let passive = is(Class::PASSIVE) || is_word(text, tokens, at + 1, "by");
             !passive && (!nominal || word == "said") && !is(Class::MODAL)
         }
+        Form::Participle if before == 0 => false,
         Form::Participle => {
             let led = previous.is_none_or(|token| !token.is_word())
                 || is(Class::AUXILIARY.with(Class::CONJUNCTION))
                 || matches!(previous_word, "by" | "in" | "after" | "as");
-            word == "saying" || led && !is_possessive(previous_word)
+            word == "saying" || (led || content_follows) && !is_possessive(previous_word)
         }
     };
     holds.then_some(negated)

@@ -138,6 +138,9 @@ impl<'a> Extraction<'a> {
             self.report(statement, tokens, report, voice.as_ref(), &mut covered);
             voices.push(voice);
         }
+        if let Some(voice) = self.credit(tokens, paragraph) {
+            self.credited(statement, &voice, &mut covered);
+        }
         self.leftovers(statement, tokens, &reports, &voices, &covered);
         if tokens.last().is_some_and(|token| token.is_mark(':')) {
             let voice = voices.iter().rev().find_map(Option::as_ref).cloned();
@@ -160,7 +163,7 @@ impl<'a> Extraction<'a> {
             Source::Phrase(phrase) => resolve(phrase),
             Source::Same => match before {
                 Some(voice) => Some(voice.clone()),
-                None => phrase::after(self.text, tokens, 0)
+                None => phrase::main_subject(self.text, tokens)
                     .filter(|phrase| phrase.tokens.end < report.cue.first)
                     .and_then(|phrase| resolve(&phrase)),
             },
@@ -266,6 +269,37 @@ impl<'a> Extraction<'a> {
         })
     }
 
+    /// Who is named beside words in marks without a verb: `Ada Ek: “…”` or `“…” — Ada Ek`.
+    fn credit(&self, tokens: &[Token], paragraph: usize) -> Option<Voice> {
+        let stretch = tokens.iter().position(|token| token.stretch().is_some())?;
+        let phrase = if stretch > 1 && tokens[stretch - 1].is_mark(':') {
+            phrase::ending_at(self.text, tokens, stretch - 1)
+                .filter(|phrase| phrase.tokens.start == 0)
+        } else {
+            let dash = tokens
+                .get(stretch + 1)
+                .is_some_and(|token| matches!(token.kind, Kind::Mark('—' | '–' | '―' | '-')));
+            let last = tokens.len() <= stretch + 2 + LONG;
+            (stretch == 0 && dash && last)
+                .then(|| phrase::after(self.text, tokens, stretch + 2))
+                .flatten()
+        }?;
+        if !matches!(phrase.head, phrase::Head::Name(_)) {
+            return None;
+        }
+        speaker::resolve(self.text, tokens, &self.names, &self.memory, &phrase, paragraph)
+    }
+
+    fn credited(&mut self, statement: &Statement, voice: &Voice, covered: &mut [bool]) {
+        for (index, covered) in statement.stretches.clone().zip(covered) {
+            if !*covered {
+                *covered = true;
+                let found = self.plain(self.marks.stretches[index], None, Some(voice.clone()), 0.8);
+                self.push(found, statement.paragraph);
+            }
+        }
+    }
+
     /// Stretches that no content holds: quotations only where something speaks for it.
     fn leftovers(
         &mut self,
@@ -288,7 +322,7 @@ impl<'a> Extraction<'a> {
             });
             let words = self.words(stretch);
             let (cue, voice, score) = match governing {
-                Some((report, voice)) if words >= LONG => {
+                Some((report, voice)) if words >= 3 && !self.is_title(stretch) => {
                     (Some(cue_span(tokens, &report.cue)), voice.clone(), 0.5)
                 }
                 None if words >= 2 * LONG || words >= LONG && self.is_sentence(stretch) => {
@@ -380,6 +414,13 @@ impl<'a> Extraction<'a> {
 
     fn words(&self, stretch: Stretch) -> usize {
         self.text[stretch.inner.range()].split_whitespace().take(2 * LONG).count()
+    }
+
+    /// Whether most words are capitalised, as in the title of a work.
+    fn is_title(&self, stretch: Stretch) -> bool {
+        let words = || self.text[stretch.inner.range()].split_whitespace().take(2 * LONG);
+        let capital = words().filter(|word| word.starts_with(char::is_uppercase)).count();
+        2 * capital > words().count()
     }
 
     fn is_sentence(&self, stretch: Stretch) -> bool {

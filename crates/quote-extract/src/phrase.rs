@@ -258,9 +258,19 @@ pub(crate) fn after(text: &str, tokens: &[Token], from: usize) -> Option<Phrase>
         return None;
     }
     if tokens.get(end).is_some_and(|token| token.is_mark(',')) {
-        let stop = (end + 1..tokens.len().min(end + 1 + REACH))
-            .find(|at| !tokens[*at].is_word() && !tokens[*at].is_mark('-'));
-        let stop = stop.unwrap_or(tokens.len().min(end + 1 + REACH));
+        let reach = tokens.len().min(end + 1 + REACH);
+        let stop = (end + 1..reach).find(|at| !tokens[*at].is_word()).unwrap_or(reach);
+        let inner = &tokens[end + 1..stop];
+        let opens = inner.first().is_some_and(|first| {
+            first.is(Class::DETERMINER.with(Class::TITLE)) || first.is_capital()
+        });
+        let clause = inner
+            .iter()
+            .any(|token| token.is(Class::AUXILIARY.with(Class::MODAL).with(Class::PRONOUN)));
+        let closed = tokens.get(stop).is_none_or(|token| {
+            token.is_mark(',') || token.is_mark('.') || token.stretch().is_some()
+        });
+        let stop = if opens && closed && !clause { stop } else { end + 1 };
         if stop > end + 1 {
             let capital = run_end(text, tokens, end + 1) == stop;
             if capital && !named {
@@ -274,6 +284,21 @@ pub(crate) fn after(text: &str, tokens: &[Token], from: usize) -> Option<Phrase>
         }
     }
     Some(phrase)
+}
+
+/// The phrase that a statement is about: the first, or the first after `In June,`.
+pub(crate) fn main_subject(text: &str, tokens: &[Token]) -> Option<Phrase> {
+    let led = tokens.first()?.is(Class::PREPOSITION);
+    let comma = tokens.iter().take(REACH).position(|token| token.is_mark(','));
+    let from = if led { comma? + 1 } else { 0 };
+    if text[tokens.get(from)?.span.range()].ends_with("ing") {
+        return None;
+    }
+    // without a cue behind it, the verb looks like a part of the phrase: keep to the name
+    let end = (from + 1..tokens.len()).find(|at| {
+        tokens[at - 1].is_capital() && !tokens[*at].is_capital() && !tokens[at - 1].is(Class::PLAIN)
+    });
+    after(text, &tokens[..end.unwrap_or(tokens.len())], from)
 }
 
 /// What a phrase before its verb is: its name stands last.

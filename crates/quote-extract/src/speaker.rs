@@ -154,9 +154,17 @@ fn description(
         .find(|at| !tokens[*at].is(skip) || tokens[*at].is(Class::DETERMINER))?;
     let span = span_of(&tokens[start..phrase.tokens.end]);
     let last = &tokens[phrase.tokens.end - 1];
-    if last.is(Class::DAY.with(Class::MONTH))
-        || !text[last.span.range()].starts_with(char::is_alphabetic)
+    let word = &text[last.span.range()];
+    let definite = tokens[start].is(Class::DETERMINER)
+        || tokens[start..phrase.tokens.end].iter().any(Token::is_capital);
+    if !definite
+        && !word.ends_with('s')
+        && word != "people"
+        && !last.is(Class::TITLE.with(Class::DOCUMENT))
     {
+        return None;
+    }
+    if last.is(Class::DAY.with(Class::MONTH)) || !word.starts_with(char::is_alphabetic) {
         return None;
     }
     let entity = names

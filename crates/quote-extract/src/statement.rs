@@ -68,7 +68,7 @@ fn goes_on(text: &str, end: u32, next: Span, stretches: &[Stretch]) -> bool {
     let words = &text[last.inner.range()];
     let rest = &text[next.range()];
     rest.starts_with(char::is_lowercase)
-        || rest.starts_with([',', ';'])
+        || rest.starts_with([',', ';', '—', '–', '―'])
         || words.ends_with(',')
         || words.ends_with(['?', '!']) && is_short_report(rest)
 }

@@ -200,6 +200,11 @@ impl Tokenizer {
                 at += first.len_utf8();
                 continue;
             }
+            if let Some(last) = tokens.last_mut().filter(|_| is_stray_possessive(rest)) {
+                at += first.len_utf8() + 1;
+                last.span = Span::new(last.span.start(), at as u32);
+                continue;
+            }
             if !first.is_alphanumeric() {
                 let span = Span::from_range(at..at + first.len_utf8());
                 tokens.push(Token { span, kind: Kind::Mark(first) });
@@ -262,7 +267,13 @@ fn is_initials(word: &str) -> bool {
         .all(|part| part.len() == 1 && part.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
+/// Whether `rest` begins with a possessive that stands apart from its word: `the town ‘s mayor`.
+fn is_stray_possessive(rest: &str) -> bool {
+    let end = rest.strip_prefix(['‘', '’', '\'']).and_then(|rest| rest.strip_prefix('s'));
+    end.is_some_and(|end| !end.starts_with(char::is_alphanumeric))
+}
+
 /// Whether a word ends in a possessive.
 pub(crate) fn is_possessive(word: &str) -> bool {
-    ["’s", "'s", "s’", "s'"].iter().any(|end| word.ends_with(end))
+    ["’s", "'s", "‘s"].iter().any(|end| word.ends_with(end))
 }
