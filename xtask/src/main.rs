@@ -1,0 +1,47 @@
+//! The workspace's chores: `cargo xtask COMMAND`.
+//!
+//! - `tidy`: the crate list, the folders and the arrows in the manifests agree.
+//! - `golden [--update]`: the release binary over the sample drop gives the golden output.
+//! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
+
+mod golden;
+mod stream;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args[..] {
+        ["tidy"] => tidy::tidy(&workspace()),
+        ["golden"] => golden::compare(&workspace()),
+        ["golden", "--update"] => golden::update(&workspace()),
+        ["stream"] => stream::stream(&workspace(), 2.0),
+        ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
+        _ => bail!("usage: cargo xtask tidy | golden [--update] | stream [GIGABYTES]"),
+    }
+}
+
+/// The root of the workspace.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+}
+
+/// Builds the release binary and returns its path.
+fn release_binary(workspace: &Path) -> Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args(["build", "--release", "--quiet", "--package", "cli"])
+        .current_dir(workspace)
+        .status()?;
+    if !status.success() {
+        bail!("the release build failed");
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    Ok(target.join("release").join(format!("copydesk{}", std::env::consts::EXE_SUFFIX)))
+}
