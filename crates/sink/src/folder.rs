@@ -96,6 +96,8 @@ pub struct Folder {
     live: u32,
     run: Counts,
     pending: Option<Pending>,
+    /// A write has failed, and what reached the files is unknown: nothing may count any more.
+    broken: bool,
     _lock: Lock,
 }
 
@@ -137,6 +139,7 @@ impl Folder {
             live,
             run,
             pending: None,
+            broken: false,
             _lock: lock,
         };
         if folder.is_live() {
@@ -183,13 +186,15 @@ impl Folder {
     /// # Errors
     /// [`SinkError`] where a file cannot be written.
     pub fn complete(&mut self) -> Result<(), SinkError> {
-        if !self.is_live() {
-            self.generation.complete()?;
-            self.live = self.generation.number();
-            self.keep_configuration()?;
-            publish(&self.dir, &self.generation)?;
-        }
-        Ok(())
+        self.unless_broken(|folder| {
+            if !folder.is_live() {
+                folder.generation.complete()?;
+                folder.live = folder.generation.number();
+                folder.keep_configuration()?;
+                publish(&folder.dir, &folder.generation)?;
+            }
+            Ok(())
+        })
     }
 
     /// Writes `run.json`: the counts of this run and of the folder, and what `details` adds to them.
@@ -198,7 +203,7 @@ impl Folder {
     /// [`SinkError`] where the file cannot be written.
     pub fn write_run(&self, mut details: Map<String, Value>) -> Result<(), SinkError> {
         details.insert("schema".into(), "copydesk.run/1".into());
-        details.insert("configuration".into(), self.generation.manifest().configuration.into());
+        details.insert("configuration".into(), self.generation.configuration().into());
         details.insert("generation".into(), self.generation.number().into());
         details.insert("run".into(), self.run.to_json());
         details.insert("total".into(), self.total().to_json());
@@ -217,9 +222,57 @@ impl Folder {
         Ok(files::replace(&self.dir.join(CONFIGURATION), self.configuration.as_bytes())?)
     }
 
+    /// Does something that writes; after its first error, nothing any more.
+    fn unless_broken(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), SinkError>,
+    ) -> Result<(), SinkError> {
+        if self.broken {
+            let error = std::io::Error::other(
+                "an earlier write failed; run again to go on from the last commit",
+            );
+            return Err(SinkError::Io { path: self.dir.display().to_string(), error });
+        }
+        let result = write(self);
+        self.broken = result.is_err();
+        result
+    }
+
     fn commit(&mut self, close: bool) -> Result<(), SinkError> {
         self.pending = None;
         Ok(self.generation.commit(close)?)
+    }
+
+    fn commit_if_due(&mut self) -> Result<(), SinkError> {
+        let due = |pending: &Pending| pending.since.elapsed() >= self.cadence.time;
+        if self.pending.as_ref().is_some_and(due) { self.commit(false) } else { Ok(()) }
+    }
+
+    fn take(&mut self, outcome: Outcome) -> Result<(), SinkError> {
+        match outcome {
+            Outcome::Written { receipt, record, .. } => {
+                self.run.written += 1;
+                self.generation.write(Known::from_receipt(&receipt, Kind::Written), &record)?;
+                self.note_pending(record.len())
+            }
+            Outcome::Discarded { receipt, reason } => {
+                self.run.discard(&reason);
+                self.generation.discard(Known::from_receipt(&receipt, Kind::Discarded), &reason);
+                self.note_pending(0)
+            }
+            Outcome::Failed { receipt, failure } => {
+                self.run.failed += 1;
+                let known =
+                    receipt.as_ref().map(|receipt| Known::from_receipt(receipt, Kind::Failed));
+                let known = known.unwrap_or_else(|| Known::from_failure(&failure));
+                self.generation.fail(known, DeadLetter::from(failure));
+                self.note_pending(0)
+            }
+            Outcome::Unchanged => {
+                self.run.unchanged += 1;
+                Ok(())
+            }
+        }
     }
 
     /// Counts an outcome that is not committed yet, and commits if it is time.
@@ -249,45 +302,23 @@ impl Sink for Folder {
     }
 
     fn write(&mut self, outcome: Outcome) -> Result<(), SinkError> {
-        match outcome {
-            Outcome::Written { receipt, record, .. } => {
-                self.run.written += 1;
-                self.generation.write(Known::from_receipt(&receipt, Kind::Written), &record)?;
-                self.note_pending(record.len())
-            }
-            Outcome::Discarded { receipt, reason } => {
-                self.run.discard(&reason);
-                self.generation.discard(Known::from_receipt(&receipt, Kind::Discarded), &reason);
-                self.note_pending(0)
-            }
-            Outcome::Failed { receipt, failure } => {
-                self.run.failed += 1;
-                let known =
-                    receipt.as_ref().map(|receipt| Known::from_receipt(receipt, Kind::Failed));
-                let known = known.unwrap_or_else(|| Known::from_failure(&failure));
-                self.generation.fail(known, DeadLetter::from(failure));
-                self.note_pending(0)
-            }
-            Outcome::Unchanged => {
-                self.run.unchanged += 1;
-                Ok(())
-            }
-        }
+        self.unless_broken(|folder| folder.take(outcome))
     }
 
     fn idle(&mut self) -> Result<(), SinkError> {
-        let due = |pending: &Pending| pending.since.elapsed() >= self.cadence.time;
-        if self.pending.as_ref().is_some_and(due) { self.commit(false) } else { Ok(()) }
+        self.unless_broken(Self::commit_if_due)
     }
 
     fn finish(&mut self) -> Result<(), SinkError> {
-        if self.pending.is_some() {
-            self.commit(false)?;
-        }
-        if self.is_live() {
-            publish(&self.dir, &self.generation)?;
-        }
-        Ok(())
+        self.unless_broken(|folder| {
+            if folder.pending.is_some() {
+                folder.commit(false)?;
+            }
+            if folder.is_live() {
+                publish(&folder.dir, &folder.generation)?;
+            }
+            Ok(())
+        })
     }
 }
 

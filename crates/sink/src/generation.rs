@@ -141,6 +141,10 @@ impl Generation {
         self.number
     }
 
+    pub(crate) fn configuration(&self) -> &str {
+        &self.configuration
+    }
+
     pub(crate) fn total(&self) -> &Counts {
         &self.total
     }
