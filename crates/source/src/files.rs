@@ -56,10 +56,9 @@ impl FilesSource {
         let reader = Box::new(self.meter.begin(file, size));
         let mut input = Input::open(reader, Some(size)).map_err(unreadable)?;
 
-        input.head(format::HEAD);
-        let complete = input.is_complete();
-        let format =
-            format::tell(input.head(0), complete, &found.id).map_err(Trouble::malformed)?;
+        let head = input.head(format::HEAD);
+        let complete = head.len() < format::HEAD;
+        let format = format::tell(head, complete, &found.id).map_err(Trouble::malformed)?;
         if let Format::JsonLines { lone_is_file } = format {
             let lines = Lines::new(input, found.id.clone(), self.columns.clone(), self.limit);
             self.lines = Some(if lone_is_file { lines.lone_is_file() } else { lines });

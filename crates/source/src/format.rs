@@ -172,14 +172,11 @@ fn json(start: &[u8], complete: bool, named_json: bool) -> Result<Option<Format>
         _ => return Ok(named_json.then_some(Format::JsonObject)),
     }
     let lines = Format::JsonLines { lone_is_file: named_json };
-    let (line, has_more) = match memchr::memchr(b'\n', start) {
-        Some(feed) => (&start[..feed], true),
-        None => (start, !complete),
-    };
+    let line = memchr::memchr(b'\n', start).map_or(start, |feed| &start[..feed]);
     let format = match prefix(line) {
         Prefix::Whole => Some(lines),
         // A line that goes on beyond what was looked at.
-        Prefix::Open if line.len() == start.len() && has_more => Some(lines),
+        Prefix::Open if line.len() == start.len() && !complete => Some(lines),
         Prefix::Open => match prefix(start) {
             Prefix::Whole => Some(Format::JsonObject),
             Prefix::Open if !complete => Some(Format::JsonObject),

@@ -67,15 +67,10 @@ impl Input {
         self.packing.is_none()
     }
 
-    /// At least `count` bytes from here on, without taking them; fewer only where the stream ends.
+    /// The next `count` bytes, without taking them; fewer only where the stream ends.
     pub(crate) fn head(&mut self, count: usize) -> &[u8] {
-        while self.end - self.start < count && self.fill() {}
-        self.held()
-    }
-
-    /// Whether everything up to the end is in the buffer.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.ended.is_some()
+        while self.held().len() < count && self.fill() {}
+        &self.held()[..count.min(self.held().len())]
     }
 
     /// Bytes taken so far, after decompression.

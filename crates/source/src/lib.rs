@@ -28,6 +28,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! What the formats leave open is decided so:
+//! - A `.json` file of one object, on one line or several, is one article with the file's id; with
+//!   more lines it is JSON Lines. A file of JSON Lines without a line holds no article, while an
+//!   empty text or page is an article without a letter.
+//! - Of a JSON object, any field without a meaning here goes to `meta` byte for byte, one called
+//!   `meta` too; of equal keys the last counts. `text` wins over `html`, be it empty.
+//! - Sidecars are for text and HTML files. `drop.csv` speaks for its folder and the folders below
+//!   (`file` is then `sub/a.html`), the nearer one wins, and `NAME.meta.json` wins over both. Columns
+//!   without a meaning go to `meta` as strings.
+//! - Hidden files in a folder, sidecars and `NAME_files` beside `NAME.html` are no articles, also
+//!   where a shell listed them.
+//!
 //! It does not decode character sets, read metadata out of pages (both are the work of
 //! `normalize`), or recognise articles seen before (`runner`). WARC, Parquet, mail and feeds are
 //! recognised and refused.

@@ -63,8 +63,8 @@ impl Lines {
                 }
                 Some(Line::TooLong) => Err(Trouble::too_large("the line has", self.limit)),
                 Some(Line::Whole(line)) => {
-                    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).trim_ascii();
-                    if line.is_empty() {
+                    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+                    if line.trim_ascii().is_empty() {
                         self.count += 1;
                         continue;
                     }
@@ -77,19 +77,15 @@ impl Lines {
                 }
             };
             self.count += 1;
+            if std::mem::take(&mut self.lone_is_file) && self.rest_is_blank() {
+                (origin.line, origin.offset) = (None, None);
+            }
             return Some(match parsed {
-                Ok(article) => self.arrival(article, origin),
+                Ok(article) => arrival(article, origin, &self.columns),
                 Err(trouble) => Arrival::Failed(trouble.at(place_id(&origin), origin)),
             });
         }
         None
-    }
-
-    fn arrival(&mut self, article: Article, mut origin: Origin) -> Arrival {
-        if std::mem::take(&mut self.lone_is_file) && self.rest_is_blank() {
-            (origin.line, origin.offset) = (None, None);
-        }
-        arrival(article, origin, &self.columns)
     }
 
     fn rest_is_blank(&mut self) -> bool {

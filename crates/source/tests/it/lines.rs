@@ -55,6 +55,25 @@ fn a_json_file_of_one_object_is_one_article() {
 }
 
 #[test]
+fn a_json_file_that_holds_no_article_fails_under_its_own_name() {
+    Drop::new()
+        .file("drop/a.json", "{\"text\": 12}\n")
+        .file("drop/b.json", "{\n  \"text\": 12\n}\n")
+        .file("drop/c.json", "{\"text\": 12}\n{\"text\": \"Rain\"}\n")
+        .file("drop/d.json", "[{\"text\": \"Rain\"}]")
+        .file("drop/e.json", "rain")
+        .check(&[
+            "drop/a.json malformed: column 11: invalid type: integer `12`, expected `text` to be a string",
+            "drop/b.json malformed: line 2, column 12: invalid type: integer `12`, expected `text` to be a string",
+            "drop/c.json#1 @0 malformed: column 11: invalid type: integer `12`, expected `text` to be a string",
+            "drop/c.json#2 text Rain",
+            "drop/d.json malformed: the file is one JSON array; write each of its objects on a line of its own (`jq -c \
+             '.[]'`)",
+            "drop/e.json malformed: line 1, column 1: expected value",
+        ]);
+}
+
+#[test]
 fn lines_that_are_no_article_fail_and_the_rest_follows() {
     let lines: &[&[u8]] = &[
         b"{\"text\": \"Rain\"}",
