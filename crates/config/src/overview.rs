@@ -1,0 +1,193 @@
+//! The plan as a table for people and as JSON for programs.
+
+use serde_json::{Value as Json, json};
+
+use crate::layers::writer;
+use crate::{MaxFailures, Order, Output, Plan, PlannedStage, SegmentKind, key};
+
+/// The plan as a table (stage, kind, what it reads and from which stage, what it writes, who runs
+/// it), with sources and sinks above and below, and one line for each segment. Ends with a line end.
+pub fn check_table(plan: &Plan) -> String {
+    let mut rows = vec![["stage", "kind", "reads", "writes", "workers"].map(str::to_owned)];
+    for (at, stage) in plan.stages.iter().enumerate() {
+        let reads: Vec<_> = reads(plan, at)
+            .into_iter()
+            .map(|read| match (read.from, read.optional) {
+                (Some(from), _) => format!("{} ({from})", read.layer),
+                (None, true) => format!("{} (absent)", read.layer),
+                (None, false) => read.layer.to_owned(),
+            })
+            .collect();
+        rows.push([
+            stage.name.clone(),
+            kind(stage).to_owned(),
+            dash(&reads),
+            dash(&stage.spec.info.writes),
+            workers(plan, stage),
+        ]);
+    }
+    let mut out = format!(
+        "sources: {}\n",
+        dash(&plan.sources.iter().map(|source| source.name.clone()).collect::<Vec<_>>())
+    );
+    out += &columns(&rows);
+    out += &format!(
+        "sinks: {}\n",
+        dash(&plan.sinks.iter().map(|sink| sink.name.clone()).collect::<Vec<_>>())
+    );
+    for (number, line) in segment_lines(plan).into_iter().enumerate() {
+        out += &format!("segment {}: {line}\n", number + 1);
+    }
+    out
+}
+
+/// The plan as JSON: `configuration` (the key), `run`, `sources`, `stages` (each with `name`,
+/// `use`, `version`, `kind`, `key`, `reads` as `{layer, from, optional}`, `writes`, `when`, `run`,
+/// `settings`), `sinks`, and `segments` as `{stages, workers}`, where `workers` is `pool`,
+/// `ordered` or a number.
+pub fn plan_json(plan: &Plan) -> Json {
+    let settings = |values: &stage_api::Settings| -> Json {
+        Json::Object(
+            values.values().iter().map(|(name, value)| (name.clone(), key::plain(value))).collect(),
+        )
+    };
+    let table = |table: &crate::PlannedTable| json!({"use": table.name, "settings": settings(&table.settings)});
+    let stage = |(at, stage): (usize, &PlannedStage)| {
+        let reads = |read: Read<'_>| json!({"layer": read.layer, "from": read.from, "optional": read.optional});
+        let when = stage
+            .when
+            .conditions
+            .iter()
+            .map(|line| (line.subject.key(), Json::from(line.values.clone())));
+        json!({
+            "name": stage.name,
+            "use": stage.spec.info.name,
+            "version": stage.spec.info.version,
+            "kind": kind(stage),
+            "key": stage.key,
+            "reads": reads_json(plan, at, reads),
+            "writes": stage.spec.info.writes,
+            "when": Json::Object(when.collect()),
+            "run": {
+                "workers": stage.run.workers,
+                "on_error": stage.run.on_error.word(),
+                "retries": stage.run.retries,
+                "isolate": stage.run.isolate,
+            },
+            "settings": settings(&stage.settings),
+        })
+    };
+    let segment = |segment: &crate::Segment| {
+        let names: Vec<_> =
+            plan.stages[segment.stages.clone()].iter().map(|stage| stage.name.as_str()).collect();
+        let workers = match segment.kind {
+            SegmentKind::Pool => json!("pool"),
+            SegmentKind::Ordered => json!("ordered"),
+            SegmentKind::Own(workers) => json!(workers),
+        };
+        json!({"stages": names, "workers": workers})
+    };
+    let run = &plan.run;
+    json!({
+        "configuration": plan.key,
+        "run": {
+            "name": run.name,
+            "workers": run.workers,
+            "memory": run.memory,
+            "max_article": run.max_article,
+            "order": if run.order == Order::Input { "input" } else { "any" },
+            "corrections": run.corrections.to_string_lossy(),
+            "on_error": run.on_error.word(),
+            "max_failures": match run.max_failures {
+                None => Json::Null,
+                Some(MaxFailures::Count(count)) => json!(count),
+                Some(MaxFailures::Percent(share)) => json!(format!("{share}%")),
+            },
+            "output": match &run.output {
+                Output::Stdout => "-".into(),
+                Output::Folder(path) => path.to_string_lossy(),
+            },
+        },
+        "sources": plan.sources.iter().map(table).collect::<Json>(),
+        "stages": plan.stages.iter().enumerate().map(stage).collect::<Json>(),
+        "sinks": plan.sinks.iter().map(table).collect::<Json>(),
+        "segments": plan.segments().iter().map(segment).collect::<Json>(),
+    })
+}
+
+fn reads_json(plan: &Plan, at: usize, one: impl Fn(Read<'_>) -> Json) -> Json {
+    reads(plan, at).into_iter().map(one).collect()
+}
+
+/// A layer that a stage reads.
+pub(crate) struct Read<'p> {
+    pub(crate) layer: &'p str,
+    /// The stage that wrote it last.
+    pub(crate) from: Option<&'p str>,
+    pub(crate) optional: bool,
+}
+
+/// What the stage at `at` reads, required layers first.
+pub(crate) fn reads(plan: &Plan, at: usize) -> Vec<Read<'_>> {
+    let info = &plan.stages[at].spec.info;
+    let required = info.reads.iter().map(|layer| (layer, false));
+    let optional = info.reads_if_present.iter().map(|layer| (layer, true));
+    let before = plan.stages[..at].iter().map(|stage| &stage.spec.info);
+    let from =
+        |layer: &str| writer(before.clone(), layer).map(|from| plan.stages[from].name.as_str());
+    required
+        .chain(optional)
+        .map(|(layer, optional)| Read { layer, from: from(layer), optional })
+        .collect()
+}
+
+/// Each segment in words: who runs it, and its stages.
+pub(crate) fn segment_lines(plan: &Plan) -> Vec<String> {
+    let line = |segment: &crate::Segment| {
+        let names: Vec<_> =
+            plan.stages[segment.stages.clone()].iter().map(|stage| stage.name.as_str()).collect();
+        let names = names.join(" → ");
+        match segment.kind {
+            SegmentKind::Pool => format!("one worker pool: {names}"),
+            SegmentKind::Ordered => format!("one thread, in input order: {names}"),
+            SegmentKind::Own(1) => format!("a thread of its own: {names}"),
+            SegmentKind::Own(workers) => format!("{workers} threads of its own: {names}"),
+        }
+    };
+    plan.segments().iter().map(line).collect()
+}
+
+pub(crate) fn kind(stage: &PlannedStage) -> &'static str {
+    if stage.spec.ordered { "ordered" } else { "article" }
+}
+
+fn workers(plan: &Plan, stage: &PlannedStage) -> String {
+    match (stage.spec.ordered, stage.run.workers) {
+        (true, _) => "1, in order".to_owned(),
+        (false, Some(workers)) => workers.to_string(),
+        (false, None) if stage.run.isolate => "1".to_owned(),
+        (false, None) if plan.run.workers == 0 => "one per core".to_owned(),
+        (false, None) => plan.run.workers.to_string(),
+    }
+}
+
+fn dash<S: AsRef<str>>(items: &[S]) -> String {
+    if items.is_empty() {
+        "–".to_owned()
+    } else {
+        items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Rows in columns two spaces apart, a line each.
+pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |row: &[String; N]| {
+        let cells: Vec<_> =
+            row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}

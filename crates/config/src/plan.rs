@@ -1,0 +1,341 @@
+//! The checked result of reading a pipeline file.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use stage_api::{BuiltStage, Registry, Setting, Settings, StageSpec};
+
+use crate::{Mistakes, When, planner};
+
+/// Everything a run needs to know, checked.
+///
+/// There is no way to make one but from a file without errors, so what it says fits together:
+/// every stage exists, is built and finds the layers it reads.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The file, as the user named it.
+    pub file: String,
+    /// The part `[run]`.
+    pub run: RunSettings,
+    /// Where articles come from, in order. Empty where the file names no source and the command
+    /// line no path: such a plan can be shown and not run.
+    pub sources: Vec<PlannedTable>,
+    /// The stages, in order. May be empty: articles then pass as they came.
+    pub stages: Vec<PlannedStage>,
+    /// Where records go; `jsonl` with its defaults where the file names none.
+    pub sinks: Vec<PlannedTable>,
+    /// The configuration key, 64 hexadecimal digits: it changes exactly when the output may.
+    pub key: String,
+    /// What a run reports and survives, such as a source path that does not exist; `check` refuses.
+    pub warnings: Mistakes,
+    pub(crate) version_line: Option<usize>,
+}
+
+/// The part `[run]`, defaults filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSettings {
+    /// Name of the pipeline.
+    pub name: String,
+    /// Worker threads; 0 is one per core.
+    pub workers: usize,
+    /// Bytes of articles in flight, 1 or more.
+    pub memory: u64,
+    /// Bytes of the largest article that is read, from 1 to 1 GiB.
+    pub max_article: u64,
+    /// Order of the records.
+    pub order: Order,
+    /// The file of corrections; it may be absent.
+    pub corrections: PathBuf,
+    /// What an article does that fails; never [`OnError::SkipStage`].
+    pub on_error: OnError,
+    /// When the run stops for its failures; `None` is never.
+    pub max_failures: Option<MaxFailures>,
+    /// Where the output goes.
+    pub output: Output,
+    pub(crate) shown: Vec<Shown>,
+}
+
+/// Order of the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// As the articles came.
+    Input,
+    /// As they are ready.
+    Any,
+}
+
+/// What an article does that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnError {
+    /// It becomes a dead letter, the run goes on.
+    DeadLetter,
+    /// It goes on as if the stage had not been there.
+    SkipStage,
+    /// The run ends.
+    Abort,
+}
+
+impl OnError {
+    /// The word in the file.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::DeadLetter => "dead-letter",
+            Self::SkipStage => "skip-stage",
+            Self::Abort => "abort",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Self {
+        match word {
+            "skip-stage" => Self::SkipStage,
+            "abort" => Self::Abort,
+            _ => Self::DeadLetter,
+        }
+    }
+}
+
+/// When a run stops for its failures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MaxFailures {
+    /// With more dead letters than this.
+    Count(u64),
+    /// With a larger share of dead letters than this, in percent (above 0, up to 100), judged in
+    /// input order once enough articles were seen.
+    Percent(f64),
+}
+
+/// Where the output goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A folder.
+    Folder(PathBuf),
+    /// Standard output.
+    Stdout,
+}
+
+impl Output {
+    pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        if path == Path::new("-") { Self::Stdout } else { Self::Folder(path) }
+    }
+}
+
+/// A source or sink of the plan.
+#[derive(Clone, Debug)]
+pub struct PlannedTable {
+    /// The name in `use`.
+    pub name: String,
+    /// Checked settings, paths resolved, defaults filled in.
+    pub settings: Settings,
+    pub(crate) declared: Vec<Setting>,
+    pub(crate) origins: Origins,
+}
+
+/// A stage of the plan.
+#[derive(Clone, Debug)]
+pub struct PlannedStage {
+    /// Its name, unique in the plan: `name`, or else `use`.
+    pub name: String,
+    /// What it is.
+    pub spec: StageSpec,
+    /// Which articles it sees.
+    pub when: When,
+    /// How it is run.
+    pub run: StageRun,
+    /// Checked settings, paths resolved, defaults filled in.
+    pub settings: Settings,
+    /// The stage, ready to run. `None` only under [`Mode::Check`], where a setting hangs on an
+    /// environment variable that is not set here.
+    pub built: Option<BuiltStage>,
+    /// The stage's key, 64 hexadecimal digits: over name, version, settings and the content of
+    /// the files they name.
+    pub key: String,
+    pub(crate) origins: Origins,
+}
+
+/// The table `run` of a stage, defaults filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageRun {
+    /// Threads of its own, 1 or more; `None` where it shares the run's.
+    pub workers: Option<usize>,
+    /// What an article does that it cannot process.
+    pub on_error: OnError,
+    /// How often a failed article is tried again at once.
+    pub retries: u32,
+    /// How long one article may take; only ever set for foreign code.
+    pub timeout: Option<Duration>,
+    /// Whether it runs apart from the other stages.
+    pub isolate: bool,
+}
+
+/// Where the values of a table came from. Keys that it lacks have their default.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origins {
+    /// Line of the header; `None` for a table that is not in the file.
+    pub(crate) header: Option<usize>,
+    pub(crate) keys: BTreeMap<String, Origin>,
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Line(usize),
+    CommandLine,
+    Default,
+}
+
+/// A key of `[run]` as the effective configuration shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shown {
+    pub(crate) key: &'static str,
+    pub(crate) value: String,
+    pub(crate) origin: Origin,
+}
+
+/// What the plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To be run: every environment variable must be set.
+    Run,
+    /// To be looked at: an unset variable is a value not known yet, and not checked.
+    Check,
+}
+
+/// What the outside brings to a plan.
+pub struct Options<'a> {
+    /// What the plan is for.
+    pub mode: Mode,
+    /// Whether an unset environment variable without default is an error under [`Mode::Check`], too.
+    pub strict_env: bool,
+    /// The environment: the value of a variable, if it is set.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// What the command line says instead of the file.
+    pub overrides: Overrides,
+}
+
+impl Options<'_> {
+    /// Options for a check that sees no environment and overrides nothing.
+    pub fn check() -> Self {
+        Self {
+            mode: Mode::Check,
+            strict_env: false,
+            env: &|_| None,
+            overrides: Overrides::default(),
+        }
+    }
+
+    /// Options for a run that sees no environment and overrides nothing.
+    pub fn run() -> Self {
+        Self { mode: Mode::Run, ..Self::check() }
+    }
+}
+
+/// What the command line says instead of the file. Paths are taken as they are.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Replaces the `paths` of the first `files` source, whose other settings stay; the replaced
+    /// paths and all other sources are not looked at. Without such a source, one is made.
+    pub paths: Option<Vec<PathBuf>>,
+    /// Replaces `output`; `-` is standard output.
+    pub output: Option<PathBuf>,
+    /// Replaces `workers`.
+    pub workers: Option<usize>,
+}
+
+impl Plan {
+    /// Reads and checks a file. Paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// Every mistake of the file, warnings included, if one is an error; also where the file cannot be read.
+    pub fn load(path: &Path, registry: &Registry, options: &Options<'_>) -> Result<Self, Mistakes> {
+        let file = path.display().to_string();
+        let bytes =
+            read(path).map_err(|message| Mistakes::unreadable(&file, "", 0..0, &message))?;
+        let base = path.parent().unwrap_or(Path::new(""));
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Self::from_text(&file, text, base, registry, options),
+            Err(error) => {
+                let text = String::from_utf8_lossy(&bytes);
+                // The valid part stands at the front of the repaired text, byte for byte.
+                let at = error.valid_up_to();
+                let help = "this file is not UTF-8; save it as UTF-8";
+                Err(Mistakes::unreadable(&file, &text, at..at + '\u{fffd}'.len_utf8(), help))
+            }
+        }
+    }
+
+    /// Checks the text of a file. `file` is its name in messages, `base` the folder that its
+    /// relative paths start from.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn from_text(
+        file: &str,
+        text: &str,
+        base: &Path,
+        registry: &Registry,
+        options: &Options<'_>,
+    ) -> Result<Self, Mistakes> {
+        planner::plan(file, text, base, registry, options)
+    }
+
+    /// The stages in groups that are passed from worker to worker as one. See [`Segment`].
+    pub fn segments(&self) -> Vec<Segment> {
+        let mut segments: Vec<Segment> = Vec::new();
+        for (at, stage) in self.stages.iter().enumerate() {
+            let apart = stage.spec.ordered || stage.run.workers.is_some() || stage.run.isolate;
+            let kind = match (stage.spec.ordered, stage.run.workers) {
+                (true, _) => SegmentKind::Ordered,
+                (false, Some(workers)) => SegmentKind::Own(workers),
+                (false, None) if apart => SegmentKind::Own(1),
+                (false, None) => SegmentKind::Pool,
+            };
+            match segments.last_mut() {
+                Some(last) if last.kind == SegmentKind::Pool && kind == SegmentKind::Pool => {
+                    last.stages.end = at + 1
+                }
+                _ => segments.push(Segment { stages: at..at + 1, kind }),
+            }
+        }
+        segments
+    }
+}
+
+/// Neighbouring stages that one worker runs over an article without handing it on.
+///
+/// A stage stands alone if it is ordered, has `workers` of its own or `isolate = true`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Indexes into [`Plan::stages`].
+    pub stages: Range<usize>,
+    /// Who runs it.
+    pub kind: SegmentKind,
+}
+
+/// Who runs a [`Segment`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SegmentKind {
+    /// The run's workers.
+    Pool,
+    /// This many threads of its own.
+    Own(usize),
+    /// One thread, in input order.
+    Ordered,
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "there is no such file; `copydesk init` writes one".to_owned()
+        }
+        std::io::ErrorKind::IsADirectory => {
+            "this is a folder; name the pipeline file in it".to_owned()
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            "this file may not be read; check its permissions".to_owned()
+        }
+        _ => format!("this file cannot be read: {error}"),
+    })
+}

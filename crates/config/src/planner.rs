@@ -1,0 +1,458 @@
+//! From the tree to the plan: one pass over the file's tables, collecting every mistake.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use stage_api::{Registry, Settings, TableSpec, Value};
+
+use crate::checker::Checker;
+use crate::layers::{self, Link};
+use crate::mistake::LineIndex;
+use crate::parse::{ARRAYS, parse};
+use crate::plan::{Origin, Origins};
+use crate::suggest::{listed, nearest, same_but_for_case};
+use crate::table::{Checked, check_settings, missing, unknown_key};
+use crate::tree::{Data, Entry, Node, Table};
+use crate::value::Paths;
+use crate::{Mistake, Mistakes, Options, Plan, PlannedTable, host, key};
+
+pub(crate) fn plan(
+    file: &str,
+    text: &str,
+    base: &Path,
+    registry: &Registry,
+    options: &Options<'_>,
+) -> Result<Plan, Mistakes> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if u32::try_from(text.len()).is_err() {
+        return Err(Mistakes::unreadable(
+            file,
+            "",
+            0..0,
+            "this file is far too large for a pipeline",
+        ));
+    }
+    let parsed = parse(text);
+    let mut checker = Checker {
+        source: text,
+        lines: LineIndex::new(text),
+        base,
+        registry,
+        options,
+        mistakes: parsed.mistakes,
+        broken: parsed.broken,
+    };
+    let mut root = parsed.root;
+    checker.substitute(&mut root);
+    let draft = checker.file(&root);
+    let mistakes = Mistakes::new(file, text, checker.mistakes);
+    match draft {
+        Some(plan) if !mistakes.has_errors() => {
+            Ok(Plan { file: file.to_owned(), warnings: mistakes, ..plan })
+        }
+        _ => Err(mistakes),
+    }
+}
+
+/// The tables at the top of the file, by what they were meant as.
+struct Top<'t> {
+    tables: BTreeMap<&'static str, &'t Entry>,
+}
+
+impl Checker<'_> {
+    /// The whole file. `None` only where a mistake was reported.
+    fn file(&mut self, root: &Table) -> Option<Plan> {
+        let top = self.top(root);
+        let version_line = self.version(&top);
+        let run = self.run(top.tables.get("run").copied());
+        let [plugins, sources, stages, sinks] = ARRAYS.map(|name| self.array(&top, name));
+        let plugins = self.plugins(&plugins);
+        let sources = self.sources(&sources);
+        let stages = self.stages(&stages, &plugins, run.as_ref().map(|run| run.on_error));
+        let sinks = self.sinks(&sinks);
+        if let (Some(run), Some(sinks)) = (&run, &sinks) {
+            self.order(run, sinks, top.tables.get("run").copied());
+        }
+        let (run, stages, (sources, in_key), sinks) = (run?, stages?, sources?, sinks?);
+        let key = key::configuration(&stages, run.max_article, in_key);
+        let (file, warnings) = (String::new(), Mistakes::default());
+        Some(Plan { file, run, sources, stages, sinks, key, warnings, version_line })
+    }
+
+    /// Sorts the keys at the top; a misspelt table is checked as what it was meant to be.
+    fn top<'t>(&mut self, root: &'t Table) -> Top<'t> {
+        let mut tables = BTreeMap::new();
+        for entry in &root.entries {
+            if let Some(known) = host::TOP.into_iter().find(|known| *known == entry.key) {
+                tables.insert(known, entry);
+            }
+        }
+        for entry in root.entries.iter().filter(|entry| !host::TOP.contains(&entry.key.as_str())) {
+            let name = &entry.key;
+            let table = matches!(&entry.node.data, Data::Table(_) | Data::List(_));
+            let candidates = host::TOP.into_iter().filter(|known| !table || *known != "version");
+            let near = host::TOP.into_iter().find(|known| same_but_for_case(known, name));
+            let near = near.or_else(|| host::table_alias(name).filter(|_| table));
+            let near = near
+                .or_else(|| nearest(name, candidates))
+                .filter(|near| table || *near == "version");
+            let Some(near) =
+                near.and_then(|near| host::TOP.into_iter().find(|known| *known == near))
+            else {
+                unknown_key(self, "the file", entry, &host::TOP);
+                continue;
+            };
+            let (shape, near_shape) = match &entry.node.data {
+                Data::List(_) => (format!("[[{name}]]"), format!("[[{near}]]")),
+                Data::Table(_) => (format!("[{name}]"), format!("[{near}]")),
+                _ => (name.clone(), near.to_owned()),
+            };
+            let mistake = Mistake::error(
+                &entry.key_span,
+                format!("unknown table `{shape}`").replace("table `v", "key `v"),
+            )
+            .label("not a table of a pipeline file")
+            .help(format!("did you mean `{near_shape}`?"));
+            self.report(mistake);
+            tables.entry(near).or_insert(entry);
+        }
+        Top { tables }
+    }
+
+    fn version(&mut self, top: &Top<'_>) -> Option<usize> {
+        let Some(entry) = top.tables.get("version") else {
+            let mistake = Mistake::error(&(0..0), "`version` is missing in the file")
+                .label("needs `version`")
+                .help("write `version = 1` as the first line");
+            self.report_missing(mistake);
+            return None;
+        };
+        let node = &entry.node;
+        if !matches!(node.data, Data::Integer(1) | Data::Hole) && node.text() != Some("1")
+            || matches!(&node.data, Data::Text(_))
+        {
+            let mistake = match node.data {
+                Data::Integer(found) => Mistake::error(
+                    &node.span,
+                    format!("this build does not know version {found} of the file"),
+                ),
+                _ => Mistake::error(
+                    &node.span,
+                    format!("`version` must be the number 1, not {}", node.what()),
+                ),
+            };
+            self.report(mistake.label("expected 1").help("write `version = 1`"));
+        }
+        Some(self.lines.line(entry.key_span.start))
+    }
+
+    /// The tables of `[[name]]`. A single `[name]` is reported and taken as one of them.
+    fn array<'t>(&mut self, top: &Top<'t>, name: &'static str) -> Vec<&'t Table> {
+        debug_assert!(ARRAYS.contains(&name), "only these stand several times");
+        let Some(entry) = top.tables.get(name) else { return Vec::new() };
+        match &entry.node.data {
+            Data::Hole => Vec::new(),
+            Data::Table(table) => {
+                let mistake =
+                    Mistake::error(&entry.node.span, format!("`{name}` needs double brackets"))
+                        .label("one of several")
+                        .help(format!("write `[[{name}]]`"));
+                self.report(mistake);
+                vec![table]
+            }
+            Data::List(items) => items.iter().filter_map(|item| self.item(name, item)).collect(),
+            _ => {
+                let mistake = Mistake::error(
+                    &entry.node.span,
+                    format!("`{name}` must be a table, not {}", entry.node.what()),
+                )
+                .label("expected a table")
+                .help(format!("write `[[{name}]]`, and its keys on the lines below"));
+                self.report(mistake);
+                Vec::new()
+            }
+        }
+    }
+
+    fn item<'t>(&mut self, name: &str, item: &'t Node) -> Option<&'t Table> {
+        if let Data::Table(table) = &item.data {
+            return Some(table);
+        }
+        if !item.is_hole() {
+            let help = match item.text() {
+                Some(text) => format!(
+                    "write `[[{name}]]`, and below it `use = {}`",
+                    crate::print::text_literal(text)
+                ),
+                None => format!("write `[[{name}]]`, and its keys on the lines below"),
+            };
+            let mistake = Mistake::error(
+                &item.span,
+                format!("each `{name}` must be a table, not {}", item.what()),
+            );
+            self.report(mistake.label("expected a table").help(help));
+        }
+        None
+    }
+
+    /// Plugins are checked and refused. Returns their names.
+    fn plugins(&mut self, tables: &[&Table]) -> Vec<String> {
+        let mut names = Vec::new();
+        for table in tables {
+            let checked = check_settings(
+                self,
+                "a `[[plugin]]` table",
+                &host::plugin_settings(),
+                table,
+                &[],
+                Paths::MayBeAbsent,
+            );
+            match (checked.spans.get("path"), checked.spans.get("command")) {
+                (Some(path), Some(command)) => {
+                    let mistake =
+                        Mistake::error(command, "a plugin has a `path` or a `command`, not both")
+                            .label("second one")
+                            .help("remove one of the two")
+                            .also(path, "first one");
+                    self.report(mistake);
+                }
+                (None, None) if checked.fine => {
+                    self.report_missing(missing(
+                        "a `[[plugin]]` table",
+                        "path",
+                        &table.span,
+                        "\"plugins/libname\"",
+                    ));
+                }
+                _ => {}
+            }
+            if let (Some(Value::Text(digest)), Some(span)) =
+                (checked.values.get("sha256"), checked.spans.get("sha256"))
+                && !(digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()))
+            {
+                let found = digest.chars().count();
+                let mistake = Mistake::error(span, "`sha256` must be 64 hexadecimal digits")
+                    .label(format!("{found} characters"));
+                self.report(mistake);
+            }
+            if let Some(Value::Text(name)) = checked.values.get("name") {
+                names.push(name.clone());
+            }
+            let mistake =
+                Mistake::error(&table.span, "plugins are not supported by this build yet")
+                    .label("a plugin")
+                    .help("remove this table and the stages of the plugin");
+            self.report(mistake);
+        }
+        names
+    }
+
+    /// The value of `use`, looked up among `known`; `None` was reported, or cannot be known.
+    pub(crate) fn named<'t>(&mut self, what: &str, table: &'t Table, known: &[&str]) -> Use<'t> {
+        let entry = table.get("use").or_else(|| {
+            // `uses` and the like are reported as unknown keys, and read as what they mean.
+            table.entries.iter().find(|entry| {
+                host::alias(&entry.key) == Some("use") || nearest(&entry.key, ["use"]).is_some()
+            })
+        });
+        let entry = entry.filter(|entry| entry.key == "use" || entry.node.text().is_some());
+        let Some(entry) = entry else {
+            let example =
+                known.first().map_or("\"…\"".to_owned(), |name| crate::print::text_literal(name));
+            self.report_missing(missing(
+                &format!("this `[[{what}]]` table"),
+                "use",
+                &table.span,
+                &example,
+            ));
+            return Use::Unknown;
+        };
+        if entry.node.is_hole() {
+            return Use::Unknown;
+        }
+        let Some(name) = entry.node.text() else {
+            let example = known.first().map_or("…", |name| *name);
+            let mistake = Mistake::error(
+                &entry.node.span,
+                format!("`use` must be the name of a {what}, not {}", entry.node.what()),
+            )
+            .label("expected a string")
+            .help(format!("write for example `use = \"{example}\"`"));
+            self.report(mistake);
+            return Use::Unknown;
+        };
+        Use::Named(name, &entry.node)
+    }
+
+    /// Reports a name that nothing has; returns the one that was probably meant.
+    pub(crate) fn unknown_name(
+        &mut self,
+        what: &str,
+        name: &str,
+        node: &Node,
+        known: &[&str],
+    ) -> Option<String> {
+        let meant = nearest(name, known.iter().copied());
+        let registry = self.registry;
+        let other = [
+            ("source", registry.sources.iter().any(|spec| spec.name == name)),
+            ("stage", registry.stage(name).is_some()),
+            ("sink", registry.sinks.iter().any(|spec| spec.name == name)),
+        ];
+        let other = other.into_iter().find(|(_, is)| *is).map(|(other, _)| other);
+        let help = match (other, meant) {
+            (Some(other), _) => format!("`{name}` is a {other}: put it into a `[[{other}]]` table"),
+            (None, Some(meant)) => format!("did you mean `{meant}`?"),
+            (None, None) if known.is_empty() => format!("this build has no {what}s"),
+            (None, None) => format!("there are {}", listed(known, "and")),
+        };
+        let mistake = Mistake::error(&node.span, format!("there is no {what} `{name}`"))
+            .label(format!("unknown {what}"))
+            .help(help);
+        self.report(mistake);
+        if other.is_some() { None } else { meant.map(str::to_owned) }
+    }
+
+    /// Sources of the plan, and what the configuration key says of sources.
+    fn sources(
+        &mut self,
+        tables: &[&Table],
+    ) -> Option<(Vec<PlannedTable>, Vec<serde_json::Value>)> {
+        let registry = self.registry;
+        let replaced = self.options.overrides.paths.is_some();
+        let mut planned = Vec::new();
+        let mut fine = true;
+        for table in tables {
+            let paths = if replaced { Paths::MayBeAbsent } else { Paths::ShouldExist };
+            match self.planned_table("source", table, &registry.sources, paths) {
+                Some(source) => planned.push(source),
+                None => fine = false,
+            }
+        }
+        let files = registry.sources.iter().find(|spec| spec.name == "files");
+        if let (Some(paths), Some(spec)) = (&self.options.overrides.paths, files) {
+            if !planned.iter().any(|source: &PlannedTable| source.name == "files") {
+                planned.push(default_table(spec));
+            }
+            let in_key = planned.iter().map(in_key).collect();
+            let mut source =
+                planned.into_iter().find(|source| source.name == "files").expect("one was made");
+            let paths: Vec<_> =
+                paths.iter().map(|path| Value::Text(path.to_string_lossy().into_owned())).collect();
+            source.settings = source.settings.with("paths", Value::List(paths));
+            source.origins.keys.insert("paths".to_owned(), Origin::CommandLine);
+            return fine.then(|| (vec![source], in_key));
+        }
+        let in_key = planned.iter().map(in_key).collect();
+        fine.then_some((planned, in_key))
+    }
+
+    fn sinks(&mut self, tables: &[&Table]) -> Option<Vec<PlannedTable>> {
+        let registry = self.registry;
+        let mut planned: Vec<PlannedTable> = Vec::new();
+        let mut seen: Vec<(&str, &Node)> = Vec::new();
+        let mut fine = true;
+        for table in tables {
+            match self.planned_table("sink", table, &registry.sinks, Paths::MayBeAbsent) {
+                Some(sink) => planned.push(sink),
+                None => fine = false,
+            }
+            let Some(node) = table.get("use").map(|entry| &entry.node) else { continue };
+            let Some(name) = node.text() else { continue };
+            if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name) {
+                let mistake =
+                    Mistake::error(&node.span, format!("the sink `{name}` is used a second time"))
+                        .label("second use")
+                        .help("remove one of the two")
+                        .also(&first.span, "first use");
+                self.report(mistake);
+            }
+            seen.push((name, node));
+        }
+        if tables.is_empty()
+            && let Some(spec) = registry.sinks.iter().find(|spec| spec.name == "jsonl")
+        {
+            planned.push(default_table(spec));
+        }
+        fine.then_some(planned)
+    }
+
+    /// A source or sink.
+    fn planned_table(
+        &mut self,
+        what: &str,
+        table: &Table,
+        specs: &[TableSpec],
+        paths: Paths,
+    ) -> Option<PlannedTable> {
+        let known: Vec<&str> = specs.iter().map(|spec| spec.name.as_ref()).collect();
+        let (spec, right) = match self.named(what, table, &known) {
+            Use::Unknown => return None,
+            Use::Named(name, node) => match specs.iter().find(|spec| spec.name == name) {
+                Some(spec) => (spec, true),
+                None => {
+                    let meant = self.unknown_name(what, name, node, &known)?;
+                    (specs.iter().find(|spec| spec.name == meant)?, false)
+                }
+            },
+        };
+        let owner = format!("the {what} `{}`", spec.name);
+        let checked = check_settings(self, &owner, &spec.settings, table, &["use"], paths);
+        (right && checked.fine).then(|| PlannedTable {
+            name: spec.name.to_string(),
+            origins: self.origins(table, &checked),
+            settings: Settings::new(checked.values),
+            declared: spec.settings.clone(),
+        })
+    }
+
+    /// Where the values of a checked table stand.
+    pub(crate) fn origins(&self, table: &Table, checked: &Checked) -> Origins {
+        let line = |span: &Range<usize>| Origin::Line(self.lines.line(span.start));
+        let mut keys: BTreeMap<_, _> =
+            checked.spans.iter().map(|(key, span)| (key.clone(), line(span))).collect();
+        keys.extend(table.entries.iter().map(|entry| (entry.key.clone(), line(&entry.key_span))));
+        Origins { header: Some(self.lines.line(table.span.start)), keys }
+    }
+
+    /// Reports stages whose layers or names clash; see [`layers::check`].
+    pub(crate) fn contracts(&mut self, links: &[Link<'_>]) {
+        let clashing = layers::check(self, links);
+        for (at, link) in links.iter().enumerate() {
+            let Some(first) = links[..at].iter().find(|first| first.name == link.name) else {
+                continue;
+            };
+            if clashing.contains(&at) {
+                continue;
+            }
+            let mistake =
+                Mistake::error(&link.span, format!("two stages are named `{}`", link.name))
+                    .label("second one")
+                    .help(format!("give this one a name of its own: `name = \"{}-2\"`", link.name))
+                    .also(&first.span, "first one");
+            self.report(mistake);
+        }
+    }
+}
+
+/// What a table's `use` says.
+pub(crate) enum Use<'t> {
+    /// This name, which stands here.
+    Named(&'t str, &'t Node),
+    /// Nothing that could be looked up; reported if it is a mistake.
+    Unknown,
+}
+
+fn default_table(spec: &TableSpec) -> PlannedTable {
+    PlannedTable {
+        name: spec.name.to_string(),
+        settings: Settings::defaults(&spec.settings),
+        declared: spec.settings.clone(),
+        origins: Origins::default(),
+    }
+}
+
+fn in_key(source: &PlannedTable) -> serde_json::Value {
+    key::source(&source.name, &source.declared, &source.settings)
+}

@@ -1,0 +1,229 @@
+//! The `[[stage]]` tables.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use stage_api::{Settings, StageSpec, Value};
+
+use crate::checker::Checker;
+use crate::layers::Link;
+use crate::planner::Use;
+use crate::print::text_literal;
+use crate::suggest::listed;
+use crate::table::check_settings;
+use crate::tree::{Data, Entry, Table};
+use crate::value::Paths;
+use crate::{Mistake, OnError, PlannedStage, StageRun, host, key};
+
+impl<'a> Checker<'a> {
+    /// Checks and builds the stages; `None` where a mistake was reported.
+    pub(crate) fn stages(
+        &mut self,
+        tables: &[&Table],
+        plugins: &[String],
+        on_error: Option<OnError>,
+    ) -> Option<Vec<PlannedStage>> {
+        let before = self.mistakes.len();
+        let mut links = Vec::new();
+        let mut planned = Vec::new();
+        for table in tables {
+            let (stage, link) = self.stage(table, plugins, on_error.unwrap_or(OnError::DeadLetter));
+            planned.extend(stage);
+            links.push(link);
+        }
+        self.contracts(&links);
+        (self.mistakes.len() == before && planned.len() == tables.len()).then_some(planned)
+    }
+
+    fn stage(
+        &mut self,
+        table: &Table,
+        plugins: &[String],
+        on_error: OnError,
+    ) -> (Option<PlannedStage>, Link<'a>) {
+        let when = table.get("when").map(|entry| self.when(&entry.node)).unwrap_or_default();
+        let foreign = table
+            .get("use")
+            .and_then(|entry| entry.node.text())
+            .is_some_and(|name| name.contains('/'));
+        let run = self.stage_run(table.get("run"), on_error, foreign);
+        let own_name = self.own_name(table);
+        let (spec, right, named, span) = self.used_stage(table, plugins);
+        let name = own_name.unwrap_or(named);
+        let Some(spec) = spec else {
+            return (None, Link { info: None, name, span, when });
+        };
+        if let (true, Some(span)) = (spec.ordered, &run.workers_span) {
+            let mistake = Mistake::error(
+                span,
+                format!("`{}` is an ordered stage: it runs on one thread", spec.info.name),
+            )
+            .label("no `workers` here")
+            .help("leave `workers` out");
+            self.report(mistake);
+        }
+        let owner = format!("the stage `{}`", spec.info.name);
+        let checked =
+            check_settings(self, &owner, &spec.settings, table, &host::STAGE, Paths::MustExist);
+        let link = Link {
+            info: Some(&spec.info),
+            name: name.clone(),
+            span: span.clone(),
+            when: when.clone(),
+        };
+        if !right || !checked.fine {
+            return (None, link);
+        }
+        let origins = self.origins(table, &checked);
+        let (spans, holes) = (checked.spans, checked.holes);
+        let settings = Settings::new(checked.values);
+        let built = if holes {
+            None
+        } else {
+            match spec.build(&settings) {
+                Ok(built) => Some(built),
+                Err(error) => {
+                    let span = spans.get(&error.setting).unwrap_or(&span);
+                    let message = format!("`{}` does not fit: {}", error.setting, error.message);
+                    self.report(Mistake::error(span, message).label(format!("refused by {owner}")));
+                    return (None, link);
+                }
+            }
+        };
+        let key = key::stage(&name, &spec.info, &spec.settings, &settings);
+        let stage = PlannedStage {
+            name,
+            spec: spec.clone(),
+            when,
+            run: run.run,
+            settings,
+            built,
+            key,
+            origins,
+        };
+        (Some(stage), link)
+    }
+
+    /// The stage that a table names: what it is, whether that is what the file says, its name and place.
+    fn used_stage(
+        &mut self,
+        table: &Table,
+        plugins: &[String],
+    ) -> (Option<&'a StageSpec>, bool, String, Range<usize>) {
+        let registry = self.registry;
+        let known: Vec<&str> = registry.stages.iter().map(|spec| spec.info.name.as_ref()).collect();
+        match self.named("stage", table, &known) {
+            Use::Unknown => (None, false, String::new(), table.span.clone()),
+            Use::Named(name, node) => {
+                let found = registry.stage(name);
+                let meant = match (found, name.split_once('/')) {
+                    (Some(_), _) => None,
+                    // The plugin's own table is a mistake already.
+                    (None, Some((plugin, _))) if plugins.iter().any(|known| known == plugin) => {
+                        None
+                    }
+                    (None, Some((plugin, _))) => {
+                        let near =
+                            crate::suggest::nearest(plugin, plugins.iter().map(String::as_str));
+                        let help = match near {
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => format!(
+                                "a stage with `/` belongs to a plugin; built in are {}",
+                                listed(&known, "and")
+                            ),
+                        };
+                        let mistake = Mistake::error(
+                            &node.span,
+                            format!("no `[[plugin]]` is named `{plugin}`"),
+                        );
+                        self.report(mistake.label("unknown plugin").help(help));
+                        None
+                    }
+                    (None, None) => self.unknown_name("stage", name, node, &known),
+                };
+                let spec = found.or_else(|| registry.stage(&meant?));
+                (spec, found.is_some(), name.to_owned(), node.span.clone())
+            }
+        }
+    }
+
+    fn own_name(&mut self, table: &Table) -> Option<String> {
+        let entry = table.get("name")?;
+        match &entry.node.data {
+            Data::Hole => None,
+            Data::Text(name) | Data::Substituted(name) if !name.trim().is_empty() => {
+                Some(name.clone())
+            }
+            Data::Text(_) | Data::Substituted(_) => {
+                let mistake =
+                    Mistake::error(&entry.node.span, "the name of a stage cannot be empty")
+                        .label("empty");
+                self.report(mistake.help("leave `name` out to call the stage by its `use`"));
+                None
+            }
+            _ => {
+                let help = self
+                    .quote(&entry.node.span)
+                    .map(|text| format!("write `name = {}`", text_literal(text)));
+                let mistake = Mistake::error(
+                    &entry.node.span,
+                    format!("`name` must be a string, not {}", entry.node.what()),
+                );
+                self.report(mistake.label("expected a string").maybe_help(help));
+                None
+            }
+        }
+    }
+
+    fn stage_run(&mut self, entry: Option<&Entry>, on_error: OnError, foreign: bool) -> CheckedRun {
+        let mut run =
+            StageRun { workers: None, on_error, retries: 0, timeout: None, isolate: false };
+        let table = match entry.map(|entry| (&entry.node.data, entry)) {
+            None | Some((Data::Hole, _)) => return CheckedRun { run, workers_span: None },
+            Some((Data::Table(table), _)) => table,
+            Some((_, entry)) => {
+                let mistake = Mistake::error(
+                    &entry.node.span,
+                    format!("`run` must be a table, not {}", entry.node.what()),
+                );
+                self.report(
+                    mistake
+                        .label("expected a table")
+                        .help("write for example `run = { workers = 2 }`"),
+                );
+                return CheckedRun { run, workers_span: None };
+            }
+        };
+        let declared = host::stage_run_settings();
+        let checked =
+            check_settings(self, host::STAGE_RUN_TABLE, &declared, table, &[], Paths::MayBeAbsent);
+        // The limits of built-in stages are in bytes and steps.
+        if let (false, Some(span)) = (foreign, checked.spans.get("timeout")) {
+            let mistake = Mistake::error(
+                span,
+                "`timeout` is for foreign code only, and this stage is built in",
+            )
+            .label("built-in stages have no clock")
+            .help("remove `timeout`: the same input must give the same output on every machine");
+            self.report(mistake);
+        }
+        let number = |key: &str| match checked.values.get(key) {
+            Some(Value::Integer(number)) => u32::try_from(*number).ok(),
+            _ => None,
+        };
+        run.workers = number("workers").map(|workers| workers as usize);
+        run.retries = number("retries").unwrap_or(0);
+        run.timeout = number("timeout").map(|millis| Duration::from_millis(u64::from(millis)));
+        run.isolate = checked.values.get("isolate") == Some(&Value::Bool(true));
+        if let Some(Value::Text(word)) = checked.values.get("on_error") {
+            run.on_error = OnError::from_word(word);
+        }
+        CheckedRun { run, workers_span: checked.spans.get("workers").cloned() }
+    }
+}
+
+/// A stage's `run`, and where its `workers` stands.
+struct CheckedRun {
+    run: StageRun,
+    workers_span: Option<Range<usize>>,
+}

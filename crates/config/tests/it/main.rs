@@ -1,0 +1,8 @@
+//! The crate against pipeline files: right ones, wrong ones, and noise.
+
+mod mistakes;
+mod plans;
+mod properties;
+mod registry;
+mod schema;
+mod views;

@@ -1,0 +1,166 @@
+//! Stages, sources and sinks with the contracts of the real ones, and nothing behind them.
+
+use document::Document;
+use stage_api::{
+    ArticleFactory, Flow, Kind, OrderedStage, Registry, Setting, SettingError, Settings, Stage,
+    StageError, StageInfo, StageSpec, TableSpec,
+};
+
+struct Nothing;
+
+impl Stage for Nothing {
+    fn process(&mut self, _: &mut Document) -> Result<Flow, StageError> {
+        Ok(Flow::Keep)
+    }
+}
+
+impl OrderedStage for Nothing {
+    fn process(&mut self, _: &mut Document) -> Result<Flow, StageError> {
+        Ok(Flow::Keep)
+    }
+}
+
+fn article(info: StageInfo, settings: Vec<Setting>) -> StageSpec {
+    StageSpec::article(info, settings, |settings: &Settings| {
+        if settings.get_text("language") == Some("xx") {
+            return Err(SettingError::new(
+                "language",
+                "no such language; leave it out to have it told from the text",
+            ));
+        }
+        Ok(Box::new(|| Box::new(Nothing) as Box<dyn Stage>) as Box<dyn ArticleFactory>)
+    })
+}
+
+pub(crate) fn registry() -> Registry {
+    let normalize = StageInfo::new("normalize", "0.1.0", "payload to clean text and sentences")
+        .writes("text")
+        .writes("sentences");
+    let normalize = article(
+        normalize,
+        vec![
+            Setting::new(
+                "mode",
+                Kind::choice(&["article", "verbatim"]),
+                "what is kept of the text",
+            )
+            .default("article"),
+            Setting::new(
+                "language",
+                Kind::Text,
+                "the language of every article, where it is known",
+            ),
+        ],
+    );
+    let entity_tag = StageInfo::new("entity-tag", "0.1.0", "text to mentions and entities")
+        .reads("text")
+        .reads("sentences")
+        .writes("mentions")
+        .writes("entities");
+    let entity_tag = article(
+        entity_tag,
+        vec![Setting::new("lists", Kind::List(Box::new(Kind::Path)), "lists of names")],
+    );
+    let quote_extract = StageInfo::new("quote-extract", "0.1.0", "text and mentions to quotations")
+        .reads("text")
+        .reads("sentences")
+        .reads_if_present("mentions")
+        .reads_if_present("entities")
+        .writes("quotations")
+        .writes("turns");
+    let summarize = StageInfo::new("summarize", "0.1.0", "text and layers to a summary")
+        .reads("text")
+        .reads("sentences")
+        .reads_if_present("mentions")
+        .reads_if_present("entities")
+        .reads_if_present("quotations")
+        .writes("summary")
+        .writes("keyphrases");
+    let summarize = article(
+        summarize,
+        vec![Setting::new("sentences", Kind::count(1, 100), "sentences of the summary").default(3)],
+    );
+    let scorer = StageInfo::new("scorer", "0.1.0", "a stage with a setting of every kind")
+        .reads("text")
+        .writes("values");
+    let scorer = article(
+        scorer,
+        vec![
+            Setting::new("threshold", Kind::Number { min: 0.0, max: 1.0 }, "least score")
+                .default(0.5),
+            Setting::new("budget", Kind::Size, "memory for models").default(1 << 20),
+            Setting::new("window", Kind::Duration, "distance between two articles")
+                .default(86_400_000_i64),
+            Setting::new("strict", Kind::Bool, "whether to be strict").default(false),
+            Setting::new("model", Kind::Path, "the model"),
+            Setting::new(
+                "weights",
+                Kind::Map(Box::new(Kind::Number { min: 0.0, max: 10.0 })),
+                "weights by layer",
+            ),
+            Setting::new(
+                "limits",
+                Kind::Table(vec![
+                    Setting::new("nodes", Kind::count(1, 1_000_000), "nodes at most").default(1000),
+                    Setting::new("depth", Kind::count(1, 100), "depth at most").default(10),
+                ]),
+                "bounds of the work",
+            ),
+            Setting::new("terms", Kind::List(Box::new(Kind::Text)), "words to look for"),
+        ],
+    );
+    let linker = StageInfo::new("linker", "0.1.0", "mentions to the entities of a list")
+        .reads("mentions")
+        .writes("values");
+    let linker = article(linker, vec![Setting::new("list", Kind::Text, "the list").required()]);
+    let dedupe = StageInfo::new("dedupe", "0.1.0", "discards what came before").reads("text");
+    let dedupe = StageSpec::ordered(dedupe, Vec::new(), |_: &Settings| {
+        Ok(|| Box::new(Nothing) as Box<dyn OrderedStage>)
+    });
+
+    let table = |name: &'static str, summary: &'static str, settings| TableSpec {
+        name: name.into(),
+        summary: summary.into(),
+        settings,
+    };
+    Registry {
+        sources: vec![table(
+            "files",
+            "folders, globs and files",
+            vec![
+                Setting::new(
+                    "paths",
+                    Kind::List(Box::new(Kind::Path)),
+                    "files, folders and patterns",
+                ),
+                Setting::new("fields", Kind::Map(Box::new(Kind::Text)), "our field by theirs"),
+            ],
+        )],
+        stages: vec![
+            normalize,
+            entity_tag,
+            article(quote_extract, Vec::new()),
+            summarize,
+            scorer,
+            linker,
+            dedupe,
+        ],
+        sinks: vec![
+            table(
+                "jsonl",
+                "records as lines of JSON",
+                vec![
+                    Setting::new(
+                        "offsets",
+                        Kind::choice(&["codepoints", "bytes", "utf16"]),
+                        "unit of offsets",
+                    )
+                    .default("codepoints"),
+                    Setting::new("raw_offsets", Kind::Bool, "offsets into the payload everywhere")
+                        .default(false),
+                ],
+            ),
+            table("null", "nothing", Vec::new()),
+        ],
+    }
+}
