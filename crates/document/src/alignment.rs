@@ -77,7 +77,9 @@ impl Alignment {
         let mut range: Option<Range<u32>> = None;
         for run in self.overlapping(span).filter(|run| run.raw_len > 0) {
             let part = run.raw_part(span);
-            range = Some(range.map_or(part.clone(), |known| known.start.min(part.start)..known.end.max(part.end)));
+            range = Some(range.map_or(part.clone(), |known| {
+                known.start.min(part.start)..known.end.max(part.end)
+            }));
         }
         range
     }
@@ -158,7 +160,13 @@ impl AlignmentBuilder {
     /// The next `len` bytes of text stand, as a whole, for the payload bytes `raw`.
     pub fn whole(&mut self, raw: Range<u32>, len: u32) {
         let raw_len = raw.end - raw.start;
-        self.push(Run { text: self.text, text_len: len, raw: raw.start, raw_len, step: Step::Whole });
+        self.push(Run {
+            text: self.text,
+            text_len: len,
+            raw: raw.start,
+            raw_len,
+            step: Step::Whole,
+        });
     }
 
     /// The next `len` bytes of text stand for nothing in the payload.

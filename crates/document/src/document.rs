@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Alignment, Metadata, Origin, ProducerId, Relation, Row, RowId, Sha256, Span, Symbol, View, json, symbol,
+    Alignment, Metadata, Origin, ProducerId, Relation, Row, RowId, Sha256, Span, Symbol, View,
+    json, symbol,
 };
 
 /// What the payload is, as far as its container told.
@@ -338,7 +339,10 @@ impl Document {
     pub fn memory(&self) -> usize {
         size_of::<Self>()
             + self.payload.capacity()
-            + self.text.as_ref().map_or(0, |text| text.text.capacity() + size_of_val(text.alignment.runs()))
+            + self
+                .text
+                .as_ref()
+                .map_or(0, |text| text.text.capacity() + size_of_val(text.alignment.runs()))
             + self.rows.capacity() * size_of::<Row>()
             + self.relations.capacity() * size_of::<Relation>()
             + self.values.capacity()

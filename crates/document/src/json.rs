@@ -20,7 +20,8 @@ pub fn push_string(out: &mut String, text: &str) {
             '\t' => out.push_str("\\t"),
             control if control < ' ' => {
                 out.push_str("\\u00");
-                let digit = |value: u32| char::from_digit(value, 16).expect("a value below 16 is a digit");
+                let digit =
+                    |value: u32| char::from_digit(value, 16).expect("a value below 16 is a digit");
                 out.push(digit(u32::from(control) >> 4));
                 out.push(digit(u32::from(control) & 15));
             }

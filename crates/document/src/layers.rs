@@ -85,7 +85,11 @@ impl Document {
 
     /// Adds a mention; see [`set_entity`](Self::set_entity) for what it refers to.
     pub fn add_mention(&mut self, draft: &MentionDraft<'_>) -> RowId {
-        let row = Row::new(symbol::MENTIONS).at(draft.span).kind(draft.kind).label(draft.label).score(draft.score);
+        let row = Row::new(symbol::MENTIONS)
+            .at(draft.span)
+            .kind(draft.kind)
+            .label(draft.label)
+            .score(draft.score);
         match draft.value {
             Some(value) => self.add_with_value(row, value),
             None => self.add(row),
@@ -93,7 +97,13 @@ impl Document {
     }
 
     /// Adds an entity: its label, its key, the fullest form of its name, an ISO 3166 code for a country.
-    pub fn add_entity(&mut self, label: Symbol, key: &str, name: &str, country: Option<&str>) -> RowId {
+    pub fn add_entity(
+        &mut self,
+        label: Symbol,
+        key: &str,
+        name: &str,
+        country: Option<&str>,
+    ) -> RowId {
         let entity = self.add_with_string(Row::new(symbol::ENTITIES).label(label), name);
         self.add_string_part(entity, symbol::KEY, key);
         if let Some(country) = country {
@@ -115,8 +125,11 @@ impl Document {
         for span in draft.marked {
             self.add_span_part(quotation, symbol::MARKED, *span);
         }
-        let places =
-            [(symbol::CUE, draft.cue), (symbol::ADDRESSEE, draft.addressee), (symbol::OCCASION, draft.occasion)];
+        let places = [
+            (symbol::CUE, draft.cue),
+            (symbol::ADDRESSEE, draft.addressee),
+            (symbol::OCCASION, draft.occasion),
+        ];
         for (role, span) in places {
             if let Some(span) = span {
                 self.add_span_part(quotation, role, span);
@@ -137,7 +150,12 @@ impl Document {
     }
 
     /// Adds a turn of an interview: [`QUESTION`](symbol::QUESTION) or [`ANSWER`](symbol::ANSWER).
-    pub fn add_turn(&mut self, span: Span, kind: Symbol, speaker: Option<&SpeakerDraft<'_>>) -> RowId {
+    pub fn add_turn(
+        &mut self,
+        span: Span,
+        kind: Symbol,
+        speaker: Option<&SpeakerDraft<'_>>,
+    ) -> RowId {
         let turn = self.add(Row::new(symbol::TURNS).at(span).kind(kind));
         if let Some(speaker) = speaker {
             self.add_speaker(turn, speaker);

@@ -155,7 +155,7 @@ fn admit_article(ledger: &mut Ledger, mut doc: Document) -> (u64, State) {
 
 fn unreadable(failure: Failure, sha256: Sha256) -> Outcome {
     let receipt = nothing(failure.id.clone(), failure.origin.clone(), sha256);
-    Outcome::Failed { receipt: Some(receipt), failure }
+    Outcome::Failed { receipt, failure }
 }
 
 /// The receipt of something that never became an article: revision 0.

@@ -286,7 +286,7 @@ fn failed(
     let receipt: Receipt = receipt(doc, fingerprint);
     let failure =
         Failure { id: receipt.id.clone(), origin: receipt.origin.clone(), stage, class, message };
-    Outcome::Failed { receipt: Some(receipt), failure }
+    Outcome::Failed { receipt, failure }
 }
 
 /// What was found in a document: whole quotations, and who speaks in them.

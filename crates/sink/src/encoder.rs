@@ -4,9 +4,12 @@ use document::Document;
 use stage_api::Encode;
 use wire::Options;
 
-/// One line of JSON per document.
+/// Turns documents into records, one line of JSON each.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RecordEncoder(pub(crate) Options);
+pub struct RecordEncoder(
+    /// How the records are written.
+    pub Options,
+);
 
 impl Encode for RecordEncoder {
     fn encode(&self, doc: &Document, out: &mut Vec<u8>) -> Result<(), String> {

@@ -262,9 +262,7 @@ impl Folder {
             }
             Outcome::Failed { receipt, failure } => {
                 self.run.failed += 1;
-                let known =
-                    receipt.as_ref().map(|receipt| Known::from_receipt(receipt, Kind::Failed));
-                let known = known.unwrap_or_else(|| Known::from_failure(&failure));
+                let known = Known::from_receipt(&receipt, Kind::Failed);
                 self.generation.fail(known, DeadLetter::from(failure));
                 self.note_pending(0)
             }

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use document::Sha256;
 use sha2::Digest;
-use stage_api::{Failure, Receipt};
+use stage_api::Receipt;
 
 use crate::error::{At, FileError, OpenError};
 
@@ -78,18 +78,6 @@ impl Known {
             revision: receipt.revision.number,
             kind,
             explicit_id: receipt.explicit_id,
-        }
-    }
-
-    /// For what never became an article.
-    pub(crate) fn from_failure(failure: &Failure) -> Self {
-        Self {
-            id: IdHash::of(&failure.id),
-            payload: failure.origin.sha256,
-            fingerprint: 0,
-            revision: 0,
-            kind: Kind::Failed,
-            explicit_id: false,
         }
     }
 

@@ -51,6 +51,7 @@ mod specs;
 mod stdout;
 
 pub use counts::Counts;
+pub use encoder::RecordEncoder;
 pub use error::{OpenError, ReadError};
 pub use folder::{Cadence, Folder, FolderOptions};
 pub use ledger::{IdHash, Kind, Known, KnownEntries};

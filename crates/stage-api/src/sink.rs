@@ -21,7 +21,8 @@ pub struct Receipt {
     pub id: String,
     /// Whether the id came with the article.
     pub explicit_id: bool,
-    /// Which revision.
+    /// Which revision; number 0 for what never became an article (an unreadable file), where the
+    /// digest in `origin` is that of what was wrong with it.
     pub revision: Revision,
     /// Where it was read from, payload digest included.
     pub origin: Origin,
@@ -63,8 +64,8 @@ pub enum Outcome {
     Unchanged,
     /// It failed.
     Failed {
-        /// What to remember of it; `None` where it never became an article.
-        receipt: Option<Receipt>,
+        /// What to remember of it.
+        receipt: Receipt,
         /// What went wrong.
         failure: Failure,
     },

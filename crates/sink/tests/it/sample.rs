@@ -46,7 +46,7 @@ pub(crate) fn failed(id: &str, payload: u8) -> Outcome {
         class: FailureClass::Panic,
         message: "index \"5\" out of range".to_owned(),
     };
-    Outcome::Failed { receipt: Some(receipt), failure }
+    Outcome::Failed { receipt, failure }
 }
 
 pub(crate) fn unreadable(id: &str) -> Outcome {
@@ -57,7 +57,9 @@ pub(crate) fn unreadable(id: &str) -> Outcome {
         class: FailureClass::Unreadable,
         message: "permission denied".to_owned(),
     };
-    Outcome::Failed { receipt: None, failure }
+    let mut receipt = receipt(id, 0);
+    receipt.revision.number = 0;
+    Outcome::Failed { receipt, failure }
 }
 
 /// Outcome number `n` of a drop that has everything in it.
