@@ -70,7 +70,7 @@ fn later(head: &[u8], extension: &str) -> Option<&'static str> {
     if head.starts_with(b"WARC/") {
         return Some("WARC archives are");
     }
-    if head.starts_with(b"PAR1") {
+    if head.starts_with(b"PAR1") && head.iter().copied().any(is_control) {
         return Some("Parquet files are");
     }
     let is_mail = matches!(extension, "eml" | "mhtml" | "mht") || has_mail_header(head);
@@ -119,10 +119,19 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
         (b"\xca\xfe\xba\xbe", "a program"),
         (b"wOF2", "a font"),
     ];
+    // A text may well begin with the letters of a signature, but has no other trace of one.
+    let is_clean = is_utf8(head) && !head.iter().copied().any(is_control);
+    let begins = |signature: &[u8]| {
+        head.starts_with(signature)
+            && !(is_clean && signature.iter().all(u8::is_ascii_alphanumeric))
+    };
     let by_signature =
-        SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)).map(|(_, what)| *what);
-    let tar = || (head.get(257..262) == Some(b"ustar")).then_some("a TAR archive");
-    let video = || (head.get(4..8) == Some(b"ftyp")).then_some("a video");
+        SIGNATURES.iter().find(|(signature, _)| begins(signature)).map(|(_, what)| *what);
+    let inside = |at: usize, signature: &[u8]| {
+        !is_clean && head[at.min(head.len())..].starts_with(signature)
+    };
+    let tar = || inside(257, b"ustar").then_some("a TAR archive");
+    let video = || inside(4, b"ftyp").then_some("a video");
     by_signature.or_else(tar).or_else(video)
 }
 
@@ -140,12 +149,18 @@ fn is_wide(head: &[u8]) -> bool {
 
 /// Whether control characters are too many for text: a stray NUL is no reason to refuse an article.
 fn is_binary(head: &[u8]) -> bool {
-    let is_control = |byte: &&u8| matches!(**byte, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f);
-    let controls = head.iter().filter(is_control).count();
-    let cut_short = |error: std::str::Utf8Error| error.error_len().is_none();
-    let is_utf8 = std::str::from_utf8(head).map_or_else(cut_short, |_| true);
-    let tolerated = if is_utf8 { head.len() / 4 } else { head.len() / 20 };
+    let controls = head.iter().filter(|byte| is_control(**byte)).count();
+    let tolerated = if is_utf8(head) { head.len() / 4 } else { head.len() / 20 };
     controls > tolerated
+}
+
+fn is_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f)
+}
+
+/// Whether the bytes are UTF-8, a character cut at their end aside.
+fn is_utf8(head: &[u8]) -> bool {
+    std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 fn without_mark(head: &[u8]) -> &[u8] {
@@ -293,6 +308,7 @@ mod tests {
         check("a.txt", b"{", Ok(Format::Text));
         check("a.txt", b"[Corrected] Rain.", Ok(Format::Text));
         check("a.txt", b"<3 the harbour", Ok(Format::Text));
+        check("a.txt", b"RIFFS AND REELS: a night at the harbour", Ok(Format::Text));
         check("a.txt", b"a stray \0 in a line of text", Ok(Format::Text));
         check("a.txt", b"caf\xe9 au lait", Ok(Format::Text));
         check("a.txt", b"\xff\xfeR\0a\0i\0n\0", Ok(Format::Text));
@@ -336,7 +352,7 @@ mod tests {
         check("a.txt", b"PK\x03\x04", Err("ZIP"));
         check("a.txt", b"\x01\x02\x03\0\0\0\x04\0\0", Err("binary data"));
         check("a.warc", b"WARC/1.0\r\n", Err("WARC archives are not read by this version"));
-        check("a", b"PAR1", Err("Parquet"));
+        check("a", b"PAR1\x15\x04", Err("Parquet"));
         check("a", b"From: a@b.example\r\nMIME-Version: 1.0\r\n\r\n", Err("mail is not read"));
         check(
             "a.xml",

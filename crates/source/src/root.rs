@@ -36,7 +36,11 @@ impl Root {
 
     fn new(given: &str) -> Result<Self, SettingError> {
         let path = Path::new(given);
-        let (literal, rest) = split_glob(path);
+        let (literal, mut rest) = split_glob(path);
+        // By itself `**` matches folders only, and would leave out the files beside them.
+        if rest == "**" || rest.ends_with("/**") {
+            rest.push_str("/*");
+        }
         let place = std::path::absolute(&literal).unwrap_or_else(|_| literal.clone());
         let name = base_name(&place);
         if let Err(error) = glob::Pattern::new(&rest) {

@@ -78,6 +78,26 @@ fn globs_give_ids_from_their_literal_folder_on() {
 }
 
 #[test]
+fn a_glob_that_matches_folders_and_their_files_gives_each_file_once() {
+    let drop = Drop::new()
+        .file("drop/p/1.txt", "1")
+        .file("drop/p/q/2.txt", "2")
+        .file("drop/p/q.txt", "3")
+        .file("drop/r/4.txt", "4")
+        .file("drop/p.txt", "5");
+    let expected = [
+        "drop/p/1.txt text 1",
+        "drop/p/q/2.txt text 2",
+        "drop/p/q.txt text 3",
+        "drop/p.txt text 5",
+        "drop/r/4.txt text 4",
+    ];
+    for glob in ["drop/**/*", "drop/*", "drop/**"] {
+        drop.check_paths(&[glob], &expected);
+    }
+}
+
+#[test]
 fn globs_pass_over_page_folders() {
     let drop =
         Drop::new().file("drop/page.html", "<p>yes").file("drop/page_files/frame.html", "<p>no");
