@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use stage_api::SettingError;
 
@@ -36,12 +36,11 @@ impl Root {
 
     fn new(given: &str) -> Result<Self, SettingError> {
         let path = Path::new(given);
-        let (literal, mut rest) = split_glob(path);
+        let (place, mut rest) = split_glob(path);
         // By itself `**` matches folders only, and would leave out the files beside them.
         if rest == "**" || rest.ends_with("/**") {
             rest.push_str("/*");
         }
-        let place = std::path::absolute(&literal).unwrap_or_else(|_| literal.clone());
         let name = base_name(&place);
         if let Err(error) = glob::Pattern::new(&rest) {
             return Err(SettingError::new("paths", format!("`{given}` is no glob: {}", error.msg)));
@@ -82,7 +81,8 @@ impl Root {
 fn split_glob(path: &Path) -> (PathBuf, String) {
     let mut literal = PathBuf::new();
     let mut rest = String::new();
-    for component in path.components() {
+    // Without `./`, which paths below would lack.
+    for component in path.components().filter(|part| *part != Component::CurDir) {
         let part = component.as_os_str();
         let is_pattern = part.to_string_lossy().contains(['*', '?', '[']);
         if rest.is_empty() && (!is_pattern || literal.join(part).symlink_metadata().is_ok()) {

@@ -1,6 +1,6 @@
 //! Drops laid out in temporary folders, and what arrives from them.
 
-#![allow(clippy::unwrap_used)] // what the helpers build is as much a test as the cases
+#![allow(clippy::unwrap_used)] // the functions that lay out drops are tests too
 
 mod drop;
 mod fields;

@@ -1,6 +1,7 @@
 //! Folders, files and globs: what is found, in which order, under which ids.
 
-use stage_api::Source;
+use source::{Context, open_files};
+use stage_api::{Arrival, Settings, Source};
 
 use crate::drop::{Drop, all};
 
@@ -110,6 +111,28 @@ fn a_name_with_the_signs_of_a_glob_is_a_name_where_it_exists() {
     let drop = Drop::new().file("drop [1]/a[b].txt", "1");
     drop.check_paths(&["drop [1]/a[b].txt"], &["a[b].txt text 1"]);
     drop.check_paths(&["drop [1]/*.txt"], &["drop [1]/a[b].txt text 1"]);
+}
+
+#[test]
+fn relative_paths_give_the_same_ids() {
+    // Tests run in the folder of their crate.
+    let ids = |path: &str| {
+        let settings = Settings::default().with("paths", vec![path]);
+        let mut source = open_files(&settings, &Context { max_article: 1 << 20 }).unwrap();
+        let id = |arrival: Arrival| match arrival {
+            Arrival::Article(doc) => doc.id().to_owned(),
+            Arrival::Failed(failure) => failure.message,
+            Arrival::Discarded { id, .. } => id,
+        };
+        all(&mut source).into_iter().map(id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("./tests/it/s*.rs"), ["it/sidecars.rs", "it/stdin.rs"]);
+    assert_eq!(ids("tests/it/../it/main.rs"), ["main.rs"]);
+    assert!(ids("./tests/").contains(&"tests/it/main.rs".to_owned()));
+    assert!(ids(".").contains(&"source/tests/it/main.rs".to_owned()));
+    assert!(ids("Cargo.*").contains(&"source/Cargo.toml".to_owned()));
+    assert!(ids("tests/..").contains(&"source/Cargo.toml".to_owned()));
+    assert_eq!(ids("./gone"), ["`gone` does not exist; correct the path or put the file back"]);
 }
 
 #[test]
