@@ -12,7 +12,8 @@ use crate::terms::words;
 /// given up where nothing else is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
-    /// It opens with a word that points back ("He", "However"); good after the sentence before it.
+    /// It opens with a word that points back ("He", "However"), or an answer; good after the
+    /// sentence before it.
     Opening,
     /// It holds one mark of a pair, or lies inside a longer quotation.
     HalfQuotation,
@@ -45,7 +46,8 @@ pub(crate) fn faults(view: &View<'_>, sentences: &[Span], out: &mut Vec<Option<F
     let mut end = 0;
     out.clear();
     for span in sentences {
-        if doc.text()[end..span.start() as usize].contains('\n') {
+        let between = doc.text().get(end..span.start() as usize);
+        if between.is_some_and(|between| between.contains('\n')) {
             marks = Marks::default();
         }
         end = span.end() as usize;
@@ -61,8 +63,13 @@ pub(crate) fn faults(view: &View<'_>, sentences: &[Span], out: &mut Vec<Option<F
             None
         });
     }
-    for turn in view.turns().filter(|turn| turn.kind() == symbol::QUESTION) {
-        raise(sentences, out, turn.span(), Fault::Question);
+    for turn in view.turns() {
+        let first = sentences.partition_point(|sentence| sentence.end() <= turn.span().start());
+        if turn.kind() == symbol::QUESTION {
+            raise(sentences, out, turn.span(), Fault::Question);
+        } else if let Some(fault) = out.get_mut(first) {
+            *fault = (*fault).max(Some(Fault::Opening)); // an answer leans on its question
+        }
     }
     for quotation in view.quotations().filter(|quotation| quotation.kind() == symbol::DIRECT) {
         raise(sentences, out, quotation.span(), Fault::HalfQuotation);

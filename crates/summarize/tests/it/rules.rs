@@ -88,6 +88,7 @@ fn a_sentence_inside_a_longer_quotation_is_left_out() {
 fn furniture_and_fragments_are_left_out() {
     check("A crane over the empty harbour of Port Ansel", false);
     check("Photo: a crane stands over the empty harbour basin.", false);
+    check("Ines Varro (left) speaks to dockers at the customs house.", false);
     check("Sign up for the harbour letter, every Friday at noon.", false);
     check("and four hundred families live off the harbour.", false);
     check("Not now.", false);
@@ -132,6 +133,24 @@ fn an_article_with_a_sentence_has_a_summary() {
     assert!(chosen(&summary_of(&[], &[])).is_empty());
     let doc = summary_of(&[LEAD], &[]);
     assert_eq!(notes(&doc), ["the summary has 1 of 3 sentences: the article has no more"]);
+}
+
+#[test]
+fn an_interview_is_told_without_its_questions_and_the_answers_that_need_them() {
+    let sentences = [
+        "Ines Varro has led the dockers of Port Ansel through the closure of the harbour.",
+        "Q: Will the dockers of Port Ansel take the offer of the council to open the harbour?",
+        "A: The council of Port Ansel knows what the dockers want.",
+        "Nine ships wait outside the harbour, and no crane has moved since the spring.",
+    ];
+    let text = sentences.join("\n");
+    let mut doc = testkit::doc_with_sentences(&text, &sentences);
+    let question = text.find("Q:").expect("a question");
+    let answer = text.find("A:").expect("an answer");
+    doc.add_turn(Span::from_range(question..answer - 1), symbol::QUESTION, None);
+    doc.add_turn(Span::from_range(answer..text.len()), symbol::ANSWER, None);
+    summarize(&mut doc, &[]);
+    assert_eq!(chosen(&doc), [sentences[0], sentences[3]]);
 }
 
 #[test]
