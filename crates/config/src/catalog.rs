@@ -1,5 +1,7 @@
 //! What a pipeline file may name.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value as Json, json};
 use stage_api::{Kind, Registry, Setting};
 
@@ -13,21 +15,21 @@ pub fn stages(registry: &Registry) -> String {
     for spec in &registry.stages {
         let info = &spec.info;
         let kind = if spec.ordered { "ordered stage" } else { "stage" };
-        out += &format!("{kind} {} {}: {}\n", info.name, info.version, info.summary);
+        let _ = writeln!(out, "{kind} {} {}: {}", info.name, info.version, info.summary);
         for (words, layers) in [
             ("reads", &info.reads),
             ("reads if present", &info.reads_if_present),
             ("writes", &info.writes),
         ] {
             if !layers.is_empty() {
-                out += &format!("  {words} {}\n", layers.join(", "));
+                let _ = writeln!(out, "  {words} {}", layers.join(", "));
             }
         }
         out += &settings_lines(&spec.settings);
     }
     for (kind, specs) in [("source", &registry.sources), ("sink", &registry.sinks)] {
         for spec in specs {
-            out += &format!("{kind} {}: {}\n", spec.name, spec.summary);
+            let _ = writeln!(out, "{kind} {}: {}", spec.name, spec.summary);
             out += &settings_lines(&spec.settings);
         }
     }

@@ -79,15 +79,15 @@ fn unwritten(
     .label(format!("needs {layers}"));
     let writes_one = |info: &StageInfo| missing.iter().any(|layer| info.writes.contains(layer));
     if let Some(later) = after.iter().find(|later| later.info.is_some_and(writes_one)) {
-        let line = checker.lines.line(later.span.start);
+        let place = checker.lines.line(later.span.start);
         return mistake
-            .help(format!("move `{}` (line {line}) before it", later.name))
+            .help(format!("move `{}` (line {place}) before it", later.name))
             .also(&later.span, "written only here");
     }
     let mut writers: Vec<&str> = Vec::new();
     for layer in missing {
-        let writes = |spec: &&StageSpec| spec.info.writes.contains(layer);
-        if let Some(spec) = checker.registry.stages.iter().find(writes)
+        let writes_it = |spec: &&StageSpec| spec.info.writes.contains(layer);
+        if let Some(spec) = checker.registry.stages.iter().find(writes_it)
             && !writers.contains(&spec.info.name.as_ref())
         {
             writers.push(&spec.info.name);
@@ -113,7 +113,7 @@ fn clash(checker: &Checker<'_>, link: &Link<'_>, before: &[Link<'_>]) -> Option<
         .filter(|other| !other.when.excludes(&link.when))
         .filter_map(|other| Some((other, shared(other.info?))))
         .find(|(_, layers)| !layers.is_empty())?;
-    let line = checker.lines.line(first.span.start);
+    let place = checker.lines.line(first.span.start);
     let message = if first.info.is_some_and(|other| other.name == info.name) {
         format!("`{}` is used a second time: it writes {} again", info.name, listed(&layers, "and"))
     } else {
@@ -127,7 +127,7 @@ fn clash(checker: &Checker<'_>, link: &Link<'_>, before: &[Link<'_>]) -> Option<
     let mistake = Mistake::error(&link.span, message)
         .label("one stage writes a core layer")
         .help(format!(
-            "remove one of the two, or keep them apart by `when`; the other is on line {line}"
+            "remove one of the two, or keep them apart by `when`; the other is on line {place}"
         ))
         .also(&first.span, "written here");
     Some(mistake)

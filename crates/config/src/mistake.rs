@@ -160,8 +160,9 @@ impl Mistakes {
             Severity::Warning => Level::WARNING,
         };
         // Only the lines in question are handed over, so that a file with many mistakes stays cheap.
-        let places =
-            std::iter::once(&mistake.span).chain(mistake.also.as_ref().map(|(span, _)| span));
+        let near = |span: &Range<usize>| span.start.abs_diff(mistake.span.start) < FARTHEST;
+        let also = mistake.also.as_ref().filter(|(span, _)| near(span));
+        let places = std::iter::once(&mistake.span).chain(also.map(|(span, _)| span));
         let (first, last) = places.fold((line, line), |(first, last), span| {
             (first.min(index.line(span.start)), last.max(index.line(span.end)))
         });
@@ -175,7 +176,7 @@ impl Mistakes {
         let mut snippet = Snippet::source(&self.text[window.clone()])
             .line_start(first)
             .annotation(AnnotationKind::Primary.span(inside(&mistake.span)).label(label));
-        if let Some((span, words)) = &mistake.also {
+        if let Some((span, words)) = also {
             snippet = snippet
                 .annotation(AnnotationKind::Context.span(inside(span)).label(words.as_str()));
         }
@@ -218,6 +219,9 @@ impl fmt::Display for Mistakes {
 }
 
 impl std::error::Error for Mistakes {}
+
+/// Bytes between a mistake and the place that explains it, if both are to be drawn.
+const FARTHEST: usize = 1 << 14;
 
 /// Words that quote the file, fit to be shown: without control characters, and not endless.
 fn one_line(words: &str) -> String {

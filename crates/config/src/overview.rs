@@ -1,9 +1,11 @@
 //! The plan as a table for people and as JSON for programs.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value as Json, json};
 
 use crate::layers::writer;
-use crate::{MaxFailures, Order, Output, Plan, PlannedStage, SegmentKind, key};
+use crate::{MaxFailures, Order, Output, Plan, PlannedStage, PlannedTable, SegmentKind, key};
 
 /// The plan as a table (stage, kind, what it reads and from which stage, what it writes, who runs
 /// it), with sources and sinks above and below, and one line for each segment. Ends with a line end.
@@ -26,17 +28,13 @@ pub fn check_table(plan: &Plan) -> String {
             workers(plan, stage),
         ]);
     }
-    let mut out = format!(
-        "sources: {}\n",
-        dash(&plan.sources.iter().map(|source| source.name.clone()).collect::<Vec<_>>())
-    );
-    out += &columns(&rows);
-    out += &format!(
-        "sinks: {}\n",
-        dash(&plan.sinks.iter().map(|sink| sink.name.clone()).collect::<Vec<_>>())
-    );
-    for (number, line) in segment_lines(plan).into_iter().enumerate() {
-        out += &format!("segment {}: {line}\n", number + 1);
+    let names = |tables: &[PlannedTable]| {
+        dash(&tables.iter().map(|table| table.name.clone()).collect::<Vec<_>>())
+    };
+    let (sources, sinks) = (names(&plan.sources), names(&plan.sinks));
+    let mut out = format!("sources: {sources}\n{}sinks: {sinks}\n", columns(&rows));
+    for (number, line) in (1..).zip(segment_lines(plan)) {
+        let _ = writeln!(out, "segment {number}: {line}");
     }
     out
 }
@@ -51,7 +49,8 @@ pub fn plan_json(plan: &Plan) -> Json {
             values.values().iter().map(|(name, value)| (name.clone(), key::plain(value))).collect(),
         )
     };
-    let table = |table: &crate::PlannedTable| json!({"use": table.name, "settings": settings(&table.settings)});
+    let table =
+        |table: &PlannedTable| json!({"use": table.name, "settings": settings(&table.settings)});
     let stage = |(at, stage): (usize, &PlannedStage)| {
         let reads = |read: Read<'_>| json!({"layer": read.layer, "from": read.from, "optional": read.optional});
         let when = stage

@@ -331,14 +331,12 @@ impl Convert<'_> {
             }
             DeValue::String(text) => Data::Text(text.to_string()),
             DeValue::Integer(number) => {
-                match i64::from_str_radix(number.as_str(), number.radix()) {
-                    Ok(number) => Data::Integer(number),
-                    Err(_) => {
-                        let mistake = Mistake::error(&span, "this number is too large")
-                            .label("beyond 64 bits");
-                        self.mistakes.push(mistake);
-                        Data::Hole
-                    }
+                if let Ok(number) = i64::from_str_radix(number.as_str(), number.radix()) {
+                    Data::Integer(number)
+                } else {
+                    let mistake = Mistake::error(&span, "this number is too large");
+                    self.mistakes.push(mistake.label("beyond 64 bits"));
+                    Data::Hole
                 }
             }
             DeValue::Float(number) => number.as_str().parse().map_or(Data::Hole, Data::Float),

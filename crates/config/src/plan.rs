@@ -294,7 +294,7 @@ impl Plan {
             };
             match segments.last_mut() {
                 Some(last) if last.kind == SegmentKind::Pool && kind == SegmentKind::Pool => {
-                    last.stages.end = at + 1
+                    last.stages.end = at + 1;
                 }
                 _ => segments.push(Segment { stages: at..at + 1, kind }),
             }

@@ -269,6 +269,17 @@ impl Checker<'_> {
             return Use::Unknown;
         };
         if entry.node.is_hole() {
+            // Without a name nothing of the table can be checked.
+            let span = &entry.node.span;
+            let inside =
+                |known: &Mistake| known.span.start >= span.start && known.span.end <= span.end;
+            if !self.mistakes.iter().any(inside) {
+                let mistake =
+                    Mistake::error(span, "`use` hangs on an environment variable that is not set")
+                        .label(format!("which {what}?"))
+                        .help("set it, or give a default: `${NAME:-default}`");
+                self.report(mistake);
+            }
             return Use::Unknown;
         }
         let Some(name) = entry.node.text() else {
@@ -389,13 +400,14 @@ impl Checker<'_> {
         let known: Vec<&str> = specs.iter().map(|spec| spec.name.as_ref()).collect();
         let (spec, right) = match self.named(what, table, &known) {
             Use::Unknown => return None,
-            Use::Named(name, node) => match specs.iter().find(|spec| spec.name == name) {
-                Some(spec) => (spec, true),
-                None => {
+            Use::Named(name, node) => {
+                if let Some(spec) = specs.iter().find(|spec| spec.name == name) {
+                    (spec, true)
+                } else {
                     let meant = self.unknown_name(what, name, node, &known)?;
                     (specs.iter().find(|spec| spec.name == meant)?, false)
                 }
-            },
+            }
         };
         let owner = format!("the {what} `{}`", spec.name);
         let checked = check_settings(self, &owner, &spec.settings, table, &["use"], paths);

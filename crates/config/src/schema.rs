@@ -40,16 +40,16 @@ pub fn schema(registry: &Registry) -> String {
             "version": {"description": "version of this file's form", "const": 1},
             "run": {"description": "the run as a whole", "type": "object", "additionalProperties": false, "properties": run},
             "plugin": {"description": "libraries and programs with further stages", "type": "array", "items": object(&host::plugin_settings())},
-            "source": {"description": "where articles come from", "type": "array", "items": one_of("source", sources.collect(), &Map::new())},
-            "stage": {"description": "what is done to each article, in order", "type": "array", "items": one_of("stage", stages.collect(), &stage_keys())},
-            "sink": {"description": "where records go", "type": "array", "items": one_of("sink", sinks.collect(), &Map::new())},
+            "source": {"description": "where articles come from", "type": "array", "items": one_of("source", &sources.collect::<Vec<_>>(), &Map::new())},
+            "stage": {"description": "what is done to each article, in order", "type": "array", "items": one_of("stage", &stages.collect::<Vec<_>>(), &stage_keys())},
+            "sink": {"description": "where records go", "type": "array", "items": one_of("sink", &sinks.collect::<Vec<_>>(), &Map::new())},
         },
     });
     format!("{schema:#}\n")
 }
 
 /// A table whose other keys hang on its `use`.
-fn one_of(what: &str, specs: Vec<(&str, &str, &[Setting])>, host: &Map<String, Json>) -> Json {
+fn one_of(what: &str, specs: &[(&str, &str, &[Setting])], host: &Map<String, Json>) -> Json {
     let names: Vec<_> = specs.iter().map(|(name, ..)| *name).collect();
     let described: Vec<_> =
         specs.iter().map(|(name, summary, _)| format!("{name}: {summary}")).collect();

@@ -150,7 +150,8 @@ impl<'a> Checker<'a> {
     fn own_name(&mut self, table: &Table) -> Option<String> {
         let entry = table.get("name")?;
         match &entry.node.data {
-            Data::Hole => None,
+            // Not known yet, but different from every other.
+            Data::Hole => Some(self.quote(&entry.node.span)?.trim_matches(['"', '\'']).to_owned()),
             Data::Text(name) | Data::Substituted(name) if !name.trim().is_empty() => {
                 Some(name.clone())
             }

@@ -35,7 +35,7 @@ pub(crate) fn check_settings(
     host: &[&str],
     paths: Paths,
 ) -> Checked {
-    let mut checked = Checked { fine: true, ..Checked::default() };
+    let mut found = Checked { fine: true, ..Checked::default() };
     let mut meant = Vec::new();
     for entry in &table.entries {
         if host.contains(&entry.key.as_str()) {
@@ -43,13 +43,17 @@ pub(crate) fn check_settings(
         }
         if let Some(setting) = declared.iter().find(|setting| setting.name == entry.key) {
             match checker.check(&entry.key, &setting.kind, &entry.node, paths) {
-                Found::Value(value) => drop(checked.values.insert(entry.key.clone(), value)),
-                Found::Hole => checked.holes = true,
-                Found::Wrong => checked.fine = false,
+                Found::Value(value) => drop(found.values.insert(entry.key.clone(), value)),
+                Found::Hole => {
+                    found.holes = true;
+                    let stand_in = setting.default.clone().map(|value| (entry.key.clone(), value));
+                    found.values.extend(stand_in);
+                }
+                Found::Wrong => found.fine = false,
             }
-            checked.spans.insert(entry.key.clone(), entry.node.span.clone());
+            found.spans.insert(entry.key.clone(), entry.node.span.clone());
         } else {
-            checked.fine = false;
+            found.fine = false;
             let known: Vec<&str> =
                 host.iter().copied().chain(declared.iter().map(|s| s.name.as_ref())).collect();
             meant.extend(unknown_key(checker, owner, entry, &known));
@@ -57,20 +61,20 @@ pub(crate) fn check_settings(
     }
     for setting in declared {
         let name = setting.name.as_ref();
-        if checked.spans.contains_key(name) {
+        if found.spans.contains_key(name) {
             continue;
         }
         if let Some(default) = &setting.default {
-            checked.values.insert(name.to_owned(), default.clone());
+            found.values.insert(name.to_owned(), default.clone());
         } else if setting.required {
-            checked.fine = false;
+            found.fine = false;
             // A misspelt key is one mistake, not two.
             if !meant.iter().any(|key| key == name) {
                 checker.report_missing(missing(owner, name, &table.span, &example(&setting.kind)));
             }
         }
     }
-    checked
+    found
 }
 
 /// A key that must be there.

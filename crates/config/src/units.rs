@@ -141,7 +141,8 @@ impl Amount {
     pub(crate) fn show(self, amount: i64) -> String {
         let amount = amount.unsigned_abs();
         let fits = |(name, factor): &&(&str, u64)| {
-            amount % factor == 0 && (*factor == 1 || !name.ends_with("B") || name.contains('i'))
+            amount.is_multiple_of(*factor)
+                && (*factor == 1 || !name.ends_with('B') || name.contains('i'))
         };
         let (name, factor) =
             self.units().iter().rev().filter(|_| amount > 0).find(fits).unwrap_or(&self.units()[0]);

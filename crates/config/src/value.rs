@@ -82,7 +82,7 @@ impl Checker<'_> {
                     Found::Value(Value::Table(checked.values))
                 }
             }
-            (_, Data::Substituted(text)) => self.from_environment(key, kind, node, text, paths),
+            (_, Data::Substituted(text)) => self.parsed(key, kind, node, text, paths),
             _ => {
                 self.wrong_kind(key, kind, node);
                 Found::Wrong
@@ -91,14 +91,7 @@ impl Checker<'_> {
     }
 
     /// A text that the environment provided, where a number or truth value is wanted.
-    fn from_environment(
-        &mut self,
-        key: &str,
-        kind: &Kind,
-        node: &Node,
-        text: &str,
-        paths: Paths,
-    ) -> Found {
+    fn parsed(&mut self, key: &str, kind: &Kind, node: &Node, text: &str, paths: Paths) -> Found {
         let data = match kind {
             Kind::Bool => text.parse().ok().map(Data::Bool),
             Kind::Integer { .. } => text.parse().ok().map(Data::Integer),
@@ -176,7 +169,7 @@ impl Checker<'_> {
             );
             return Found::Wrong;
         }
-        if text == "-" {
+        if text == "-" && paths != Paths::MustExist {
             return Found::Value(Value::Text(text.to_owned()));
         }
         let full = self.resolve(text);

@@ -120,10 +120,10 @@ impl Checker<'_> {
                     Field::from_key(key),
                 ) {
                     (Some(name), _) => {
-                        self.condition(Subject::Meta(name.to_owned()), entry, &mut conditions)
+                        self.condition(Subject::Meta(name.to_owned()), entry, &mut conditions);
                     }
                     (None, Some(field)) => {
-                        self.condition(Subject::Field(field), entry, &mut conditions)
+                        self.condition(Subject::Field(field), entry, &mut conditions);
                     }
                     (None, None) => self.unknown_condition(entry),
                 },

@@ -3,16 +3,15 @@
 //! A comment line with carets marks the line above it, or above other such lines:
 //!
 //! ```text
-//! sentances = 3
-//! # ^ would start at the third column; the first two are reached by indenting the key
 //!   sentances = 3
 //! # ^^^^^^^^^ error: unknown key `sentances`; help: did you mean `sentences`?
-//! # 12:1 error: a fragment, for places that no comment can stand under
+//! # 12:1 error: unclosed; for places that carets after a `#` cannot stand under
 //! # mode: run            (otherwise: check)
 //! # strict-env: yes
 //! # env: NAME=value
 //! ```
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use config::{Mistakes, Mode, Options, Overrides, Place, Plan, Severity};
@@ -120,7 +119,8 @@ fn every_mistake_is_found_at_its_place_and_no_other() {
             });
             let Place { line, column } = expected.place;
             let Some(at) = at else {
-                wrong += &format!("{name}:{line}:{column}: not found: {}\n", expected.message);
+                writeln!(wrong, "{name}:{line}:{column}: not found: {}", expected.message)
+                    .expect("a string");
                 continue;
             };
             let mistake = left.remove(at);
@@ -138,10 +138,13 @@ fn every_mistake_is_found_at_its_place_and_no_other() {
         }
         for mistake in left {
             let place = found.place(mistake.span.start);
-            wrong += &format!(
-                "{name}:{}:{}: unexpected: {} ({:?})\n",
-                place.line, place.column, mistake.message, mistake.help
-            );
+            let (message, help) = (&mistake.message, &mistake.help);
+            writeln!(
+                wrong,
+                "{name}:{}:{}: unexpected: {message} ({help:?})",
+                place.line, place.column
+            )
+            .expect("a string");
         }
         for (mistake, block) in found.list().iter().zip(found.render(false).split("\n\n")) {
             let place = found.place(mistake.span.start);

@@ -260,9 +260,9 @@ fn the_effective_configuration_reads_back_as_the_same_plan() {
 #[test]
 fn a_check_is_quick() {
     // The floor is far below: this catches a slip into quadratic work, not a slow machine.
-    let many: String = (0..2000)
-        .map(|n| format!("[[stage]]\nuse = \"scorer\"\nname = \"s{n}\"\n  thresold{n} = 1\n"))
-        .collect();
+    let stage =
+        |n: usize| format!("[[stage]]\nuse = \"scorer\"\nname = \"s{n}\"\n  thresold{n} = 1\n");
+    let many = (0..2000).map(stage).collect::<Vec<_>>().concat();
     let text = format!("version = 1\n[[stage]]\nuse = \"normalize\"\n{many}");
     let mistakes = Plan::from_text("p", &text, Path::new(""), &registry(), &Options::run())
         .expect_err("mistakes");

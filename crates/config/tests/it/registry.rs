@@ -32,6 +32,39 @@ fn article(info: StageInfo, settings: Vec<Setting>) -> StageSpec {
     })
 }
 
+/// A stage with a setting of every kind.
+fn scorer() -> StageSpec {
+    let scorer = StageInfo::new("scorer", "0.1.0", "a stage with a setting of every kind")
+        .reads("text")
+        .writes("values");
+    article(
+        scorer,
+        vec![
+            Setting::new("threshold", Kind::Number { min: 0.0, max: 1.0 }, "least score")
+                .default(0.5),
+            Setting::new("budget", Kind::Size, "memory for models").default(1 << 20),
+            Setting::new("window", Kind::Duration, "distance between two articles")
+                .default(86_400_000_i64),
+            Setting::new("strict", Kind::Bool, "whether to be strict").default(false),
+            Setting::new("model", Kind::Path, "the model"),
+            Setting::new(
+                "weights",
+                Kind::Map(Box::new(Kind::Number { min: 0.0, max: 10.0 })),
+                "weights by layer",
+            ),
+            Setting::new(
+                "limits",
+                Kind::Table(vec![
+                    Setting::new("nodes", Kind::count(1, 1_000_000), "nodes at most").default(1000),
+                    Setting::new("depth", Kind::count(1, 100), "depth at most").default(10),
+                ]),
+                "bounds of the work",
+            ),
+            Setting::new("terms", Kind::List(Box::new(Kind::Text)), "words to look for"),
+        ],
+    )
+}
+
 pub(crate) fn registry() -> Registry {
     let normalize = StageInfo::new("normalize", "0.1.0", "payload to clean text and sentences")
         .writes("text")
@@ -80,35 +113,6 @@ pub(crate) fn registry() -> Registry {
         summarize,
         vec![Setting::new("sentences", Kind::count(1, 100), "sentences of the summary").default(3)],
     );
-    let scorer = StageInfo::new("scorer", "0.1.0", "a stage with a setting of every kind")
-        .reads("text")
-        .writes("values");
-    let scorer = article(
-        scorer,
-        vec![
-            Setting::new("threshold", Kind::Number { min: 0.0, max: 1.0 }, "least score")
-                .default(0.5),
-            Setting::new("budget", Kind::Size, "memory for models").default(1 << 20),
-            Setting::new("window", Kind::Duration, "distance between two articles")
-                .default(86_400_000_i64),
-            Setting::new("strict", Kind::Bool, "whether to be strict").default(false),
-            Setting::new("model", Kind::Path, "the model"),
-            Setting::new(
-                "weights",
-                Kind::Map(Box::new(Kind::Number { min: 0.0, max: 10.0 })),
-                "weights by layer",
-            ),
-            Setting::new(
-                "limits",
-                Kind::Table(vec![
-                    Setting::new("nodes", Kind::count(1, 1_000_000), "nodes at most").default(1000),
-                    Setting::new("depth", Kind::count(1, 100), "depth at most").default(10),
-                ]),
-                "bounds of the work",
-            ),
-            Setting::new("terms", Kind::List(Box::new(Kind::Text)), "words to look for"),
-        ],
-    );
     let linker = StageInfo::new("linker", "0.1.0", "mentions to the entities of a list")
         .reads("mentions")
         .writes("values");
@@ -141,7 +145,7 @@ pub(crate) fn registry() -> Registry {
             entity_tag,
             article(quote_extract, Vec::new()),
             summarize,
-            scorer,
+            scorer(),
             linker,
             dedupe,
         ],
