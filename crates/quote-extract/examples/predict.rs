@@ -1,31 +1,43 @@
-//! Quotations of articles in JSON Lines (`{"id", "text"}`), in the form that the scorers read.
+//! Quotations of articles in JSON Lines (`{"id", "text"}`), in the form that the scorers read:
+//! the shipped stages one after the other, the text kept to the character.
 //!
 //! `cargo run --release -p quote-extract --example predict < articles.jsonl > quotes.jsonl`
 #![expect(clippy::print_stdout, reason = "a program whose output is the predictions")]
 
 use std::io::BufRead;
 
-use document::{Document, Form, Origin, Span, Text};
+use document::{Document, Form, Origin, Span};
 use serde_json::{Value, json};
-use stage_api::{BuiltStage, Settings};
+use stage_api::{BuiltStage, Settings, Stage, StageSpec};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let BuiltStage::Article(factory) = quote_extract::spec().build(&Settings::default())? else {
-        return Err("quote-extract is an article stage".into());
-    };
-    let mut stage = factory.instance();
+    let normalize = normalize::spec();
+    let settings = Settings::defaults(&normalize.settings).with("mode", "verbatim");
+    let mut stages = vec![instance(&normalize, &settings)?];
+    for spec in [entity_tag::spec(), quote_extract::spec()] {
+        stages.push(instance(&spec, &Settings::defaults(&spec.settings))?);
+    }
     for line in std::io::stdin().lock().lines() {
         let article: Value = serde_json::from_str(&line?)?;
         let text = article["text"].as_str().unwrap_or_default();
-        let mut doc = Document::new("article", Origin::path("-"), Vec::new(), Form::Text);
-        doc.set_text(Text::verbatim(text));
-        for sentence in sentences(text) {
-            doc.add_sentence(sentence);
+        let payload = text.as_bytes().to_vec();
+        let mut doc = Document::new("article", Origin::path("-"), payload, Form::Text);
+        for stage in &mut stages {
+            stage.process(&mut doc)?;
         }
-        stage.process(&mut doc)?;
         println!("{}", json!({"id": article["id"], "quotes": quotes(&doc)}));
     }
     Ok(())
+}
+
+fn instance(
+    spec: &StageSpec,
+    settings: &Settings,
+) -> Result<Box<dyn Stage>, Box<dyn std::error::Error>> {
+    match spec.build(settings)? {
+        BuiltStage::Article(factory) => Ok(factory.instance()),
+        BuiltStage::Ordered(_) => Err(format!("`{}` is no article stage", spec.info.name).into()),
+    }
 }
 
 fn quotes(doc: &Document) -> Vec<Value> {
@@ -57,41 +69,4 @@ fn code_points(text: &str) -> Vec<usize> {
         offsets[at + character.len_utf8()] = count + 1;
     }
     offsets
-}
-
-/// Sentences by a rule of thumb: a full stop, closing marks, a blank, then no lower-case letter.
-fn sentences(text: &str) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.len();
-        let mut from = start;
-        for (at, _) in line.match_indices([' ', '\n']) {
-            let before = line[from - start..at].trim_end_matches(['”', '"', '’', '\'', ')']);
-            let last = before.rsplit(' ').next().unwrap_or_default();
-            let abbreviation = last.len() <= 5
-                && last.trim_end_matches('.').len() <= 4
-                && last.ends_with('.')
-                && last.starts_with(char::is_uppercase);
-            let next = line[at..].trim_start().chars().next();
-            let opens = next.is_none_or(|next| !next.is_lowercase());
-            if before.ends_with(['.', '!', '?']) && !abbreviation && opens
-                || line[at..].starts_with('\n')
-            {
-                push(text, from, start + at, &mut found);
-                from = start + at + 1;
-            }
-        }
-        push(text, from.min(end), end, &mut found);
-        start = end;
-    }
-    found
-}
-
-fn push(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
-    let slice = &text[start..end];
-    let start = start + (slice.len() - slice.trim_start().len());
-    if !slice.trim().is_empty() {
-        found.push(Span::from_range(start..start + slice.trim().len()));
-    }
 }

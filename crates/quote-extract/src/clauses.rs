@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::cues::{Cue, is_word};
 use crate::lexicon::{Form, Frames};
+use crate::marks;
 use crate::phrase::{self, Before, Phrase};
 use crate::token::{Class, Kind, Token};
 
@@ -11,6 +12,26 @@ use crate::token::{Class, Kind, Token};
 const REACH: usize = 16;
 /// Tokens between a cue and words in marks that nothing introduces, as in `said of it “…”`.
 const NEAR: usize = 4;
+
+/// Words after which marks only name something.
+const NAMERS: [&str; 16] = [
+    "term",
+    "terms",
+    "word",
+    "words",
+    "phrase",
+    "so-called",
+    "called",
+    "titled",
+    "entitled",
+    "dubbed",
+    "nicknamed",
+    "book",
+    "song",
+    "film",
+    "show",
+    "movie",
+];
 
 /// Whom a cue credits.
 #[derive(Clone, Debug)]
@@ -199,6 +220,9 @@ impl Clauses<'_> {
         } else {
             self.start(cue, from, inverted, report)
         }?;
+        if cue.frames.has(Frames::MARKS_ONLY) && self.is_stretch(start) && self.is_title(start) {
+            return None;
+        }
         if self.is_stretch(start) && (self.is_closed(start) || self.is_last(start + 1)) {
             let mut end = start + 1;
             while self.is_stretch(end) || self.is_mark(end, ',') && self.is_stretch(end + 1) {
@@ -210,7 +234,8 @@ impl Clauses<'_> {
         let words = (start..end).filter(|at| self.tokens[*at].is_word()).count();
         let quoted = (start..end).any(|at| self.is_stretch(at) && !self.is_term(at));
         if cue.frames.has(Frames::MARKS_ONLY) || cue.frames.has(Frames::THOUGHT) {
-            if !quoted {
+            let urged = cue.frames.has(Frames::INFINITIVE) && self.infinitive(start).is_some();
+            if !quoted && !urged {
                 return None;
             }
         } else if words < 2 && !quoted {
@@ -371,26 +396,12 @@ impl Clauses<'_> {
 
     /// Whether the words in marks are only named: `the term “…”`.
     fn is_term(&self, at: usize) -> bool {
-        at > 0
-            && matches!(
-                self.word(at - 1),
-                "term"
-                    | "terms"
-                    | "word"
-                    | "words"
-                    | "phrase"
-                    | "so-called"
-                    | "called"
-                    | "titled"
-                    | "entitled"
-                    | "dubbed"
-                    | "nicknamed"
-                    | "book"
-                    | "song"
-                    | "film"
-                    | "show"
-                    | "movie"
-            )
+        at > 0 && NAMERS.contains(&self.word(at - 1))
+    }
+
+    /// Whether the words in marks at `at` are the title of a work: `read “The Long Winter”`.
+    fn is_title(&self, at: usize) -> bool {
+        !self.is_closed(at) && marks::is_title(&self.text[self.tokens[at].span.range()])
     }
 
     /// Whether nothing but punctuation stands from `at` on.

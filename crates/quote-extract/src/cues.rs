@@ -57,7 +57,7 @@ fn reports(text: &str, tokens: &[Token], at: usize, verb: Verb) -> Option<bool> 
     let is = |class| previous.is_some_and(|token| token.is(class));
     let nominal = is(Class::DETERMINER.with(Class::PREPOSITION))
         && !is(Class::PRONOUN.with(Class::RELATIVE))
-        || is_possessive(previous_word)
+        || is_possessive(previous_word) && !is(Class::PRONOUN)
         || previous.is_some_and(|token| token.is_mark('’') || token.is_mark('\''));
     let next = tokens.get(at + 1);
     let content_follows = next.is_some_and(|next| {
@@ -92,8 +92,9 @@ fn reports(text: &str, tokens: &[Token], at: usize, verb: Verb) -> Option<bool> 
         Form::Participle => {
             let led = previous.is_none_or(|token| !token.is_word())
                 || is(Class::AUXILIARY.with(Class::CONJUNCTION))
+                || is(Class::PERSON) && is_possessive(previous_word)
                 || matches!(previous_word, "by" | "in" | "after" | "as");
-            word == "saying" || (led || content_follows) && !is_possessive(previous_word)
+            word == "saying" || (led || content_follows) && !nominal
         }
     };
     holds.then_some(negated)

@@ -8,7 +8,7 @@ use crate::clauses::{Clauses, Report, Source};
 use crate::cues::{self, Cue};
 use crate::detail;
 use crate::lexicon::{Frames, Lexicon};
-use crate::marks::{Marks, Stretch};
+use crate::marks::{self, Marks, Stretch};
 use crate::names::{Names, span_of};
 use crate::phrase;
 use crate::speaker::{self, Memory, Voice};
@@ -322,7 +322,9 @@ impl<'a> Extraction<'a> {
             });
             let words = self.words(stretch);
             let (cue, voice, score) = match governing {
-                Some((report, voice)) if words >= 3 && !self.is_title(stretch) => {
+                Some((report, voice))
+                    if words >= 3 && !marks::is_title(&self.text[stretch.inner.range()]) =>
+                {
                     (Some(cue_span(tokens, &report.cue)), voice.clone(), 0.5)
                 }
                 None if words >= 2 * LONG || words >= LONG && self.is_sentence(stretch) => {
@@ -414,13 +416,6 @@ impl<'a> Extraction<'a> {
 
     fn words(&self, stretch: Stretch) -> usize {
         self.text[stretch.inner.range()].split_whitespace().take(2 * LONG).count()
-    }
-
-    /// Whether most words are capitalised, as in the title of a work.
-    fn is_title(&self, stretch: Stretch) -> bool {
-        let words = || self.text[stretch.inner.range()].split_whitespace().take(2 * LONG);
-        let capital = words().filter(|word| word.starts_with(char::is_uppercase)).count();
-        2 * capital > words().count()
     }
 
     fn is_sentence(&self, stretch: Stretch) -> bool {

@@ -98,6 +98,16 @@ pub(crate) fn pair(text: &str, paragraphs: &[Range<usize>]) -> Marks {
     found
 }
 
+/// Whether words in marks look like the title of a work: several, and most begin with a capital.
+pub(crate) fn is_title(words: &str) -> bool {
+    let capital = |word: &&str| {
+        word.trim_start_matches(|mark: char| !mark.is_alphanumeric())
+            .starts_with(char::is_uppercase)
+    };
+    let count = words.split_whitespace().take(10).count();
+    count > 1 && 2 * words.split_whitespace().take(10).filter(capital).count() > count
+}
+
 struct Pairing<'p> {
     text: &'p str,
     paragraph: &'p Range<usize>,
