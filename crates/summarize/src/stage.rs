@@ -71,8 +71,7 @@ impl Summarize {
 impl Stage for Summarize {
     fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError> {
         if let Some(language) = foreign(doc) {
-            let message =
-                format!("summarize speaks English; this article's language is `{language}`");
+            let message = format!("summarize speaks English; the article is in `{language}`");
             doc.note(None, &message);
             return Ok(Flow::Keep);
         }

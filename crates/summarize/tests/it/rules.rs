@@ -161,7 +161,7 @@ fn another_language_is_left_alone() {
     summarize(&mut doc, &[]);
     assert!(chosen(&doc).is_empty());
     assert_eq!(doc.view().keyphrases().count(), 0);
-    assert_eq!(notes(&doc), ["summarize speaks English; this article's language is `de`"]);
+    assert_eq!(notes(&doc), ["summarize speaks English; the article is in `de`"]);
 
     let mut doc = testkit::doc_with_sentences(LEAD, &[LEAD]);
     doc.metadata.supply(Field::Language, "en-GB", "test");
