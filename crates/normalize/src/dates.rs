@@ -1,0 +1,186 @@
+//! Dates as pages and bylines write them → ISO dates.
+
+/// The date in `text`, which must hold nothing else beside a weekday, a time or a word such as
+/// "Published": an ISO date, or a date-time where the text gives a zone.
+///
+/// Day and month are never guessed from their order: `02/03/2023` is no date.
+pub(crate) fn parse(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.len() > 80 {
+        return None;
+    }
+    iso(text).or_else(|| written(text))
+}
+
+/// `2023-02-06`, `2023-02-06T10:00:00+01:00`, `2023-02-06 10:00`, `20230206`.
+fn iso(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    if bytes.len() == 8 && bytes.iter().all(u8::is_ascii_digit) {
+        return day(number(&text[..4])?, number(&text[4..6])?, number(&text[6..])?);
+    }
+    let date =
+        text.get(..10).filter(|date| date.as_bytes()[4] == b'-' && date.as_bytes()[7] == b'-')?;
+    let date = day(number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?)?;
+    let rest = &text[10..];
+    if rest.is_empty() {
+        return Some(date);
+    }
+    let rest = rest.strip_prefix(['T', 't', ' '])?.trim_start();
+    Some(time_with_zone(rest).map_or(date.clone(), |time| format!("{date}T{time}")))
+}
+
+/// `10:00:00.000+0100` → `10:00:00+01:00`; `None` without a zone or where it is no time.
+fn time_with_zone(text: &str) -> Option<String> {
+    let zone_at = text.find(['Z', 'z', '+', '-'])?;
+    let (clock, zone) = text.split_at(zone_at);
+    let mut parts = clock.trim().splitn(3, ':');
+    let hour = number(parts.next()?).filter(|hour| *hour < 24)?;
+    let minute = number(parts.next()?).filter(|minute| *minute < 60)?;
+    let second = match parts.next() {
+        Some(second) => number(second.split(['.', ',']).next()?).filter(|second| *second < 60)?,
+        None => 0,
+    };
+    Some(format!("{hour:02}:{minute:02}:{second:02}{}", zone_of(zone)?))
+}
+
+fn zone_of(zone: &str) -> Option<String> {
+    if zone.eq_ignore_ascii_case("z") {
+        return Some("Z".to_owned());
+    }
+    let sign = zone.get(..1)?;
+    let digits: String = zone[1..].chars().filter(|c| *c != ':').collect();
+    let hours = number(digits.get(..2)?).filter(|hours| *hours <= 14)?;
+    let minutes = if digits.len() == 2 {
+        0
+    } else {
+        number(digits.get(2..4)?).filter(|minutes| *minutes < 60)?
+    };
+    (digits.len() <= 4).then(|| format!("{sign}{hours:02}:{minutes:02}"))
+}
+
+/// `Feb 07, 2023`, `Monday, February 6, 2023`, `6 February 2023 at 10:00 GMT`, `Mon, 06 Feb 2023 10:00:00 +0000`.
+fn written(text: &str) -> Option<String> {
+    let (mut month, mut day_of_month, mut year) = (None, None, None);
+    let mut words = text
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '•' | '·'))
+        .filter(|word| !word.is_empty());
+    let mut time = None;
+    for word in words.by_ref() {
+        let bare = word.trim_end_matches(['.', ':']);
+        if let Some(found) = month_of(bare) {
+            month = month.or(Some(found));
+        } else if let Some(found) = day_number(bare).filter(|_| day_of_month.is_none()) {
+            day_of_month = Some(found);
+        } else if let Some(found) =
+            number(bare).filter(|year| bare.len() == 4 && (1800..2200).contains(year))
+        {
+            year = Some(found);
+        } else if bare.contains(':') && bare.starts_with(|c: char| c.is_ascii_digit()) {
+            time = Some(bare);
+        } else if !is_date_word(bare) && !is_zone(bare) {
+            return None;
+        }
+    }
+    let date = day(year?, month?, day_of_month?)?;
+    let zone = text
+        .rsplit(char::is_whitespace)
+        .next()
+        .filter(|zone| zone.starts_with(['+', '-']) || is_universal(zone));
+    let timed = zone.zip(time).and_then(|(zone, time)| {
+        let zone = if is_universal(zone) { "Z" } else { zone };
+        time_with_zone(&format!("{time}{zone}"))
+    });
+    Some(timed.map_or(date.clone(), |time| format!("{date}T{time}")))
+}
+
+fn is_universal(zone: &str) -> bool {
+    matches!(zone, "GMT" | "UTC")
+}
+
+fn is_zone(word: &str) -> bool {
+    let offset = word.len() == 5
+        && word.starts_with(['+', '-'])
+        && word[1..].bytes().all(|byte| byte.is_ascii_digit());
+    offset
+        || is_universal(word)
+        || matches!(
+            word,
+            "ET" | "EST" | "EDT" | "CET" | "CEST" | "BST" | "PT" | "PST" | "PDT" | "JST" | "IST"
+        )
+}
+
+fn month_of(word: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.to_ascii_lowercase();
+    let found = MONTHS
+        .iter()
+        .position(|month| *month == word || (word.len() == 3 && month.starts_with(&word)));
+    found.or((word == "sept").then_some(8)).map(|index| index as u32 + 1)
+}
+
+/// `6`, `06`, `6th`.
+fn day_number(word: &str) -> Option<u32> {
+    let digits = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|suffix| word.strip_suffix(suffix))
+        .unwrap_or(word);
+    number(digits).filter(|day| digits.len() <= 2 && (1..=31).contains(day))
+}
+
+/// Words that stand beside a date without changing it.
+fn is_date_word(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let weekday = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        .iter()
+        .any(|day| *day == word || (3..=5).contains(&word.len()) && day.starts_with(&word));
+    weekday
+        || matches!(
+            word.as_str(),
+            "published"
+                | "posted"
+                | "updated"
+                | "on"
+                | "at"
+                | "of"
+                | "date"
+                | "first"
+                | "last"
+                | "am"
+                | "pm"
+                | "a.m"
+                | "p.m"
+                | "-"
+                | "–"
+        )
+}
+
+fn number(text: &str) -> Option<u32> {
+    let digits =
+        !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+fn day(year: u32, month: u32, day: u32) -> Option<String> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return None,
+    };
+    (year >= 1000 && (1..=days).contains(&day)).then(|| format!("{year:04}-{month:02}-{day:02}"))
+}

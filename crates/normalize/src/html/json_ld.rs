@@ -1,0 +1,131 @@
+//! What a page says about its article in JSON-LD.
+
+use serde_json::Value;
+
+/// An article as JSON-LD describes it. Fields are as written, not checked.
+#[derive(Debug, Default)]
+pub(super) struct Article {
+    pub(super) headline: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
+    pub(super) authors: Vec<String>,
+    pub(super) publisher: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) url: Option<String>,
+    /// The whole text, on pages that give it.
+    pub(super) body: Option<String>,
+}
+
+/// Objects that are looked at on one page.
+const MOST: usize = 2000;
+
+/// The articles in a page's JSON-LD, in page order.
+pub(super) fn articles(scripts: &[String]) -> Vec<Article> {
+    let mut articles = Vec::new();
+    let mut looked_at = 0;
+    for script in scripts {
+        let Some(root) = parse(script) else { continue };
+        let mut waiting = vec![&root];
+        while let Some(value) = waiting.pop() {
+            looked_at += 1;
+            if looked_at > MOST {
+                return articles;
+            }
+            match value {
+                Value::Array(values) => waiting.extend(values.iter().rev()),
+                Value::Object(_) if is_article(value) => articles.push(read(value, &root)),
+                Value::Object(_) => {
+                    let inner = ["@graph", "mainEntity", "mainEntityOfPage"]
+                        .iter()
+                        .rev()
+                        .filter_map(|key| value.get(key));
+                    waiting.extend(inner);
+                }
+                _ => {}
+            }
+        }
+    }
+    articles
+}
+
+/// The JSON in a script; raw line ends inside its strings, which break it, are forgiven.
+fn parse(script: &str) -> Option<Value> {
+    let script = script.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[");
+    let script =
+        script.trim_end_matches("-->").trim_end_matches("//]]>").trim().trim_end_matches(';');
+    serde_json::from_str(script).ok().or_else(|| {
+        let tame: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        serde_json::from_str(&tame).ok()
+    })
+}
+
+fn is_article(value: &Value) -> bool {
+    let named = |kind: &Value| {
+        kind.as_str().is_some_and(|kind| {
+            kind.ends_with("Article") || kind.ends_with("BlogPosting") || kind.ends_with("Report")
+        })
+    };
+    match value.get("@type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(named),
+        Some(kind) => named(kind),
+        None => false,
+    }
+}
+
+fn read(value: &Value, root: &Value) -> Article {
+    let text = |key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let url = text("url").or_else(|| match value.get("mainEntityOfPage") {
+        Some(Value::String(url)) => Some(url.clone()),
+        Some(page) => page.get("@id").and_then(Value::as_str).map(str::to_owned),
+        None => None,
+    });
+    Article {
+        headline: text("headline").or_else(|| text("name")),
+        description: text("description"),
+        published: text("datePublished"),
+        modified: text("dateModified"),
+        authors: value.get("author").map(|author| names(author, root)).unwrap_or_default(),
+        publisher: value
+            .get("publisher")
+            .and_then(|publisher| names(publisher, root).into_iter().next()),
+        language: text("inLanguage"),
+        url,
+        body: text("articleBody"),
+    }
+}
+
+/// The names in a string, an object, a reference into the graph, or a list of these.
+fn names(value: &Value, root: &Value) -> Vec<String> {
+    const MOST: usize = 20;
+    let one = |value: &Value| match value {
+        Value::String(name) => Some(name.clone()),
+        Value::Object(_) => match value.get("name") {
+            Some(Value::String(name)) => Some(name.clone()),
+            Some(Value::Array(names)) => names.first().and_then(Value::as_str).map(str::to_owned),
+            _ => value.get("@id").and_then(|id| referred(root, id)),
+        },
+        _ => None,
+    };
+    match value {
+        Value::Array(values) => values.iter().take(MOST).filter_map(one).collect(),
+        value => one(value).into_iter().collect(),
+    }
+}
+
+/// The name of the object in the graph with this `@id`.
+fn referred(root: &Value, id: &Value) -> Option<String> {
+    let graph = root.get("@graph")?.as_array()?;
+    let object = graph
+        .iter()
+        .take(MOST)
+        .find(|object| object.get("@id") == Some(id) && object.get("name").is_some())?;
+    object.get("name")?.as_str().map(str::to_owned)
+}

@@ -1,0 +1,166 @@
+//! The stage: what it declares, and its steps in order.
+
+use document::{Alignment, Document, Field, Form, Span, Text};
+use stage_api::{
+    ArticleFactory, Flow, Kind, Setting, SettingError, Settings, Stage, StageError, StageInfo,
+    StageSpec,
+};
+
+use crate::aligned::Aligned;
+use crate::decode::{self, Controls, Decoded};
+use crate::finding::Finding;
+use crate::language::{self, Guess};
+use crate::{clean, html, pasted, sentences};
+
+/// What `normalize` declares: its name, its layers and its part of `pipeline.toml`.
+pub fn spec() -> StageSpec {
+    let info = StageInfo::new(
+        "normalize",
+        env!("CARGO_PKG_VERSION"),
+        "payload to text, sentences, language and metadata, each with its way back to the payload",
+    );
+    let settings = vec![
+        Setting::new(
+            "mode",
+            Kind::choice(&["article", "verbatim"]),
+            "`article` keeps the body alone, `verbatim` every character of a plain text",
+        )
+        .default("article"),
+        Setting::new(
+            "language",
+            Kind::Text,
+            "the language of articles that neither say nor show theirs, such as `en`",
+        ),
+    ];
+    StageSpec::article(info.writes("text").writes("sentences"), settings, build)
+}
+
+fn build(settings: &Settings) -> Result<Box<dyn ArticleFactory>, SettingError> {
+    let mode = if settings.text("mode") == "verbatim" { Mode::Verbatim } else { Mode::Article };
+    let mut normalize = Normalize::new(mode);
+    if let Some(tag) = settings.get_text("language") {
+        let language = language::primary(tag).ok_or_else(|| {
+            SettingError::new(
+                "language",
+                format!("`{tag}` is no language code; write one such as `en`"),
+            )
+        })?;
+        normalize = normalize.assume_language(language);
+    }
+    Ok(Box::new(move || Box::new(normalize.clone()) as Box<dyn Stage>))
+}
+
+/// What becomes the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The body alone, cleaned.
+    #[default]
+    Article,
+    /// Every character of a plain text.
+    Verbatim,
+}
+
+/// Makes the text of an article, its sentences, its language and what metadata its payload tells.
+///
+/// Writes `text` and `sentences`. Supplied metadata stays as it is. An article without a letter is
+/// discarded as `empty`; in [`Mode::Verbatim`] HTML is refused.
+#[derive(Clone, Debug, Default)]
+pub struct Normalize {
+    mode: Mode,
+    language: Option<String>,
+}
+
+impl Normalize {
+    /// A stage that assumes no language.
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, language: None }
+    }
+
+    /// The same stage, with the language (a BCP 47 primary subtag) of articles that neither say nor
+    /// show theirs.
+    pub fn assume_language(mut self, language: impl Into<String>) -> Self {
+        self.language = Some(language.into());
+        self
+    }
+
+    /// The language of a text: the page's own word for it, what its words show, or the assumed one.
+    fn find_language(&self, doc: &mut Document, declared: Option<&str>) {
+        if let Some(declared) = declared.and_then(language::primary) {
+            Finding::new(Field::Language, declared, "html lang", 0.9).put(&mut doc.metadata);
+        }
+        if let Some(Guess { code, confidence }) = language::detect(doc.text()) {
+            Finding::new(Field::Language, code, "detected", confidence).put(&mut doc.metadata);
+        }
+        if let Some(language) = &self.language {
+            Finding::new(Field::Language, language.as_str(), "setting", 0.1).put(&mut doc.metadata);
+        }
+    }
+}
+
+impl Stage for Normalize {
+    fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError> {
+        if self.mode == Mode::Verbatim && doc.form() == Form::Html {
+            return Err(StageError::Article(
+                "HTML cannot be kept verbatim; use mode = \"article\"".to_owned(),
+            ));
+        }
+        let controls = if self.mode == Mode::Verbatim { Controls::Keep } else { Controls::Remove };
+        // A line or member of a container has been decoded with it.
+        let container_decoded = doc.origin.line.is_some() || doc.origin.member.is_some();
+        let decoded = decode::decode(doc.payload(), doc.form(), container_decoded, controls);
+        let replaced = replaced_note(&decoded);
+        let mut declared = None;
+        let mut findings = Vec::new();
+        let clean = match (self.mode, doc.form()) {
+            (Mode::Verbatim, _) => decoded.aligned,
+            (Mode::Article, Form::Text) => {
+                let paragraphs = clean::paragraphs(&decoded.aligned.text);
+                let pasted = pasted::read(&paragraphs, doc.metadata.get(Field::Title));
+                findings = pasted.findings;
+                chain(
+                    paragraphs.assemble(pasted.body),
+                    &[&paragraphs.aligned.alignment, &decoded.aligned.alignment],
+                )
+            }
+            (Mode::Article, Form::Html) => {
+                let page = html::read(&decoded.aligned.text);
+                declared = page.language;
+                findings = page.findings;
+                let body = page.paragraphs.assemble(page.body);
+                chain(body, &[&page.paragraphs.aligned.alignment, &decoded.aligned.alignment])
+            }
+        };
+        if !clean.text.chars().any(char::is_alphabetic) {
+            return Ok(Flow::Discard("empty".into()));
+        }
+        for finding in findings {
+            finding.put(&mut doc.metadata);
+        }
+        doc.set_text(Text::new(clean.text, clean.alignment));
+        for sentence in sentences::sentences(doc.text()) {
+            doc.add_sentence(sentence);
+        }
+        if let Some(note) = replaced {
+            let first = doc
+                .text()
+                .find('\u{FFFD}')
+                .map(|at| Span::from_range(at..at + '\u{FFFD}'.len_utf8()));
+            doc.note(first, &note);
+        }
+        self.find_language(doc, declared.as_deref());
+        Ok(Flow::Keep)
+    }
+}
+
+/// Joins an alignment with those of the steps before it, the latest first.
+fn chain(aligned: Aligned, steps: &[&Alignment]) -> Aligned {
+    let alignment = steps.iter().fold(aligned.alignment, |alignment, step| alignment.then(step));
+    Aligned { text: aligned.text, alignment }
+}
+
+fn replaced_note(decoded: &Decoded) -> Option<String> {
+    let places = if decoded.replaced == 1 { "place is" } else { "places are" };
+    let encoding = decoded.encoding.name();
+    (decoded.replaced > 0)
+        .then(|| format!("{} {places} not valid {encoding} and became U+FFFD", decoded.replaced))
+}
