@@ -139,6 +139,20 @@ pub(crate) fn elsewhere(
     owner: &str,
     nearly: bool,
 ) -> Option<String> {
+    if owner == "the file"
+        && let Some(spec) = registry.stage(key)
+    {
+        let name = &spec.info.name;
+        return Some(format!("write `[[stage]]`, and below it `use = \"{name}\"`"));
+    }
+    let tabled = owner.starts_with("the s");
+    if tabled && matches!(key, "config" | "settings" | "options" | "params" | "with") {
+        return Some(format!("its settings stand in the table itself, without `{key}`"));
+    }
+    if owner.starts_with("the sink") && matches!(key, "path" | "file" | "dir" | "folder" | "output")
+    {
+        return Some("records go into the folder that `output` of `[run]` names".to_owned());
+    }
     let in_stage = owner.starts_with("the stage");
     let mut places: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, sentence: String| places.push((name.to_owned(), sentence));

@@ -138,7 +138,12 @@ impl Repaired {
         let line = self.line_of(at);
         let words = self.text[line.clone()].trim().to_owned();
         let mut span = self.back(&error.span);
-        if span.is_empty() {
+        let unclosed = error.message.starts_with("invalid basic string")
+            || error.message.starts_with("invalid literal string");
+        let open = unclosed.then(|| opener(table, error.span.end, true)).flatten();
+        if let Some(open) = open {
+            span = self.back(&(open..open + 1));
+        } else if span.is_empty() {
             span = span.start..next(source, span.start);
         }
         let mistake = explain(&error.message, &words, span, source);
@@ -230,14 +235,18 @@ fn duplicate(source: &str, span: &Range<usize>) -> Mistake {
 /// The parser's complaint in words that help.
 fn explain(message: &str, line: &str, mut span: Range<usize>, source: &str) -> Mistake {
     let found = source.get(span.clone()).unwrap_or_default().trim().to_owned();
-    let (text, help): (String, Option<String>) = if message.starts_with("invalid boolean") {
+    let (text, help): (String, Option<String>) = if message.starts_with("invalid boolean")
+        && matches!(found.to_lowercase().as_str(), "true" | "false")
+    {
         (
             "truth values are written in small letters".to_owned(),
             Some(format!("write `{}`", found.to_lowercase())),
         )
     } else if found.is_empty() && line.ends_with('=') {
         ("a key without a value".to_owned(), Some("write `key = value`".to_owned()))
-    } else if message.starts_with("string values must be quoted") {
+    } else if message.starts_with("string values must be quoted")
+        || message.starts_with("invalid boolean")
+    {
         let meant = match found.to_lowercase().as_str() {
             "true" | "yes" | "on" => "`true`".to_owned(),
             "false" | "no" | "off" => "`false`".to_owned(),

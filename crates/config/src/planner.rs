@@ -105,15 +105,16 @@ impl Checker<'_> {
             };
             let (shape, near_shape) = match &entry.node.data {
                 Data::List(_) => (format!("[[{name}]]"), format!("[[{near}]]")),
+                Data::Table(_) if ARRAYS.contains(&near) => {
+                    (format!("[{name}]"), format!("[[{near}]]"))
+                }
                 Data::Table(_) => (format!("[{name}]"), format!("[{near}]")),
                 _ => (name.clone(), near.to_owned()),
             };
-            let mistake = Mistake::error(
-                &entry.key_span,
-                format!("unknown table `{shape}`").replace("table `v", "key `v"),
-            )
-            .label("not a table of a pipeline file")
-            .help(format!("did you mean `{near_shape}`?"));
+            let what = if table { "table" } else { "key" };
+            let mistake = Mistake::error(&entry.key_span, format!("unknown {what} `{shape}`"))
+                .label(format!("not a {what} of a pipeline file"))
+                .help(format!("did you mean `{near_shape}`?"));
             self.report(mistake);
             tables.entry(near).or_insert(entry);
         }
@@ -154,12 +155,23 @@ impl Checker<'_> {
         match &entry.node.data {
             Data::Hole => Vec::new(),
             Data::Table(table) => {
+                if entry.key != name {
+                    // Reported with the misspelt name.
+                    return vec![table];
+                }
                 let mistake =
                     Mistake::error(&entry.node.span, format!("`{name}` needs double brackets"))
-                        .label("one of several")
-                        .help(format!("write `[[{name}]]`"));
-                self.report(mistake);
-                vec![table]
+                        .label("one of several");
+                // `[stage.normalize]`: the name stands in the header.
+                let named = table.entries.iter().find(|inner| self.is_named(name, &inner.key));
+                let help = match named {
+                    Some(inner) => {
+                        format!("write `[[{name}]]`, and below it `use = \"{}\"`", inner.key)
+                    }
+                    None => format!("write `[[{name}]]`"),
+                };
+                self.report(mistake.help(help));
+                if named.is_some() { Vec::new() } else { vec![table] }
             }
             Data::List(items) => items.iter().filter_map(|item| self.item(name, item)).collect(),
             _ => {
@@ -172,6 +184,16 @@ impl Checker<'_> {
                 self.report(mistake);
                 Vec::new()
             }
+        }
+    }
+
+    /// Whether something of this sort has this name.
+    fn is_named(&self, what: &str, name: &str) -> bool {
+        match what {
+            "stage" => self.registry.stage(name).is_some(),
+            "source" => self.registry.sources.iter().any(|spec| spec.name == name),
+            "sink" => self.registry.sinks.iter().any(|spec| spec.name == name),
+            _ => false,
         }
     }
 
@@ -432,9 +454,9 @@ impl Checker<'_> {
     pub(crate) fn contracts(&mut self, links: &[Link<'_>]) {
         let clashing = layers::check(self, links);
         for (at, link) in links.iter().enumerate() {
-            let Some(first) = links[..at].iter().find(|first| first.name == link.name) else {
-                continue;
-            };
+            // A stage whose `use` is missing has no name to clash.
+            let same = |first: &&Link<'_>| !link.name.is_empty() && first.name == link.name;
+            let Some(first) = links[..at].iter().find(same) else { continue };
             if clashing.contains(&at) {
                 continue;
             }

@@ -200,6 +200,8 @@ impl<'a> Checker<'a> {
             check_settings(self, host::STAGE_RUN_TABLE, &declared, table, &[], Paths::MayBeAbsent);
         // The limits of built-in stages are in bytes and steps.
         if let (false, Some(span)) = (foreign, checked.spans.get("timeout")) {
+            // Whether its value fits does not matter.
+            self.mistakes.retain(|mistake| mistake.span != *span);
             let mistake = Mistake::error(
                 span,
                 "`timeout` is for foreign code only, and this stage is built in",
