@@ -6,6 +6,7 @@ use stage_api::Setting;
 
 use crate::plan::{Origin, Origins};
 use crate::print::{key_text, text_literal, value_text};
+use crate::when::when_text;
 use crate::{Plan, PlannedStage, PlannedTable};
 
 /// The effective configuration as a pipeline file: every setting with its value, and behind it
@@ -73,7 +74,7 @@ impl Page<'_> {
         );
         if !stage.when.conditions.is_empty() {
             self.line(
-                &format!("when = {}", stage.when.text()),
+                &format!("when = {}", when_text(&stage.when)),
                 origin(origins, "when", Origin::Default),
             );
         }

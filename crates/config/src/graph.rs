@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::overview::{kind, reads, segment_lines};
+use crate::when::when_text;
 use crate::{Plan, SegmentKind};
 
 /// How [`graph`] draws.
@@ -48,7 +49,7 @@ fn text(plan: &Plan) -> String {
             let when = if stage.when.conditions.is_empty() {
                 String::new()
             } else {
-                format!("; when {}", stage.when.text())
+                format!("; when {}", when_text(&stage.when))
             };
             let _ = writeln!(
                 out,

@@ -8,9 +8,9 @@ use std::path::Path;
 use document::Sha256;
 use serde_json::{Map, Value as Json};
 use sha2::Digest as _;
-use stage_api::{Kind, Setting, Settings, StageInfo, Value};
+use stage_api::{Kind, OnError, Setting, Settings, StageInfo, Value, When};
 
-use crate::{OnError, PlannedStage, When};
+use crate::PlannedStage;
 
 /// A stage's key: name, version, effective settings, and content in place of the paths it names.
 pub(crate) fn stage(

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use document::symbol;
-use stage_api::{StageInfo, StageSpec};
+use stage_api::{StageInfo, StageSpec, When};
 
+use crate::Mistake;
 use crate::checker::Checker;
 use crate::suggest::listed;
-use crate::{Mistake, When};
+use crate::when::exclude_each_other;
 
 /// A stage as far as its layers matter.
 pub(crate) struct Link<'a> {
@@ -110,7 +111,7 @@ fn clash(checker: &Checker<'_>, link: &Link<'_>, before: &[Link<'_>]) -> Option<
     };
     let (first, layers) = before
         .iter()
-        .filter(|other| !other.when.excludes(&link.when))
+        .filter(|other| !exclude_each_other(&other.when, &link.when))
         .filter_map(|other| Some((other, shared(other.info?))))
         .find(|(_, layers)| !layers.is_empty())?;
     let place = checker.lines.line(first.span.start);

@@ -65,8 +65,7 @@ pub use graph::{GraphFormat, graph};
 pub use mistake::{Mistake, Mistakes, Place, Severity};
 pub use overview::{check_table, plan_json};
 pub use plan::{
-    MaxFailures, Mode, OnError, Options, Order, Output, Overrides, Plan, PlannedStage,
-    PlannedTable, RunSettings, Segment, SegmentKind, StageRun,
+    Mode, Options, Output, Overrides, Plan, PlannedStage, PlannedTable, RunSettings, Segment,
+    SegmentKind, StageRun,
 };
 pub use schema::schema;
-pub use when::{Condition, Subject, When};

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
+use stage_api::{MaxFailures, Order};
 
 use crate::layers::writer;
-use crate::{MaxFailures, Order, Output, Plan, PlannedStage, PlannedTable, SegmentKind, key};
+use crate::{Output, Plan, PlannedStage, PlannedTable, SegmentKind, key};
 
 /// The plan as a table (stage, kind, what it reads and from which stage, what it writes, who runs
 /// it), with sources and sinks above and below, and one line for each segment. Ends with a line end.

@@ -5,9 +5,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use stage_api::{BuiltStage, Registry, Setting, Settings, StageSpec};
+use stage_api::{
+    BuiltStage, MaxFailures, OnError, Order, Registry, Setting, Settings, StageSpec, When,
+};
 
-use crate::{Mistakes, When, planner};
+use crate::{Mistakes, planner};
 
 /// Everything a run needs to know, checked.
 ///
@@ -55,55 +57,6 @@ pub struct RunSettings {
     /// Where the output goes.
     pub output: Output,
     pub(crate) shown: Vec<Shown>,
-}
-
-/// Order of the records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// As the articles came.
-    Input,
-    /// As they are ready.
-    Any,
-}
-
-/// What an article does that fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnError {
-    /// It becomes a dead letter, the run goes on.
-    DeadLetter,
-    /// It goes on as if the stage had not been there.
-    SkipStage,
-    /// The run ends.
-    Abort,
-}
-
-impl OnError {
-    /// The word in the file.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::DeadLetter => "dead-letter",
-            Self::SkipStage => "skip-stage",
-            Self::Abort => "abort",
-        }
-    }
-
-    pub(crate) fn from_word(word: &str) -> Self {
-        match word {
-            "skip-stage" => Self::SkipStage,
-            "abort" => Self::Abort,
-            _ => Self::DeadLetter,
-        }
-    }
-}
-
-/// When a run stops for its failures.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum MaxFailures {
-    /// With more dead letters than this.
-    Count(u64),
-    /// With a larger share of dead letters than this, in percent (above 0, up to 100), judged in
-    /// input order once enough articles were seen.
-    Percent(f64),
 }
 
 /// Where the output goes.
@@ -160,7 +113,7 @@ pub struct PlannedStage {
 pub struct StageRun {
     /// Threads of its own, 1 or more; `None` where it shares the run's.
     pub workers: Option<usize>,
-    /// What an article does that it cannot process.
+    /// What an article does that it cannot process: what the stage says, else what `[run]` says.
     pub on_error: OnError,
     /// How often a failed article is tried again at once.
     pub retries: u32,

@@ -1,6 +1,6 @@
 //! The part `[run]`.
 
-use stage_api::Value;
+use stage_api::{MaxFailures, OnError, Order, Value};
 
 use crate::checker::Checker;
 use crate::plan::{Origin, Shown};
@@ -8,7 +8,7 @@ use crate::print::value_text;
 use crate::table::{Checked, check_settings};
 use crate::tree::{Data, Entry, Node, Table};
 use crate::value::Paths;
-use crate::{MaxFailures, Mistake, OnError, Order, Output, PlannedTable, RunSettings, host};
+use crate::{Mistake, Output, PlannedTable, RunSettings, host};
 
 impl Checker<'_> {
     /// Checks `[run]`; `None` where a mistake was reported.
@@ -258,7 +258,7 @@ fn settings(checked: Checked, max_failures: Option<MaxFailures>, shown: Vec<Show
         max_article: values.count("max_article") as u64,
         order: if word("order") == "any" { Order::Any } else { Order::Input },
         corrections: word("corrections").into(),
-        on_error: OnError::from_word(word("on_error")),
+        on_error: OnError::from_word(word("on_error")).unwrap_or_default(),
         max_failures,
         output: Output::new(word("output")),
         shown,

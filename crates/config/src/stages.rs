@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use stage_api::{Settings, StageSpec, Value};
+use stage_api::{OnError, Settings, StageSpec, Value};
 
 use crate::checker::Checker;
 use crate::layers::Link;
@@ -13,7 +13,7 @@ use crate::suggest::listed;
 use crate::table::check_settings;
 use crate::tree::{Data, Entry, Table};
 use crate::value::Paths;
-use crate::{Mistake, OnError, PlannedStage, StageRun, host, key};
+use crate::{Mistake, PlannedStage, StageRun, host, key};
 
 impl<'a> Checker<'a> {
     /// Checks and builds the stages; `None` where a mistake was reported.
@@ -219,7 +219,7 @@ impl<'a> Checker<'a> {
         run.timeout = number("timeout").map(|millis| Duration::from_millis(u64::from(millis)));
         run.isolate = checked.values.get("isolate") == Some(&Value::Bool(true));
         if let Some(Value::Text(word)) = checked.values.get("on_error") {
-            run.on_error = OnError::from_word(word);
+            run.on_error = OnError::from_word(word).unwrap_or(run.on_error);
         }
         CheckedRun { run, workers_span: checked.spans.get("workers").cloned() }
     }

@@ -1,90 +1,33 @@
 //! Conditions: which articles a stage sees.
 
-use document::{Field, Metadata, json};
+use document::Field;
+use stage_api::{Condition, Kind, Subject, Value, When};
 
 use crate::Mistake;
 use crate::checker::Checker;
 use crate::host;
-use crate::print::{key_text, text_literal};
+use crate::print::{key_text, text_literal, value_text};
 use crate::suggest::nearest;
 use crate::tree::{Data, Entry, Node, Table};
 
-/// What a [`Condition`] looks at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
-    /// A metadata field.
-    Field(Field),
-    /// A field without a fixed meaning, by its name in `meta`.
-    Meta(String),
+/// Whether no article can pass both: they ask for different values of a field that has only one.
+pub(crate) fn exclude_each_other(a: &When, b: &When) -> bool {
+    a.conditions.iter().any(|mine| {
+        mine.subject != Subject::Field(Field::Byline)
+            && b.conditions.iter().any(|theirs| {
+                let shared = mine.values.iter().any(|value| theirs.values.contains(value));
+                mine.subject == theirs.subject && !shared
+            })
+    })
 }
 
-impl Subject {
-    /// The key in `when`.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Field(field) => field.key().to_owned(),
-            Self::Meta(name) => format!("meta.{name}"),
-        }
-    }
-}
-
-/// One line of a `when`: the article's value must be one of these.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// What is looked at.
-    pub subject: Subject,
-    /// The values that let an article pass; never empty.
-    pub values: Vec<String>,
-}
-
-/// The condition of a stage: all lines must hold. Without a line, every article passes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct When {
-    /// The lines, sorted by subject.
-    pub conditions: Vec<Condition>,
-}
-
-impl When {
-    /// Whether an article with this metadata passes.
-    ///
-    /// A field with several values (`byline`) passes if one of them does. A `meta` field is
-    /// compared as text if it is a JSON string, and letter by letter as JSON otherwise.
-    pub fn holds(&self, metadata: &Metadata) -> bool {
-        self.conditions.iter().all(|condition| match &condition.subject {
-            Subject::Field(field) => {
-                metadata.all(*field).any(|value| condition.values.iter().any(|v| v == value))
-            }
-            Subject::Meta(name) => metadata.meta().iter().any(|(key, value)| {
-                let text = json::as_str(value);
-                let text = text.as_deref().unwrap_or(value);
-                key == name && condition.values.iter().any(|v| v == text)
-            }),
-        })
-    }
-
-    /// Whether no article can pass both: they ask for different values of a field that has only one.
-    pub(crate) fn excludes(&self, other: &Self) -> bool {
-        self.conditions.iter().any(|mine| {
-            mine.subject != Subject::Field(Field::Byline)
-                && other.conditions.iter().any(|theirs| {
-                    mine.subject == theirs.subject
-                        && !mine.values.iter().any(|value| theirs.values.contains(value))
-                })
-        })
-    }
-
-    /// As an inline table.
-    pub(crate) fn text(&self) -> String {
-        let line = |condition: &Condition| {
-            let values: Vec<_> = condition
-                .values
-                .iter()
-                .map(|value| text_literal(&value.replace("${", "$${")))
-                .collect();
-            format!("{} = [{}]", key_text(&condition.subject.key()), values.join(", "))
-        };
-        format!("{{ {} }}", self.conditions.iter().map(line).collect::<Vec<_>>().join(", "))
-    }
+/// A condition as an inline table.
+pub(crate) fn when_text(when: &When) -> String {
+    let line = |condition: &Condition| {
+        let values = Value::List(condition.values.iter().cloned().map(Value::Text).collect());
+        format!("{} = {}", key_text(&condition.subject.key()), value_text(&Kind::Text, &values))
+    };
+    format!("{{ {} }}", when.conditions.iter().map(line).collect::<Vec<_>>().join(", "))
 }
 
 impl Checker<'_> {

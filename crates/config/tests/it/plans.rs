@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use config::{
-    MaxFailures, OnError, Options, Order, Output, Overrides, Plan, SegmentKind, Subject, explain,
-};
-use document::{Field, Metadata};
-use stage_api::{Registry, Value};
+use config::{Options, Output, Overrides, Plan, SegmentKind, explain};
+use document::{Document, Field, Form, Origin};
+use stage_api::{MaxFailures, OnError, Order, Registry, Subject, Value};
 
 use crate::registry::registry;
 
@@ -112,13 +110,13 @@ fn both_spellings_of_a_meta_condition_are_one() {
 fn a_condition_looks_at_the_metadata() {
     let plan = plan(WHOLE);
     let when = &plan.stages[3].when;
-    let mut metadata = Metadata::default();
-    metadata.supply(Field::Language, "de", "test");
-    assert!(!when.holds(&metadata));
-    metadata.set_meta("section", "\"politics\"".to_owned());
-    assert!(when.holds(&metadata));
-    metadata.supply(Field::Language, "fr", "test");
-    assert!(!when.holds(&metadata));
+    let mut doc = Document::new("a", Origin::path("a"), Vec::new(), Form::Text);
+    doc.metadata.supply(Field::Language, "de", "test");
+    assert!(!when.holds(&doc));
+    doc.metadata.set_meta("section", "\"politics\"".to_owned());
+    assert!(when.holds(&doc));
+    doc.metadata.supply(Field::Language, "fr", "test");
+    assert!(!when.holds(&doc));
 }
 
 #[test]
