@@ -75,7 +75,7 @@ impl Clauses<'_> {
             }
             let source = self.source(cue);
             let mut report = Report { cue: *cue, source, contents: Vec::new(), addressee: None };
-            let inverted = self.is_inverted(&report);
+            let inverted = Self::is_inverted(&report);
             let after = self.after(index, &mut report, inverted);
             let ahead = self.ahead(&report, floor, inverted, after.is_some());
             report.contents.extend(ahead);
@@ -108,8 +108,7 @@ impl Clauses<'_> {
             return false;
         };
         let words = &self.text[token.span.range()];
-        let words =
-            words.trim_end_matches(|mark: char| matches!(mark, '”' | '’' | '"' | '\'' | '»' | '“'));
+        let words = words.trim_end_matches(['”', '’', '"', '\'', '»', '“']);
         words.ends_with([',', '.', '?', '!', '…', '—', '-']) || self.is_mark(at + 1, ',')
     }
 
@@ -126,10 +125,11 @@ impl Clauses<'_> {
         let quoted = at > 0 && self.is_stretch(at - 1)
             || at > 1 && self.is_mark(at - 1, ',') && self.is_stretch(at - 2);
         let after = || phrase::after(self.text, self.tokens, cue.last + 1).map(Source::Phrase);
-        if quoted && !cue.frames.has(Frames::ADDRESSEE) {
-            if let Some(found) = after() {
-                return found;
-            }
+        if quoted
+            && !cue.frames.has(Frames::ADDRESSEE)
+            && let Some(found) = after()
+        {
+            return found;
         }
         match phrase::before(self.text, self.tokens, at) {
             Before::Phrase(phrase) => Source::Phrase(phrase),
@@ -141,7 +141,7 @@ impl Clauses<'_> {
         }
     }
 
-    fn is_inverted(&self, report: &Report) -> bool {
+    fn is_inverted(report: &Report) -> bool {
         matches!(&report.source, Source::Phrase(phrase) if phrase.tokens.start > report.cue.last)
     }
 
@@ -270,25 +270,27 @@ impl Clauses<'_> {
         if frames.has(Frames::INFINITIVE) && self.word(at) == "on" && !inverted {
             at += 1;
         }
-        if frames.has(Frames::INFINITIVE) && !inverted {
-            if let Some(start) = self.infinitive(at) {
-                return Some(start);
-            }
+        if frames.has(Frames::INFINITIVE)
+            && !inverted
+            && let Some(start) = self.infinitive(at)
+        {
+            return Some(start);
         }
         if frames.has(Frames::MARKS_ONLY) {
             return (at < self.tokens.len() && self.quoted_in_clause(at)).then_some(at);
         }
-        if frames.has(Frames::ADDRESSEE) && !inverted {
-            if let Some(end) = self.addressee(at) {
-                report.addressee = Some(at..end);
-                at = end;
-                let next = self.tokens.get(at);
-                let clause = next.is_some_and(|token| {
-                    token.is(Class::PRONOUN.with(Class::DETERMINER)) || token.is_capital()
-                });
-                if clause && !is_word(self.text, self.tokens, at, "that") {
-                    return Some(at);
-                }
+        if frames.has(Frames::ADDRESSEE)
+            && !inverted
+            && let Some(end) = self.addressee(at)
+        {
+            report.addressee = Some(at..end);
+            at = end;
+            let next = self.tokens.get(at);
+            let clause = next.is_some_and(|token| {
+                token.is(Class::PRONOUN.with(Class::DETERMINER)) || token.is_capital()
+            });
+            if clause && !is_word(self.text, self.tokens, at, "that") {
+                return Some(at);
             }
         }
         if self.is_stretch(at) {
@@ -417,8 +419,7 @@ impl Clauses<'_> {
         let mut end = self.subordinate_end(index, start).unwrap_or(self.tokens.len());
         for cue in self.cues[index + 1..].iter().filter(|cue| cue.first > start) {
             let border = match cue.form {
-                Some(Form::Participle) => cue.first,
-                None => cue.first,
+                Some(Form::Participle) | None => cue.first,
                 Some(_) => match phrase::before(self.text, self.tokens, cue.first) {
                     Before::Phrase(phrase) => phrase.extent.start,
                     Before::Same => {

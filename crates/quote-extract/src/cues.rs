@@ -26,11 +26,16 @@ pub(crate) fn find(text: &str, tokens: &[Token], cues: &mut Vec<Cue>) {
         if word.eq_ignore_ascii_case("according") && is_word(text, tokens, at + 1, "to") {
             let frames = Frames::BARE;
             cues.push(Cue { first: at, last: at + 1, frames, form: None, negated: false });
-        } else if let Some(verb) = token.verb() {
-            if let Some(negated) = reports(text, tokens, at, verb) {
-                let (frames, form) = (verb.frames, Some(verb.form));
-                cues.push(Cue { first: at, last: at, frames, form, negated });
-            }
+            continue;
+        }
+        let Some(verb) = token.verb() else { continue };
+        let points = word.starts_with("point");
+        if points && !is_word(text, tokens, at + 1, "out") {
+            continue; // only `point out` reports
+        }
+        if let Some(negated) = reports(text, tokens, at, verb) {
+            let (frames, form) = (verb.frames, Some(verb.form));
+            cues.push(Cue { first: at, last: at + usize::from(points), frames, form, negated });
         }
     }
 }

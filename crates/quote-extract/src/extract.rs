@@ -164,7 +164,7 @@ impl<'a> Extraction<'a> {
             Source::Same => match before {
                 Some(voice) => Some(voice.clone()),
                 None => phrase::main_subject(self.text, tokens)
-                    .filter(|phrase| phrase.tokens.end < report.cue.first)
+                    .filter(|phrase| phrase.tokens.end <= report.cue.first)
                     .and_then(|phrase| resolve(&phrase)),
             },
             Source::Nobody => None,
@@ -294,7 +294,8 @@ impl<'a> Extraction<'a> {
         for (index, covered) in statement.stretches.clone().zip(covered) {
             if !*covered {
                 *covered = true;
-                let found = self.plain(self.marks.stretches[index], None, Some(voice.clone()), 0.8);
+                let found =
+                    Self::plain(self.marks.stretches[index], None, Some(voice.clone()), 0.8);
                 self.push(found, statement.paragraph);
             }
         }
@@ -332,7 +333,7 @@ impl<'a> Extraction<'a> {
                 }
                 _ => continue,
             };
-            let found = self.plain(stretch, cue, voice, score);
+            let found = Self::plain(stretch, cue, voice, score);
             let new = self.push(found, statement.paragraph);
             if stretch.continues {
                 self.join_last(new);
@@ -348,7 +349,7 @@ impl<'a> Extraction<'a> {
             let stretch = self.marks.stretches[index];
             let announced = self.announced.take().filter(|(_, _, from)| paragraph - from <= 1);
             if let Some((voice, cue, _)) = announced {
-                let found = self.plain(stretch, Some(cue), Some(voice), 0.85);
+                let found = Self::plain(stretch, Some(cue), Some(voice), 0.85);
                 self.push(found, paragraph);
                 continue;
             }
@@ -365,7 +366,7 @@ impl<'a> Extraction<'a> {
                 continue;
             }
             let score = if adjacent.is_some() { 0.85 } else { 0.5 };
-            let found = self.plain(stretch, None, voice, score);
+            let found = Self::plain(stretch, None, voice, score);
             let joins = adjacent.is_some_and(|(last, _)| self.found[last].kind == symbol::DIRECT);
             let new = self.push(found, paragraph);
             if joins {
@@ -375,13 +376,7 @@ impl<'a> Extraction<'a> {
         }
     }
 
-    fn plain(
-        &self,
-        stretch: Stretch,
-        cue: Option<Span>,
-        voice: Option<Voice>,
-        score: f32,
-    ) -> Found {
+    fn plain(stretch: Stretch, cue: Option<Span>, voice: Option<Voice>, score: f32) -> Found {
         Found {
             span: stretch.inner,
             kind: symbol::DIRECT,
@@ -470,7 +465,7 @@ impl<'a> Extraction<'a> {
                 }
             }
             (true, None) => {
-                self.found[new].voice = self.found[group].voice.as_ref().map(Voice::carried)
+                self.found[new].voice = self.found[group].voice.as_ref().map(Voice::carried);
             }
             _ => {}
         }

@@ -288,7 +288,7 @@ fn scan(text: &str, paragraph: Range<usize>, marks: &mut Vec<Mark>) {
         let span = Span::from_range(paragraph.start + at..paragraph.start + end);
         let mark = match shape {
             '“' | '„' | '‟' | '”' | '"' | '«' | '»' | '‹' | '›' => {
-                double(span, shape, before, after)
+                Some(double(span, shape, before, after))
             }
             '‘' | '’' | '\'' | '‚' => single(span, shape, before, after, &line[end..]),
             _ => None,
@@ -303,7 +303,7 @@ fn is_blank_before(before: char) -> bool {
         || matches!(before, '(' | '[' | '—' | '–' | '-' | '/' | '“' | '"' | '‘' | ':' | '…')
 }
 
-fn double(span: Span, shape: char, before: char, after: char) -> Option<Mark> {
+fn double(span: Span, shape: char, before: char, after: char) -> Mark {
     let spaced_before = is_blank_before(before);
     let word_after = after.is_alphanumeric()
         || matches!(after, '[' | '(' | '…' | '$' | '‘' | '\'' | '@' | '#' | '.');
@@ -321,7 +321,7 @@ fn double(span: Span, shape: char, before: char, after: char) -> Option<Mark> {
             (opens, !(before.is_whitespace() && word_after))
         }
     };
-    Some(Mark { span, shape, opens, closes, surely: false })
+    Mark { span, shape, opens, closes, surely: false }
 }
 
 fn single(span: Span, shape: char, before: char, after: char, rest: &str) -> Option<Mark> {

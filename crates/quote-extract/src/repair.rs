@@ -44,7 +44,7 @@ pub(crate) fn likely_end(text: &str, inner: Range<usize>) -> Option<usize> {
         }
         let end = at + mark.len_utf8();
         let window =
-            (end..slice.len().min(end + BYTES) + 1).rev().find_map(|stop| slice.get(end..stop));
+            (end..=slice.len().min(end + BYTES)).rev().find_map(|stop| slice.get(end..stop));
         let mut words = window.unwrap_or_default().split_whitespace().take(WORDS);
         if words.any(|word| RESUMED.contains(&word.trim_end_matches(','))) {
             return Some(inner.start + end);

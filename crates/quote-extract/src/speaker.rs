@@ -83,13 +83,11 @@ pub(crate) fn resolve(
         Head::Pronoun => Some(pronoun(text, names, memory, whole, paragraph)),
         Head::Name(name) => {
             let found = span_of(&tokens[name.clone()]);
-            let named = names
-                .within(found)
-                .iter()
-                .rev()
-                .find(|named| named.kind == symbol::NAME && named.label != symbol::MISC);
+            let is_speaker =
+                |mention: &&Named| mention.kind == symbol::NAME && mention.label != symbol::MISC;
+            let mention = names.within(found).iter().rev().find(is_speaker);
             let role = phrase::role(text, tokens, phrase).map(|span| text[span.range()].to_owned());
-            Some(name_voice(text, names, named, found, role))
+            Some(name_voice(text, names, mention, found, role))
         }
         Head::Description => description(text, tokens, names, phrase, whole),
     }
@@ -98,21 +96,22 @@ pub(crate) fn resolve(
 fn name_voice(
     text: &str,
     names: &Names,
-    named: Option<&Named>,
+    mention: Option<&Named>,
     found: Span,
     role: Option<String>,
 ) -> Voice {
-    let span = named.map_or(found, |named| named.span);
+    let span = mention.map_or(found, |mention| mention.span);
     let words = strip_possessive(&text[span.range()]);
     let span = Span::new(span.start(), span.start() + words.len() as u32);
-    let entity = named.and_then(|named| named.entity);
-    let label = named.map_or(symbol::NONE, |named| named.label);
+    let entity = mention.and_then(|mention| mention.entity);
+    let label = mention.map_or(symbol::NONE, |mention| mention.label);
     let name = names.full_name(words, entity);
     Voice { span: Some(span), via: symbol::NAME, entity, label, name, role, known: true }
 }
 
 fn pronoun(text: &str, names: &Names, memory: &Memory, span: Span, paragraph: usize) -> Voice {
-    let words = &text[span.range()];
+    let words = text[span.range()].split(['’', '\'']).next().unwrap_or_default();
+    let span = Span::new(span.start(), span.start() + words.len() as u32);
     let tagged = names.within(span).iter().find_map(|named| Some((named.entity?, named.label)));
     let base = Voice {
         span: Some(span),

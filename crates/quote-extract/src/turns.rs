@@ -38,7 +38,7 @@ pub(crate) fn find(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Ve
 /// Turns that begin with `Q:` and `A:`, or with two names by turns, the first of whom asks.
 fn headed(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
-    let mut asker: Option<&str> = None;
+    let mut first_head: Option<&str> = None;
     let mut letters = false;
     for paragraph in paragraphs {
         let line = trimmed(text, paragraph);
@@ -46,7 +46,7 @@ fn headed(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Vec<Turn> {
             Head::Question => (symbol::QUESTION, None),
             Head::Answer => (symbol::ANSWER, None),
             Head::Named(name, span) => {
-                let kind = if *asker.get_or_insert(name) == name {
+                let kind = if *first_head.get_or_insert(name) == name {
                     symbol::QUESTION
                 } else {
                     symbol::ANSWER
@@ -63,10 +63,10 @@ fn headed(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Vec<Turn> {
         letters |= voice.is_none();
         turns.push(Turn { span: line, kind, voice });
     }
-    let asked = |turn: &&Turn| {
+    let is_asked = |turn: &&Turn| {
         turn.kind == symbol::QUESTION && (letters || text[turn.span.range()].contains('?'))
     };
-    let questions = turns.iter().filter(asked).count();
+    let questions = turns.iter().filter(is_asked).count();
     let answers = turns.iter().filter(|turn| turn.kind == symbol::ANSWER).count();
     let alternating = letters || turns.windows(2).all(|pair| pair[0].kind != pair[1].kind);
     if questions < 2 || answers < 2 || !alternating {
@@ -148,13 +148,13 @@ fn is_name(head: &str) -> bool {
 }
 
 fn voice(names: &Names, name: &str, span: Span) -> Voice {
-    let named = names.within(span).first();
-    let entity = named.and_then(|named| named.entity);
+    let mention = names.within(span).first();
+    let entity = mention.and_then(|mention| mention.entity);
     Voice {
         span: Some(span),
         via: symbol::NAME,
         entity,
-        label: named.map_or(symbol::NONE, |named| named.label),
+        label: mention.map_or(symbol::NONE, |mention| mention.label),
         name: names.full_name(name, entity),
         role: None,
         known: true,

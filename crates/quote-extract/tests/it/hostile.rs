@@ -6,9 +6,11 @@ use crate::stage;
 
 /// Bytes of each text; a quadratic step over it would take minutes, a deep recursion would end the process.
 const SIZE: usize = 1 << 20;
+/// Bytes of the less likely ones.
+const SMALL: usize = SIZE / 8;
 
-fn survives(pattern: &str) {
-    let text = pattern.repeat(SIZE / pattern.len());
+fn survives(pattern: &str, size: usize) {
+    let text = pattern.repeat(size / pattern.len());
     let mut doc = testkit::doc(&text);
     doc.add_sentence(Span::from_range(0..text.len()));
     stage().process(&mut doc).expect("odd text is no error");
@@ -38,7 +40,7 @@ fn marks_of_every_kind_in_a_row() {
         "“a”, ",
         "“,",
     ] {
-        survives(pattern);
+        survives(pattern, SMALL);
     }
 }
 
@@ -55,6 +57,13 @@ fn cues_and_names_in_a_row() {
         "1- a?\n",
         ", said Ada Ek, ",
     ] {
-        survives(pattern);
+        survives(pattern, SMALL);
+    }
+}
+
+#[test]
+fn a_megabyte_of_marks() {
+    for pattern in ["“", "'", "“a” "] {
+        survives(pattern, SIZE);
     }
 }

@@ -70,6 +70,8 @@ fn indirect_reports() {
             &["indirect Ada Ek: The well was dry again"],
         ),
         ("The well, Ada Ek said, was dry.", &["indirect Ada Ek: was dry"]),
+        ("She’s claiming that the well was dry.", &["indirect She: the well was dry"]),
+        ("Ada Ek pointed out that the well was dry.", &["indirect Ada Ek: the well was dry"]),
         ("Ada Ek asked whether the well was dry.", &["indirect Ada Ek: whether the well was dry"]),
         (
             "Ada Ek urged the council to dig a well.",
