@@ -13,13 +13,17 @@ use crate::{Output, Plan, PlannedStage, PlannedTable, SegmentKind, key};
 pub fn check_table(plan: &Plan) -> String {
     let mut rows = vec![["stage", "kind", "reads", "writes", "workers"].map(str::to_owned)];
     for (at, stage) in plan.stages.iter().enumerate() {
-        let reads: Vec<_> = reads(plan, at)
-            .into_iter()
-            .map(|read| match (read.from, read.optional) {
-                (Some(from), _) => format!("{} ({from})", read.layer),
-                (None, true) => format!("{} (absent)", read.layer),
-                (None, false) => read.layer.to_owned(),
-            })
+        let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
+        for read in reads(plan, at) {
+            let from = read.from.unwrap_or("absent");
+            match sources.iter_mut().find(|(known, _)| *known == from) {
+                Some((_, layers)) => layers.push(read.layer),
+                None => sources.push((from, vec![read.layer])),
+            }
+        }
+        let reads: Vec<_> = sources
+            .iter()
+            .map(|(from, layers)| format!("{} ({from})", layers.join(", ")))
             .collect();
         rows.push([
             stage.name.clone(),
