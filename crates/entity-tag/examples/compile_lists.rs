@@ -37,14 +37,22 @@ fn main() {
     };
     let folder = Path::new(&folder);
     let mut words: BTreeMap<String, Word> = BTreeMap::new();
+    let shares = given_name_shares(folder);
     let mut add = |text: &str, class: char| {
         words.entry(text.to_owned()).or_default().classes.insert(class);
     };
     for row in rows(folder, "us_census1990_names.tsv") {
         let rank: u32 = row[3].parse().expect("a rank is a number");
         let class = match row[0].as_str() {
-            "M" => 'm',
-            "F" => 'f',
+            kind @ ("M" | "F") => {
+                // "Robert" is a woman's name once in a thousand: that says nothing of a Robert.
+                let (men, women) = shares[&row[1]];
+                let (own, other) = if kind == "M" { (men, women) } else { (women, men) };
+                if own * 10.0 < other {
+                    continue;
+                }
+                if kind == "M" { 'm' } else { 'f' }
+            }
             _ if rank <= 6000 => 'l',
             _ => 'r',
         };
@@ -79,7 +87,13 @@ fn main() {
         if row[1].chars().count() < 3 || row[1].contains(['(', ',']) {
             continue;
         }
-        place(&mut words, &row[1], if capital || population >= 200_000 { 'C' } else { 'c' }, &row[2], population);
+        place(
+            &mut words,
+            &row[1],
+            if capital || population >= 200_000 { 'C' } else { 'c' },
+            &row[2],
+            population,
+        );
     }
     print!("{HEADER}");
     for (text, word) in &words {
@@ -90,6 +104,21 @@ fn main() {
             None => println!("{text}\t{classes}"),
         }
     }
+}
+
+/// The percentages of men and of women who bear each given name.
+fn given_name_shares(folder: &Path) -> BTreeMap<String, (f64, f64)> {
+    let mut shares: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for row in rows(folder, "us_census1990_names.tsv") {
+        let percent: f64 = row[2].parse().expect("a share is a number");
+        let share = shares.entry(row[1].clone()).or_default();
+        match row[0].as_str() {
+            "M" => share.0 = percent,
+            "F" => share.1 = percent,
+            _ => {}
+        }
+    }
+    shares
 }
 
 fn place(words: &mut BTreeMap<String, Word>, name: &str, class: char, country: &str, people: u64) {
@@ -108,6 +137,7 @@ fn place(words: &mut BTreeMap<String, Word>, name: &str, class: char, country: &
 
 fn rows(folder: &Path, file: &str) -> Vec<Vec<String>> {
     let path = folder.join(file);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     text.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect()
 }

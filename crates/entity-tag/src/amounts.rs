@@ -8,7 +8,9 @@ use crate::values::Reader;
 /// The amount that begins at token `at`: the token after it, its label and its JSON.
 pub(crate) fn read(from: Reader<'_>, at: usize) -> Option<(usize, Symbol, String)> {
     let token = from.tokens[at];
-    if token.kind == Kind::Number || token.kind == Kind::Word && small_number(from.word(at)).is_some() {
+    if token.kind == Kind::Number
+        || token.kind == Kind::Word && small_number(from.word(at)).is_some()
+    {
         return counted(from, at);
     }
     let (next, currency) = currency_before(from, at)?;
@@ -42,7 +44,8 @@ fn number(from: Reader<'_>, at: usize) -> Option<(usize, String)> {
         None if from.tokens.get(at)?.kind == Kind::Number => (plain(word)?, at + 1),
         None => return None,
     };
-    let joined = from.word(end) == "-" && matches!(from.word(end + 1), "million" | "billion" | "trillion");
+    let joined =
+        from.word(end) == "-" && matches!(from.word(end + 1), "million" | "billion" | "trillion");
     let end = end + usize::from(joined);
     let zeros = match from.word(end) {
         "hundred" => 2,
@@ -100,8 +103,10 @@ fn scaled(digits: &str, zeros: usize) -> String {
 }
 
 fn small_number(word: &str) -> Option<&'static str> {
-    const WORDS: [&str; 12] =
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const WORDS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
     const DIGITS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
     let at = WORDS.iter().position(|known| *known == word)?;
     Some(DIGITS[at])
@@ -141,8 +146,9 @@ fn currency_before(from: Reader<'_>, at: usize) -> Option<(usize, &'static str)>
 
 fn code(word: &str) -> Option<&'static str> {
     const CODES: [&str; 27] = [
-        "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR", "AUD", "CAD", "NZD", "HKD", "SGD", "CHF", "SEK", "NOK", "DKK",
-        "RUB", "TRY", "BRL", "MXN", "ZAR", "KRW", "AED", "SAR", "EGP", "PLN", "GHS",
+        "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR", "AUD", "CAD", "NZD", "HKD", "SGD", "CHF",
+        "SEK", "NOK", "DKK", "RUB", "TRY", "BRL", "MXN", "ZAR", "KRW", "AED", "SAR", "EGP", "PLN",
+        "GHS",
     ];
     let code = CODES.iter().find(|code| **code == word)?;
     Some(if *code == "RMB" { "CNY" } else { code })
@@ -154,8 +160,9 @@ fn currency_after(from: Reader<'_>, at: usize) -> Option<(usize, &'static str)> 
         return Some((1, currency));
     }
     let (skip, adjective) = match from.word(at) {
-        word @ ("US" | "U.S." | "American" | "Canadian" | "Australian" | "Hong" | "Singapore" | "Egyptian" | "British" | "Syrian"
-        | "Lebanese" | "Indian" | "Pakistani" | "Mexican" | "Chilean" | "Kenyan" | "Saudi") => (1, word),
+        word @ ("US" | "U.S." | "American" | "Canadian" | "Australian" | "Hong" | "Singapore"
+        | "Egyptian" | "British" | "Syrian" | "Lebanese" | "Indian" | "Pakistani"
+        | "Mexican" | "Chilean" | "Kenyan" | "Saudi") => (1, word),
         _ => (0, ""),
     };
     let currency = match (adjective, from.word(at + skip)) {
@@ -183,7 +190,11 @@ fn currency_after(from: Reader<'_>, at: usize) -> Option<(usize, &'static str)> 
         ("", "dirhams") => "AED",
         ("", "francs") => "CHF",
         ("", "kronor") => "SEK",
-        ("", "won") if at > 0 && matches!(from.word(at - 1), "million" | "billion" | "trillion") => "KRW",
+        ("", "won")
+            if at > 0 && matches!(from.word(at - 1), "million" | "billion" | "trillion") =>
+        {
+            "KRW"
+        }
         _ => return None,
     };
     Some((skip + 1, currency))

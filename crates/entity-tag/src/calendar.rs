@@ -27,8 +27,10 @@ impl Day {
         let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year + year / 4 - year / 100);
         let month = (5 * of_year + 2) / 153;
-        let day = (of_year - (153 * month + 2) / 5 + 1) as u32;
-        let month = if month < 10 { month + 3 } else { month - 9 } as u32;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let small = |part: i64| u32::try_from(part).expect("a month or day is small and positive");
+        let (month, day) = (small(month), small(day));
         (year + era * 400 + i64::from(month <= 2), month, day)
     }
 

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 
 use document::{Symbol, symbol};
 
-use crate::lexicon::{
-    ANY_PLACE, BIG_CITY, CITY, COMMON, COUNTRY, Classes, DEMONYM, FAMILY, GIVEN, MISC, MISC_WORD, ORG, ORG_BEFORE,
-    ORG_HEAD, ORG_NOUN, ORG_SUFFIX, ORG_TAIL, OUTLET, PEOPLE_NOUN, PLACE, PLACE_BEFORE, PLACE_MAYBE, PLACE_NOUN,
-    PLACE_WORD, RARE_SURNAME, ROLE, SPEECH, SURNAME, TITLE,
-};
 use crate::context::Words;
+use crate::lexicon::{
+    ANY_PLACE, BIG_CITY, CITY, COMMON, COUNTRY, Classes, DEMONYM, FAMILY, GIVEN, MISC, MISC_WORD,
+    ORG, ORG_BEFORE, ORG_HEAD, ORG_NOUN, ORG_SUFFIX, ORG_TAIL, OUTLET, PEOPLE_NOUN, PLACE,
+    PLACE_BEFORE, PLACE_MAYBE, PLACE_NOUN, PLACE_WORD, RARE_SURNAME, ROLE, SPEECH, SURNAME, TITLE,
+};
 use crate::names::{Candidate, is_plain_word};
 use crate::token::{Kind, Token};
 
@@ -50,7 +50,12 @@ impl Points {
 }
 
 /// Gives every candidate a class; candidates without any support are left out.
-pub(crate) fn classify(text: &str, tokens: &[Token], words: &Words, candidates: &[Candidate]) -> Vec<Name> {
+pub(crate) fn classify(
+    text: &str,
+    tokens: &[Token],
+    words: &Words,
+    candidates: &[Candidate],
+) -> Vec<Name> {
     let clues = Clues { text, tokens, words };
     let own: Vec<Points> = candidates.iter().map(|candidate| clues.points(candidate)).collect();
     let mut sums: HashMap<&str, Points> = HashMap::new();
@@ -99,12 +104,13 @@ struct Clues<'a> {
 
 impl<'a> Clues<'a> {
     fn slice(&self, candidate: &Candidate) -> &'a str {
-        &self.text[self.tokens[candidate.first].start as usize..self.tokens[candidate.end - 1].end as usize]
+        &self.text[self.tokens[candidate.first].start as usize
+            ..self.tokens[candidate.end - 1].end as usize]
     }
 
     fn points(&self, candidate: &Candidate) -> Points {
         let mut points = Points::default();
-        self.whole(candidate, &mut points);
+        Self::whole(candidate, &mut points);
         self.inner(candidate, &mut points);
         self.quoted(candidate, &mut points);
         self.before(candidate, &mut points);
@@ -113,7 +119,7 @@ impl<'a> Clues<'a> {
     }
 
     /// What the lists say of the whole name.
-    fn whole(&self, candidate: &Candidate, points: &mut Points) {
+    fn whole(candidate: &Candidate, points: &mut Points) {
         let single = candidate.end - candidate.first == 1;
         let table: [(Classes, usize, i32); 8] = [
             (COUNTRY, LOC, 14),
@@ -143,8 +149,12 @@ impl<'a> Clues<'a> {
         if candidate.end - candidate.first == 1 {
             return Self::single(first, word, candidate.classes, points);
         }
+        if candidate.classes & (COUNTRY | PLACE | ORG | MISC | DEMONYM) != 0 {
+            return;
+        }
         let all = &self.tokens[candidate.first..candidate.end];
-        let connected = all.iter().any(|token| matches!(&self.text[token.range()], "of" | "for" | "and" | "&"));
+        let connected =
+            all.iter().any(|token| matches!(&self.text[token.range()], "of" | "for" | "and" | "&"));
         if last.is(ORG_SUFFIX) {
             points.add(ORG_, 12);
         }
@@ -161,7 +171,19 @@ impl<'a> Clues<'a> {
             points.add(LOC, 8);
         }
         if first.is(PLACE_WORD) {
-            points.add(LOC, if connected { 8 } else { 4 });
+            points.add(
+                LOC,
+                if connected
+                    || matches!(
+                        &self.text[first.range()],
+                        "Mount" | "Lake" | "Fort" | "Cape" | "Port" | "Camp" | "Gulf"
+                    )
+                {
+                    8
+                } else {
+                    1
+                },
+            );
         }
         if last.is(MISC_WORD) {
             points.add(MISC_, 8);
@@ -180,6 +202,13 @@ impl<'a> Clues<'a> {
         if connected {
             return points.add(PER, -6);
         }
+        self.person(all, points);
+        Self::capitals(all, points);
+    }
+
+    /// What speaks for and against a person in a name of several words.
+    fn person(&self, all: &[Token], points: &mut Points) {
+        let (first, last) = (all[0], all[all.len() - 1]);
         if all.iter().any(|token| token.initial()) {
             points.add(PER, 5);
         }
@@ -191,15 +220,19 @@ impl<'a> Clues<'a> {
         if last.is(FAMILY) && !last.is(ORG_TAIL | PLACE_WORD | MISC_WORD) {
             points.add(PER, if last.is(SURNAME) { 3 } else { 2 });
         }
-        if (2..=4).contains(&words) && !last.is(ORG_TAIL | PLACE_WORD | MISC_WORD | ORG_SUFFIX | DEMONYM) {
+        if (2..=4).contains(&words)
+            && !last.is(ORG_TAIL | PLACE_WORD | MISC_WORD | ORG_SUFFIX | DEMONYM)
+        {
             points.add(PER, if words == 2 { 4 } else { 2 });
         }
         let plain = |token: &&Token| {
             token.upper()
                 && !token.is(GIVEN | ANY_PLACE | SURNAME)
-                && (token.is(COMMON | ROLE) || is_plain_word(&self.text[token.range()]) || self.words.counts(&self.text[token.range()]).lower > 0)
+                && (token.is(COMMON | ROLE)
+                    || is_plain_word(&self.text[token.range()])
+                    || self.words.counts(&self.text[token.range()]).lower > 0)
         };
-        let plain = all.iter().filter(plain).count() as i32;
+        let plain = all.iter().filter(plain).map(|_| 1).sum::<i32>();
         if plain > 0 {
             points.add(PER, -3 * plain);
             points.add(MISC_, 2);
@@ -212,8 +245,17 @@ impl<'a> Clues<'a> {
             points.add(PER, -5);
             points.add(ORG_, 1);
         }
+    }
+
+    /// What capitals and the name of a country in front say.
+    fn capitals(all: &[Token], points: &mut Points) {
+        let (first, last) = (all[0], all[all.len() - 1]);
         if first.caps() && first.end - first.start > 2 || last.caps() && !first.caps() {
             points.add(ORG_, 3);
+        }
+        if all.iter().all(|token| token.caps() || !token.upper()) && first.end - first.start > 2 {
+            points.add(ORG_, 4);
+            points.add(PER, -3);
         }
         if first.is(COUNTRY) {
             points.add(ORG_, 3);
@@ -251,10 +293,14 @@ impl<'a> Clues<'a> {
         if word.ends_with("ism") || word.ends_with("ian") && classes == 0 {
             points.add(MISC_, 3);
         }
-        if ["stan", "land", "burg", "ville", "shire", "pur", "abad"].iter().any(|ending| word.ends_with(ending)) {
+        if ["stan", "land", "burg", "ville", "shire", "pur", "abad"]
+            .iter()
+            .any(|ending| word.ends_with(ending))
+        {
             points.add(LOC, 3);
         }
-        if word.chars().skip(1).any(char::is_uppercase) && !token.caps() && !word.starts_with("Mc") {
+        if word.chars().skip(1).any(char::is_uppercase) && !token.caps() && !word.starts_with("Mc")
+        {
             points.add(ORG_, 2);
         }
     }
@@ -262,18 +308,25 @@ impl<'a> Clues<'a> {
     /// Marks around a name of several words: the title of a work.
     fn quoted(&self, candidate: &Candidate, points: &mut Points) {
         let mark = |at: Option<usize>, marks: &[char]| {
-            at.and_then(|at| self.tokens.get(at)).is_some_and(|token| self.text[token.range()].starts_with(marks))
+            at.and_then(|at| self.tokens.get(at))
+                .is_some_and(|token| self.text[token.range()].starts_with(marks))
         };
         let opened = mark(candidate.first.checked_sub(1), &['"', '“', '‘']);
-        if opened && candidate.end - candidate.first > 1 && mark(Some(candidate.end), &['"', '”', '’']) {
+        if opened
+            && candidate.end - candidate.first > 1
+            && mark(Some(candidate.end), &['"', '”', '’'])
+        {
             points.add(MISC_, 6);
         }
     }
 
     /// The words right before the name.
     fn before(&self, candidate: &Candidate, points: &mut Points) {
-        let at = if candidate.title.1 > candidate.title.0 { candidate.title.0 } else { candidate.first };
-        let Some(at) = at.checked_sub(1).filter(|_| !self.tokens[candidate.first].first()) else { return };
+        let at =
+            if candidate.title.1 > candidate.title.0 { candidate.title.0 } else { candidate.first };
+        let Some(at) = at.checked_sub(1).filter(|_| !self.tokens[candidate.first].first()) else {
+            return;
+        };
         let previous = self.tokens[at];
         let word = &self.text[previous.range()];
         if previous.kind == Kind::Mark {
@@ -316,12 +369,11 @@ impl<'a> Clues<'a> {
                 points.add(LOC, 1);
             }
             "of" => points.add(LOC, i32::from(at > 0 && self.tokens[at - 1].is(PLACE_NOUN)) * 5),
-            "by" | "with" => points.add(PER, 1),
+            "by" | "with" | "named" | "called" => points.add(PER, 1),
             "a" | "an" => {
                 points.add(PER, -3);
                 points.add(MISC_, 2);
             }
-            "named" | "called" => points.add(PER, 1),
             _ => {}
         }
     }
@@ -333,24 +385,36 @@ impl<'a> Clues<'a> {
         let word = &self.text[next.range()];
         match next.kind {
             // A row of a table of results: "Harwick 2 Eastby 0".
-            Kind::Number if word.len() <= 2 && candidate.classes & CITY != 0 && !next.glued() => points.add(ORG_, 6),
+            Kind::Number if word.len() <= 2 && candidate.classes & CITY != 0 && !next.glued() => {
+                points.add(ORG_, 6);
+            }
             Kind::Mark if word == "," => {
                 let Some(second) = rest.get(1) else { return };
                 if second.kind == Kind::Number && second.end - second.start <= 2 {
                     points.add(PER, 7);
+                } else if second.is(COUNTRY | PLACE)
+                    && rest.get(2).is_some_and(|third| third.kind == Kind::Possessive)
+                {
+                    points.add(PER, 2);
                 } else if second.is(COUNTRY | PLACE) && !second.is(GIVEN) {
                     points.add(LOC, 3);
                 } else if matches!(&self.text[second.range()], "who" | "whose") {
                     points.add(PER, 6);
                 } else if rest[1..].iter().take(3).any(|token| token.lower() && token.is(ROLE))
-                    && matches!(&self.text[second.range()], "a" | "an" | "the" | "president" | "director" | "chief" | "head")
+                    && matches!(
+                        &self.text[second.range()],
+                        "a" | "an" | "the" | "president" | "director" | "chief" | "head"
+                    )
                 {
                     points.add(PER, 3);
                 }
             }
             Kind::Mark if word == "(" => {
                 let Some(second) = rest.get(1) else { return };
-                if second.caps() && candidate.end - candidate.first >= 2 && self.abbreviates(*second, candidate) {
+                if second.caps()
+                    && candidate.end - candidate.first >= 2
+                    && self.abbreviates(*second, candidate)
+                {
                     points.add(ORG_, 8);
                 } else if second.kind == Kind::Number && second.end - second.start <= 2 {
                     points.add(PER, 5);
@@ -378,6 +442,9 @@ impl<'a> Clues<'a> {
                 }
                 match word {
                     "government" => points.add(LOC, 2),
+                    "administration" | "presidency" | "regime" | "campaign" | "camp" => {
+                        points.add(PER, 5);
+                    }
                     "who" => points.add(PER, 5),
                     "where" => points.add(LOC, 3),
                     "has" | "had" | "is" | "was" | "will" => points.add(PER, 1),
@@ -390,10 +457,15 @@ impl<'a> Clues<'a> {
 
     /// Whether a token holds the initials of a name.
     fn abbreviates(&self, short: Token, candidate: &Candidate) -> bool {
-        let capitals = |range: std::ops::Range<usize>| self.text[range].chars().find(|first| first.is_uppercase());
-        let initials = self.tokens[candidate.first..candidate.end].iter().filter_map(|token| capitals(token.range()));
+        let capitals = |range: std::ops::Range<usize>| {
+            self.text[range].chars().find(|first| first.is_uppercase())
+        };
+        let initials = self.tokens[candidate.first..candidate.end]
+            .iter()
+            .filter_map(|token| capitals(token.range()));
         let short = &self.text[short.range()];
-        let same = initials.zip(short.chars()).filter(|(initial, letter)| initial == letter).count();
+        let same =
+            initials.zip(short.chars()).filter(|(initial, letter)| initial == letter).count();
         2 * same >= short.chars().count()
     }
 }

@@ -77,7 +77,8 @@ struct Grouper<'a> {
 
 impl<'a> Grouper<'a> {
     fn span(&self, name: &Name) -> Span {
-        let (first, last) = (self.tokens[name.candidate.first], self.tokens[name.candidate.end - 1]);
+        let (first, last) =
+            (self.tokens[name.candidate.first], self.tokens[name.candidate.end - 1]);
         Span::new(first.start, last.end)
     }
 
@@ -101,7 +102,8 @@ impl<'a> Grouper<'a> {
                 offer(&mut shorts.persons, format!(" {given}"), &key);
             } else if name.label == symbol::ORG {
                 let upper = self.tokens[first..=last].iter().filter(|token| token.upper());
-                let initials: String = upper.filter_map(|token| self.text[token.range()].chars().next()).collect();
+                let initials: String =
+                    upper.filter_map(|token| self.text[token.range()].chars().next()).collect();
                 if initials.chars().count() > 1 {
                     offer(&mut shorts.initials, initials, &key);
                 }
@@ -115,12 +117,15 @@ impl<'a> Grouper<'a> {
 
     /// The acronym in brackets at token `at`: "(LN)".
     fn bracketed(&self, at: usize) -> Option<&'a str> {
-        let bracket = |at: usize, mark: &str| self.tokens.get(at).is_some_and(|token| &self.text[token.range()] == mark);
-        (bracket(at, "(") && bracket(at + 2, ")") && self.tokens[at + 1].caps()).then(|| self.word(at + 1))
+        let bracket = |at: usize, mark: &str| {
+            self.tokens.get(at).is_some_and(|token| &self.text[token.range()] == mark)
+        };
+        (bracket(at, "(") && bracket(at + 2, ")") && self.tokens[at + 1].caps())
+            .then(|| self.word(at + 1))
     }
 
     fn key(&self, name: &Name, shorts: &ShortForms) -> String {
-        if let Some(country) = self.country_itself(name) {
+        if let Some(country) = Self::country_itself(name) {
             return format!("loc:{}", country.to_lowercase());
         }
         let text = self.slice(name);
@@ -130,7 +135,8 @@ impl<'a> Grouper<'a> {
             let form = folded(text);
             unique(&shorts.persons, &form).or_else(|| unique(&shorts.persons, &format!(" {form}")))
         } else if name.label == symbol::PER {
-            let (first, last) = (self.word(name.candidate.first), self.word(name.candidate.end - 1));
+            let (first, last) =
+                (self.word(name.candidate.first), self.word(name.candidate.end - 1));
             unique(&shorts.spans, &format!("{} {}", folded(first), folded(last)))
         } else if name.label == symbol::ORG && single {
             unique(&shorts.initials, text)
@@ -141,7 +147,7 @@ impl<'a> Grouper<'a> {
     }
 
     /// The code of the country that this name, or the people it names, stands for.
-    fn country_itself(&self, name: &Name) -> Option<String> {
+    fn country_itself(name: &Name) -> Option<String> {
         let classes = name.candidate.classes;
         let country = name.label == symbol::LOC && classes & COUNTRY != 0;
         let people = name.label == symbol::MISC && classes & DEMONYM != 0;
@@ -150,7 +156,8 @@ impl<'a> Grouper<'a> {
 
     fn entity(&self, name: &Name, key: &str) -> Entity {
         let place = name.label == symbol::LOC && name.candidate.classes & ANY_PLACE != 0;
-        let country = self.country_itself(name).or_else(|| code(name.candidate.country).filter(|_| place));
+        let country =
+            Self::country_itself(name).or_else(|| code(name.candidate.country).filter(|_| place));
         let people = name.label == symbol::MISC && key.starts_with("loc:");
         let text = if people { self.lexicon.country_name(name.candidate.country) } else { None };
         Entity {
@@ -174,7 +181,8 @@ impl<'a> Grouper<'a> {
         }
         let given = self.tokens[name.candidate.first].classes & (GIVEN_M | GIVEN_F);
         let full = name.candidate.end - name.candidate.first > 1;
-        let by_title = (name.candidate.title.0..name.candidate.title.1).find_map(|at| gender_of_title(self.word(at)));
+        let by_title = (name.candidate.title.0..name.candidate.title.1)
+            .find_map(|at| gender_of_title(self.word(at)));
         let by_name = match given {
             GIVEN_M if full => Some(Gender::Male),
             GIVEN_F if full => Some(Gender::Female),
@@ -215,9 +223,10 @@ fn code(country: [u8; 2]) -> Option<String> {
 
 fn gender_of_title(word: &str) -> Option<Gender> {
     match word.trim_end_matches('.') {
-        "Mr" | "Sir" | "Lord" | "King" | "Prince" | "Duke" | "Spokesman" | "Chairman" | "Congressman" => Some(Gender::Male),
-        "Mrs" | "Ms" | "Miss" | "Dame" | "Lady" | "Queen" | "Princess" | "Duchess" | "Spokeswoman" | "Chairwoman"
-        | "Congresswoman" => Some(Gender::Female),
+        "Mr" | "Sir" | "Lord" | "King" | "Prince" | "Duke" | "Spokesman" | "Chairman"
+        | "Congressman" => Some(Gender::Male),
+        "Mrs" | "Ms" | "Miss" | "Dame" | "Lady" | "Queen" | "Princess" | "Duchess"
+        | "Spokeswoman" | "Chairwoman" | "Congresswoman" => Some(Gender::Female),
         _ => None,
     }
 }

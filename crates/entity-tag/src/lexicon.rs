@@ -140,10 +140,18 @@ impl Lexicon {
             return Entry::default();
         }
         let mut entry = self.entries.get(word).copied().unwrap_or_default();
-        let singular = word.strip_suffix('s').filter(|singular| !singular.ends_with(['s', 'h', 'e']));
-        if let Some(people) = singular.and_then(|singular| self.entries.get(singular)).filter(|entry| entry.is_people()) {
+        let singular =
+            word.strip_suffix('s').filter(|singular| !singular.ends_with(['s', 'h', 'e']));
+        if let Some(people) = singular
+            .and_then(|singular| self.entries.get(singular))
+            .filter(|entry| entry.is_people())
+        {
             entry.classes |= DEMONYM;
             entry.country = people.country;
+        }
+        if entry.classes & COMMON != 0 && word.len() <= 3 {
+            // "On" and "So" are names somewhere; in English text they are words.
+            entry.classes &= !(GIVEN | FAMILY | CITY);
         }
         entry
     }
@@ -185,7 +193,8 @@ impl Lexicon {
         for line in content_lines(COMPILED) {
             let (word, rest) = line.split_once('\t').expect("a compiled line has a tab");
             let (letters, country) = rest.split_once(':').unwrap_or((rest, ""));
-            let classes = letters.bytes().fold(0, |classes, letter| classes | class_of_letter(letter));
+            let classes =
+                letters.bytes().fold(0, |classes, letter| classes | class_of_letter(letter));
             self.add(word, classes, code(country));
             if classes & COUNTRY != 0 {
                 self.countries.push((code(country), word));
@@ -202,6 +211,10 @@ impl Lexicon {
             }
             for word in items(line) {
                 self.add(word, class, [0; 2]);
+                if class == PLACE && self.entry(word).classes & COUNTRY == 0 {
+                    // A small town may share the name of a continent.
+                    self.entries.entry(word).or_default().country = [0; 2];
+                }
             }
         }
     }
@@ -263,7 +276,8 @@ impl Hasher for WordHasher {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word))
+                .wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     }
 

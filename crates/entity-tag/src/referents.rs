@@ -58,7 +58,9 @@ pub(crate) fn find(
             found.push(Referent { span, kind: symbol::DESCRIPTION, entity, score });
             // What stands inside ("the French president") may still be a name of its own.
         } else if let Some(gender) = finder.pronoun(at).filter(|_| pronouns) {
-            let entity = here.only(gender, grouping).or_else(|| before.only(gender, grouping).filter(|_| !here.fits(gender, grouping)));
+            let entity = here
+                .only(gender, grouping)
+                .or_else(|| before.only(gender, grouping).filter(|_| !here.fits(gender, grouping)));
             if let Some(entity) = entity {
                 here.mention(entity);
             }
@@ -84,7 +86,10 @@ impl Persons {
     }
 
     fn fitting(&self, gender: Gender, grouping: &Grouping) -> impl Iterator<Item = usize> {
-        self.0.iter().copied().filter(move |at| grouping.entities[*at].gender.is_none_or(|known| known == gender))
+        self.0
+            .iter()
+            .copied()
+            .filter(move |at| grouping.entities[*at].gender.is_none_or(|known| known == gender))
     }
 
     fn fits(&self, gender: Gender, grouping: &Grouping) -> bool {
@@ -99,7 +104,9 @@ impl Persons {
 
     /// A sentence that opens with its speaker's verb goes on with the one before: `"…?" asked Ek.`
     fn is_quoting_on(&self, text: &str, tokens: &[Token], at: usize) -> bool {
-        !self.0.is_empty() && tokens[at].lower() && text[tokens[at].range()].starts_with(char::is_lowercase)
+        !self.0.is_empty()
+            && tokens[at].lower()
+            && text[tokens[at].range()].starts_with(char::is_lowercase)
     }
 }
 
@@ -126,13 +133,16 @@ impl Finder<'_> {
                 *known = None;
             }
         };
-        let persons = names.iter().zip(&self.grouping.of_name).filter(|(name, _)| name.label == symbol::PER);
+        let persons =
+            names.iter().zip(&self.grouping.of_name).filter(|(name, _)| name.label == symbol::PER);
         for (name, entity) in persons {
             let (first, end) = name.candidate.title;
             let mut ranges = Vec::new();
             if first < end {
                 ranges.push((first, end));
-            } else if let Some(at) = name.candidate.first.checked_sub(1).filter(|at| self.is_role(*at)) {
+            } else if let Some(at) =
+                name.candidate.first.checked_sub(1).filter(|at| self.is_role(*at))
+            {
                 ranges.push((self.role_start(at), at + 1));
             }
             if self.word(name.candidate.end) == "," {
@@ -146,7 +156,9 @@ impl Finder<'_> {
                 }
             }
             for (first, end) in ranges {
-                let words: Vec<String> = (first..end).map(|at| self.word(at).trim_end_matches('.').to_lowercase()).collect();
+                let words: Vec<String> = (first..end)
+                    .map(|at| self.word(at).trim_end_matches('.').to_lowercase())
+                    .collect();
                 let last = words.last().cloned().unwrap_or_default();
                 let whole = words.join(" ").replace(" - ", " ").replace('-', " ");
                 if whole != last {
@@ -185,7 +197,9 @@ impl Finder<'_> {
         }
         let modifier = |at: usize| {
             self.tokens.get(at).is_some_and(|token| {
-                token.kind == Kind::Word && !token.first() && (token.is(DEMONYM) || is_modifier(&self.text[token.range()]))
+                token.kind == Kind::Word
+                    && !token.first()
+                    && (token.is(DEMONYM) || is_modifier(&self.text[token.range()]))
             })
         };
         let mut first = at + 1;
@@ -194,21 +208,40 @@ impl Finder<'_> {
         }
         let mut end = self.role_end(first);
         // "the Secretary General", not "the President Ek".
-        let titled = |at: usize| self.tokens.get(at).is_some_and(|token| token.upper() && token.is(TITLE) && !token.first());
+        let titled = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.upper() && token.is(TITLE) && !token.first())
+        };
         while end == first.max(end) && end < first + 3 && titled(end) {
             end += 1;
         }
         if end == first {
             return None;
         }
-        let names_on = self.tokens.get(end).is_some_and(|next| next.upper() && !next.first() && next.kind == Kind::Word);
+        let names_on = self
+            .tokens
+            .get(end)
+            .is_some_and(|next| next.upper() && !next.first() && next.kind == Kind::Word);
         if names_on {
             return None;
         }
-        let words: Vec<String> = (at + 1..end).map(|at| self.word(at).to_lowercase().replace('-', " ")).collect();
+        let words: Vec<String> =
+            (at + 1..end).map(|at| self.word(at).to_lowercase().replace('-', " ")).collect();
         let known = (0..words.len()).find_map(|from| offices.get(&words[from..].join(" ")));
         let entity = known.copied().flatten();
-        let generic = matches!(words.last().map(String::as_str), Some("general" | "chief" | "deputy" | "principal" | "fellow" | "executive" | "counterpart"));
+        let generic = matches!(
+            words.last().map(String::as_str),
+            Some(
+                "general"
+                    | "chief"
+                    | "deputy"
+                    | "principal"
+                    | "fellow"
+                    | "executive"
+                    | "counterpart"
+            )
+        );
         (entity.is_some() || !generic).then_some((end, entity))
     }
 
@@ -224,7 +257,25 @@ impl Finder<'_> {
 fn is_modifier(word: &str) -> bool {
     matches!(
         word,
-        "former" | "prime" | "foreign" | "finance" | "defence" | "defense" | "interior" | "health" | "education" | "home" | "vice" | "deputy"
-            | "new" | "acting" | "attorney" | "press" | "police" | "outgoing" | "incumbent" | "opposition"
+        "former"
+            | "prime"
+            | "foreign"
+            | "finance"
+            | "defence"
+            | "defense"
+            | "interior"
+            | "health"
+            | "education"
+            | "home"
+            | "vice"
+            | "deputy"
+            | "new"
+            | "acting"
+            | "attorney"
+            | "press"
+            | "police"
+            | "outgoing"
+            | "incumbent"
+            | "opposition"
     )
 }

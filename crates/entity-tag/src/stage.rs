@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use document::layers::MentionDraft;
 use document::{Document, Field, RowId, Span, symbol};
-use stage_api::{ArticleFactory, Flow, Kind, Setting, Settings, Stage, StageError, StageInfo, StageSpec};
+use stage_api::{
+    ArticleFactory, Flow, Kind, Setting, Settings, Stage, StageError, StageInfo, StageSpec,
+};
 
 use crate::calendar::Day;
 use crate::classify::{Name, classify};
@@ -18,16 +20,22 @@ use crate::values::{self, Value};
 
 /// What the registry knows of `entity-tag`. The word lists are read when the stage is built.
 pub fn spec() -> StageSpec {
-    let info = StageInfo::new("entity-tag", env!("CARGO_PKG_VERSION"), "finds names, dates, amounts and what they refer to")
-        .reads("text")
-        .reads("sentences")
-        .writes("mentions")
-        .writes("entities");
-    let pronouns = Setting::new("pronouns", Kind::Bool, "whether he and she are mentions").default(true);
+    let info = StageInfo::new(
+        "entity-tag",
+        env!("CARGO_PKG_VERSION"),
+        "finds names, dates, amounts and what they refer to",
+    )
+    .reads("text")
+    .reads("sentences")
+    .writes("mentions")
+    .writes("entities");
+    let pronouns =
+        Setting::new("pronouns", Kind::Bool, "whether he and she are mentions").default(true);
     StageSpec::article(info, vec![pronouns], |settings: &Settings| {
         let pronouns = settings.bool("pronouns");
         let lexicon = Arc::new(Lexicon::new());
-        let factory = move || -> Box<dyn Stage> { Box::new(EntityTag::new(Arc::clone(&lexicon), pronouns)) };
+        let factory =
+            move || -> Box<dyn Stage> { Box::new(EntityTag::new(Arc::clone(&lexicon), pronouns)) };
         Ok(Box::new(factory) as Box<dyn ArticleFactory>)
     })
 }
@@ -86,9 +94,13 @@ impl EntityTag {
             .grouping
             .entities
             .iter()
-            .map(|entity| doc.add_entity(entity.label, &entity.key, &entity.name, entity.country.as_deref()))
+            .map(|entity| {
+                doc.add_entity(entity.label, &entity.key, &entity.name, entity.country.as_deref())
+            })
             .collect();
-        let span = |first: usize, end: usize| Span::new(self.tokens[first].start, self.tokens[end - 1].end);
+        let span = |first: usize, end: usize| {
+            Span::new(self.tokens[first].start, self.tokens[end - 1].end)
+        };
         let names = found.names.iter().zip(&found.grouping.of_name).map(|(name, entity)| {
             let span = span(name.candidate.first, name.candidate.end);
             (MentionDraft::name(span, name.label, name.score), Some(*entity))
@@ -96,13 +108,23 @@ impl EntityTag {
         let values = found.values.iter().map(|value| {
             let span = span(value.first, value.end);
             let json = value.json.as_deref();
-            (MentionDraft { span, kind: symbol::VALUE, label: value.label, score: 0.9, value: json }, None)
+            (
+                MentionDraft {
+                    span,
+                    kind: symbol::VALUE,
+                    label: value.label,
+                    score: 0.9,
+                    value: json,
+                },
+                None,
+            )
         });
         let referents = found.referents.iter().map(|referent| {
             let Referent { span, kind, entity, score } = *referent;
             (MentionDraft { span, kind, label: symbol::PER, score, value: None }, entity)
         });
-        let mut mentions: Vec<(MentionDraft<'_>, Option<usize>)> = names.chain(values).chain(referents).collect();
+        let mut mentions: Vec<(MentionDraft<'_>, Option<usize>)> =
+            names.chain(values).chain(referents).collect();
         mentions.sort_by_key(|(draft, _)| draft.span);
         for (draft, entity) in &mentions {
             let mention = doc.add_mention(draft);

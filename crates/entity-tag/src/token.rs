@@ -125,7 +125,9 @@ fn scan(rest: &str, next: char, glued: bool) -> (usize, Kind) {
     }
     if glued && is_apostrophe(next) {
         let len = next.len_utf8();
-        if rest[len..].starts_with(['s', 'S']) && !rest[len + 1..].starts_with(char::is_alphanumeric) {
+        if rest[len..].starts_with(['s', 'S'])
+            && !rest[len + 1..].starts_with(char::is_alphanumeric)
+        {
             return (len + 1, Kind::Possessive);
         }
     }
@@ -164,16 +166,19 @@ fn word_len(rest: &str) -> usize {
     }
     let mut characters = rest.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
-        let inner = |next: Option<&(usize, char)>| next.is_some_and(|(_, next)| next.is_alphabetic());
+        let inner =
+            |next: Option<&(usize, char)>| next.is_some_and(|(_, next)| next.is_alphabetic());
         if character.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&character) {
             continue;
         }
-        if character == '&' && rest[..at].ends_with(char::is_uppercase) && inner(characters.peek()) {
+        if character == '&' && rest[..at].ends_with(char::is_uppercase) && inner(characters.peek())
+        {
             continue;
         }
         if is_apostrophe(character) && inner(characters.peek()) {
             let tail = &rest[at + character.len_utf8()..];
-            let possessive = tail.starts_with(['s', 'S']) && !tail[1..].starts_with(char::is_alphanumeric);
+            let possessive =
+                tail.starts_with(['s', 'S']) && !tail[1..].starts_with(char::is_alphanumeric);
             if !possessive {
                 continue;
             }
@@ -186,7 +191,8 @@ fn word_len(rest: &str) -> usize {
 fn number_len(bytes: &[u8]) -> usize {
     let mut end = 0;
     while end < bytes.len() {
-        let inner = matches!(bytes[end], b',' | b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        let inner =
+            matches!(bytes[end], b',' | b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
         if !bytes[end].is_ascii_digit() && !inner {
             break;
         }
@@ -203,7 +209,9 @@ fn describe(text: &str, lexicon: &Lexicon, token: &mut Token) {
         letters += u32::from(character.is_alphabetic());
         capitals += u32::from(character.is_uppercase());
     }
-    if capitals > 0 {
+    // "iPhone" is a name, "theEnd" a slip.
+    let inner = word.chars().take(3).any(char::is_uppercase);
+    if capitals > 0 && inner {
         token.shape |= UPPER;
     }
     if letters > 1 && letters == capitals {
@@ -215,11 +223,15 @@ fn describe(text: &str, lexicon: &Lexicon, token: &mut Token) {
     let shouted = letters > 3 && letters == capitals;
     let entry = if shouted { lexicon.entry_in_capitals(word) } else { lexicon.entry(word) };
     (token.classes, token.country) = (entry.classes, entry.country);
-    if !token.is(TITLE | MONTH | ORG_SUFFIX) || word.len() > 5 || !text[token.end as usize..].starts_with('.') {
+    if !token.is(TITLE | MONTH | ORG_SUFFIX)
+        || word.len() > 5
+        || !text[token.end as usize..].starts_with('.')
+    {
         return;
     }
     let after = &text[token.end as usize + 1..];
-    let goes_on = after.starts_with(',') || after.trim_start_matches(' ').starts_with(char::is_lowercase);
+    let goes_on =
+        after.starts_with(',') || after.trim_start_matches(' ').starts_with(char::is_lowercase);
     let short = token.is(TITLE | MONTH) && after.starts_with(' ') && word.len() < 5;
     if goes_on || short {
         token.end += 1;

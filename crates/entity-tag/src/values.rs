@@ -28,7 +28,14 @@ pub(crate) fn find(text: &str, tokens: &[Token], published: Option<Day>) -> Vec<
         let rest = Reader { text, tokens: &tokens[..end] };
         let value = dates::read(rest, at, published)
             .map(|(end, json)| Value { first: at, end, label: symbol::DATE, json })
-            .or_else(|| amounts::read(rest, at).map(|(end, label, json)| Value { first: at, end, label, json: Some(json) }));
+            .or_else(|| {
+                amounts::read(rest, at).map(|(end, label, json)| Value {
+                    first: at,
+                    end,
+                    label,
+                    json: Some(json),
+                })
+            });
         match value {
             Some(value) => {
                 at = value.end;

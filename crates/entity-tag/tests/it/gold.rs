@@ -21,7 +21,8 @@ pub(crate) struct Gold {
 
 /// Reads a file of one JSON object a line.
 pub(crate) fn read(path: &Path) -> Vec<Gold> {
-    let number = |value: &Value| usize::try_from(value.as_u64().expect("an offset")).expect("an offset");
+    let number =
+        |value: &Value| usize::try_from(value.as_u64().expect("an offset")).expect("an offset");
     let object = |line: &str| {
         let value: Value = serde_json::from_str(line).expect("a line is JSON");
         let entity = |entity: &Value| {
@@ -56,7 +57,8 @@ pub(crate) fn stage() -> Box<dyn Stage> {
 pub(crate) fn document(gold: &Gold) -> Document {
     let mut doc = Document::new(gold.id.clone(), Origin::path("gold"), Vec::new(), Form::Text);
     doc.set_text(Text::verbatim(gold.text.as_str()));
-    let bytes: Vec<usize> = gold.text.char_indices().map(|(at, _)| at).chain([gold.text.len()]).collect();
+    let bytes: Vec<usize> =
+        gold.text.char_indices().map(|(at, _)| at).chain([gold.text.len()]).collect();
     for (start, end) in &gold.sentences {
         let (mut start, end) = (bytes[*start], bytes[*end]);
         while let Some(length) = sentence_len(&gold.text[start..end]) {
@@ -73,9 +75,15 @@ pub(crate) fn document(gold: &Gold) -> Document {
 fn sentence_len(text: &str) -> Option<usize> {
     text.match_indices(['.', '!', '?']).find_map(|(at, _)| {
         let rest = text[at + 1..].trim_start_matches(['"', '”', '’', ')']);
-        let word = text[..at].rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
-        let long = word.chars().count() > 3 || word.chars().all(|character| character.is_lowercase() || character.is_ascii_digit());
-        let opens = rest.trim_start().starts_with(|next: char| next.is_uppercase() || "\"“‘".contains(next));
+        let word = text[..at]
+            .rsplit(|character: char| !character.is_alphanumeric())
+            .next()
+            .unwrap_or_default();
+        let long = word.chars().count() > 3
+            || word.chars().all(|character| character.is_lowercase() || character.is_ascii_digit());
+        let opens = rest
+            .trim_start()
+            .starts_with(|next: char| next.is_uppercase() || "\"“‘".contains(next));
         (rest.starts_with(' ') && long && opens).then(|| text.len() - rest.len() + 1)
     })
 }
@@ -123,8 +131,10 @@ pub(crate) fn score(golds: &[Gold]) -> BTreeMap<String, Counts> {
         let mut doc = document(gold);
         stage.process(&mut doc).expect("the stage does not fail");
         let found: BTreeSet<_> = names(&doc).into_iter().collect();
-        let labelled: BTreeSet<_> = gold.entities.iter().filter(|(.., class)| !class.is_empty()).cloned().collect();
-        let mut count = |set: &mut dyn Iterator<Item = &(usize, usize, String)>, add: fn(&mut Counts)| {
+        let labelled: BTreeSet<_> =
+            gold.entities.iter().filter(|(.., class)| !class.is_empty()).cloned().collect();
+        let mut count = |set: &mut dyn Iterator<Item = &(usize, usize, String)>,
+                         add: fn(&mut Counts)| {
             for (.., class) in set {
                 add(counts.entry(class.clone()).or_default());
                 add(counts.entry("all".to_owned()).or_default());

@@ -1,0 +1,27 @@
+use crate::gold;
+
+/// Exact-span F1 over all classes on labelled text, where a checkout has it.
+fn check(file: &str, floor: f64) {
+    let Some(path) = testkit::shared(&format!("data/ner/{file}")) else { return };
+    let counts = gold::score(&gold::read(&path));
+    for (class, counts) in &counts {
+        println!("{file} {class}: {:.3} {counts:?}", counts.f1());
+    }
+    let all = counts["all"].f1();
+    assert!(all >= floor, "{file}: {all:.3} is below {floor}");
+}
+
+#[test]
+fn world_news_stays_above_its_floor() {
+    check("enww.dev.jsonl", 0.75);
+}
+
+#[test]
+fn wire_copy_stays_above_its_floor() {
+    check("conll03.dev.jsonl", 0.76);
+}
+
+#[test]
+fn encyclopedia_text_stays_above_its_floor() {
+    check("wikigold.dev.jsonl", 0.62);
+}
