@@ -105,8 +105,8 @@ impl Stage for Normalize {
             ));
         }
         let controls = if self.mode == Mode::Verbatim { Controls::Keep } else { Controls::Remove };
-        // A line or member of a container has been decoded with it.
-        let container_decoded = doc.origin.line.is_some() || doc.origin.member.is_some();
+        // A line of a file of lines has been decoded with it; a member of a container is bytes still.
+        let container_decoded = doc.origin.line.is_some();
         let decoded = decode::decode(doc.payload(), doc.form(), container_decoded, controls);
         let replaced = replaced_note(&decoded);
         let mut declared = None;

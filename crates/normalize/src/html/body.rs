@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::json_ld::Article;
 use super::tree::Tree;
-use crate::furniture;
+use crate::{dates, furniture, names};
 
 /// Bytes below which a block says nothing about where the body is.
 const SHORT: usize = 25;
@@ -53,13 +53,17 @@ fn length(tree: &Tree, blocks: &[usize]) -> usize {
 /// The blocks with the words of the text that the page itself gives, if they cover most of it.
 fn matching(tree: &Tree, given: &str) -> Option<Vec<usize>> {
     const LEAST: usize = 250;
-    if given.len() < LEAST {
+    const MOST: usize = 1 << 20;
+    /// Blocks of one or two words, such as headings, that are looked for one by one.
+    const SHORT_BLOCKS: usize = 200;
+    if !(LEAST..MOST).contains(&given.len()) {
         return None;
     }
     let given = super::entity::unescape(given);
     let grams: HashSet<[&str; 3]> = triples(&given).collect();
     let mut covered = HashSet::new();
     let mut body = Vec::new();
+    let mut short_blocks = 0;
     for block in 0..tree.blocks.len() {
         let text = tree.paragraphs.get(block);
         let (mut all, mut known) = (0, 0);
@@ -70,8 +74,11 @@ fn matching(tree: &Tree, given: &str) -> Option<Vec<usize>> {
                 covered.insert(*found);
             }
         }
-        let short = all == 0 && text.len() >= 12 && given.contains(text);
-        if (all > 0 && known * 10 >= all * 7) || short {
+        if all == 0 && text.len() >= 12 && short_blocks < SHORT_BLOCKS {
+            short_blocks += 1;
+            (all, known) = (1, usize::from(given.contains(text)));
+        }
+        if all > 0 && known * 10 >= all * 7 {
             body.push(block);
         }
     }
@@ -87,10 +94,16 @@ fn triples(text: &str) -> impl Iterator<Item = [&str; 3]> {
         .map(|((first, second), third)| [first, second, third])
 }
 
-/// Blocks without those whose words stood before: teasers and pull quotes.
+/// Blocks without those whose words stood before: teasers and pull quotes. Short answers may well
+/// be given twice.
 fn without_repeats(tree: &Tree, blocks: Vec<usize>) -> Vec<usize> {
+    const ANSWER: usize = 40;
     let mut seen = HashSet::new();
-    blocks.into_iter().filter(|block| seen.insert(tree.paragraphs.get(*block))).collect()
+    let first = |block: &usize| {
+        let text = tree.paragraphs.get(*block);
+        text.len() <= ANSWER || seen.insert(text)
+    };
+    blocks.into_iter().filter(first).collect()
 }
 
 /// For each element whether it lies in one that is not for the article. An element that holds much
@@ -187,7 +200,7 @@ fn top_node(tree: &Tree, scores: &[f32]) -> Option<usize> {
 /// put each paragraph or section into boxes of its own.
 fn whole_article(tree: &Tree, prose: &[f32], top: usize) -> usize {
     const NEARLY_ALL: f32 = 0.75;
-    const PART: f32 = 0.6;
+    const PART: f32 = 0.7;
     let mut node = top;
     while node != 0 && prose[node] < NEARLY_ALL * prose[0] {
         node = tree.nodes[node].parent as usize;
@@ -232,6 +245,7 @@ fn tidy(tree: &Tree, chosen: &[usize]) -> Vec<usize> {
         let listed = linked(tree, *block) > LINKED && (text.len() < 200 || name(*block) == "li");
         name(*block) != "h1"
             && !listed
+            && !is_head_line(text)
             && furniture::kind(text).is_none()
             && text.chars().any(char::is_alphanumeric)
     };
@@ -240,4 +254,10 @@ fn tidy(tree: &Tree, chosen: &[usize]) -> Vec<usize> {
         body.pop();
     }
     without_repeats(tree, body)
+}
+
+/// A date or a byline on a line of its own.
+fn is_head_line(text: &str) -> bool {
+    let byline = names::without_by(text).filter(|line| line.len() <= 60).map(names::authors);
+    dates::parse(text).is_some() || byline.is_some_and(|authors| !authors.is_empty())
 }
