@@ -145,5 +145,15 @@ fn a_paragraph_reads_as_people_would_mark_it() {
     let text = "On Monday, Jens Ek, the minister of Norway, told the Harbour Council in Oslo\n\
                 that “the Norwegian coast” needs $2 million.\n\
                 Later Ek said he would pay.";
-    insta::assert_snapshot!(drawn(text), @"");
+    insta::assert_snapshot!(drawn(text), @r#"
+    On Monday, Jens Ek, the minister of Norway, told the Harbour Council in Oslo
+       ^^^^^^ DATE value "2023-02-06"   ^^^^^^ LOC #loc:no                  ^^^^ LOC #loc:oslo
+               ^^^^^^^ PER #per:jens-ek                  ^^^^^^^^^^^^^^^ ORG #org:harbour-council
+                        ^^^^^^^^^^^^ PER description #per:jens-ek
+    that “the Norwegian coast” needs $2 million.
+              ^^^^^^^^^ MISC #loc:no ^^^^^^^^^^ MONEY value {"currency":"USD","amount":"2000000"}
+    Later Ek said he would pay.
+          ^^ PER #per:jens-ek
+                  ^^ PER pronoun #per:jens-ek
+    "#);
 }

@@ -67,6 +67,7 @@ fn whole(text: &str) -> Document {
 
 #[test]
 fn hostile_text_takes_linear_time() {
+    let bytes = if cfg!(debug_assertions) { 200_000 } else { 2_000_000 };
     // Each of these is far beyond a minute where any step is quadratic.
     let patterns = [
         "A",
@@ -98,7 +99,7 @@ fn hostile_text_takes_linear_time() {
         "John Moss ",
     ];
     for pattern in patterns {
-        check_rows(&whole(&pattern.repeat(2_000_000 / pattern.len())));
+        check_rows(&whole(&pattern.repeat(bytes / pattern.len())));
     }
 }
 
