@@ -70,16 +70,18 @@ fn each_stage(c: &mut Criterion) {
                 BatchSize::LargeInput,
             );
         });
-        docs.iter_mut().for_each(|doc| process(stage.as_mut(), spec, doc));
+        for doc in &mut docs {
+            process(stage.as_mut(), spec, doc);
+        }
     }
     let options = wire::Options::default();
     group.bench_function("record", |b| {
         let mut out = Vec::new();
         b.iter(|| {
             out.clear();
-            docs.iter().for_each(|doc| {
-                wire::encode(doc, &options, &mut out).expect("the documents are sound")
-            });
+            for doc in &docs {
+                wire::encode(doc, &options, &mut out).expect("the documents are sound");
+            }
             assert!(black_box(&out).len() > characters);
         });
     });

@@ -24,7 +24,10 @@ pub(crate) fn compare(workspace: &Path) -> Result<()> {
     }
     if !differing.is_empty() {
         let help = "if that is right, `cargo xtask golden --update` and read the difference";
-        bail!("the sample drop gives another output than examples/golden:\n{}\n{help}", differing.join("\n"));
+        bail!(
+            "the sample drop gives another output than examples/golden:\n{}\n{help}",
+            differing.join("\n")
+        );
     }
     println!("golden: {} files agree", now.len());
     Ok(())
@@ -67,7 +70,12 @@ fn make(workspace: &Path) -> Result<Files> {
         fs::remove_dir_all(&out)?;
     }
     let copydesk = |args: &[&str]| -> Result<Output> {
-        let output = Command::new(&binary).args(args).arg("--output").arg(&out).current_dir(workspace).output()?;
+        let output = Command::new(&binary)
+            .args(args)
+            .arg("--output")
+            .arg(&out)
+            .current_dir(workspace)
+            .output()?;
         if !output.status.success() {
             bail!("copydesk {}: {}", args.join(" "), String::from_utf8_lossy(&output.stderr));
         }
@@ -78,7 +86,11 @@ fn make(workspace: &Path) -> Result<Files> {
     files.insert("manifest.json".to_owned(), fs::read_to_string(out.join("manifest.json"))?);
     for record in fs::read_to_string(out.join("articles-00000000.jsonl"))?.lines() {
         // `id` is the second key of a record, and the ids of the sample drop need no unescaping.
-        let id = record.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).context("no id")?;
+        let id = record
+            .split("\"id\":\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .context("no id")?;
         let drawing = String::from_utf8(copydesk(&["show", id])?.stdout)?;
         let name = id.replace(|character: char| !character.is_ascii_alphanumeric(), "-");
         files.insert(format!("{name}.txt"), drawing);
@@ -91,7 +103,8 @@ fn difference(golden: Option<&String>, now: Option<&String>) -> Option<String> {
     match (golden, now) {
         (Some(golden), Some(now)) if golden == now => None,
         (Some(golden), Some(now)) => {
-            let same = golden.lines().zip(now.lines()).take_while(|(golden, now)| golden == now).count();
+            let same =
+                golden.lines().zip(now.lines()).take_while(|(golden, now)| golden == now).count();
             let line = |text: &str| text.lines().nth(same).unwrap_or("(end)").to_owned();
             Some(format!("line {}\n  golden: {}\n  now:    {}", same + 1, line(golden), line(now)))
         }

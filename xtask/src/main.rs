@@ -42,6 +42,7 @@ fn release_binary(workspace: &Path) -> Result<PathBuf> {
     if !status.success() {
         bail!("the release build failed");
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.join("target"), PathBuf::from);
     Ok(target.join("release").join(format!("copydesk{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -40,7 +40,8 @@ pub(crate) fn stream(workspace: &Path, gigabytes: f64) -> Result<()> {
     };
     // Read before the end of input: what follows is only what is in flight.
     let peak = fs::read_to_string(&status).ok().and_then(|status| peak(&status));
-    let times = fs::read_to_string(format!("/proc/{}/stat", child.id())).ok().and_then(|stat| ticks(&stat));
+    let times =
+        fs::read_to_string(format!("/proc/{}/stat", child.id())).ok().and_then(|stat| ticks(&stat));
     let wall = begun.elapsed().as_secs_f64();
     drop(input);
     if !child.wait()?.success() {

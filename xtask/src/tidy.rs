@@ -25,8 +25,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "document", "stage-api", "wire", "source", "normalize", "entity-tag", "quote-extract", "summarize", "sink",
-            "config", "runner", "underline",
+            "document",
+            "stage-api",
+            "wire",
+            "source",
+            "normalize",
+            "entity-tag",
+            "quote-extract",
+            "summarize",
+            "sink",
+            "config",
+            "runner",
+            "underline",
         ],
     ),
 ];
@@ -49,7 +59,9 @@ pub(crate) fn tidy(workspace: &Path) -> Result<()> {
     }
     for (name, allowed) in ARROWS {
         let manifest = crates.join(name).join("Cargo.toml");
-        let table: Table = fs::read_to_string(&manifest)?.parse().with_context(|| manifest.display().to_string())?;
+        let table: Table = fs::read_to_string(&manifest)?
+            .parse()
+            .with_context(|| manifest.display().to_string())?;
         if table["package"]["name"].as_str() != Some(name) {
             wrong.push(format!("crates/{name} holds a crate of another name"));
         }

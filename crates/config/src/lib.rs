@@ -35,6 +35,7 @@
 //! What this crate does not do: it runs nothing and loads no plugins yet; a `[[plugin]]` table is
 //! checked and then refused.
 
+mod absolute;
 mod catalog;
 mod checker;
 mod env;

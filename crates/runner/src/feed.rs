@@ -153,7 +153,8 @@ fn admit_article(ledger: &mut Ledger, mut doc: Document) -> (u64, State) {
     (fingerprint, state)
 }
 
-fn unreadable(failure: Failure, sha256: Sha256) -> Outcome {
+fn unreadable(mut failure: Failure, sha256: Sha256) -> Outcome {
+    failure.origin.sha256 = sha256;
     let receipt = nothing(failure.id.clone(), failure.origin.clone(), sha256);
     Outcome::Failed { receipt, failure }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use document::{Origin, Sha256};
 use serde::{Deserialize, Serialize};
-use stage_api::Failure;
+use stage_api::{Failure, FailureClass};
 
 use crate::error::OpenError;
 use crate::generation::Generation;
@@ -43,17 +43,37 @@ struct Place {
 struct Line<'l> {
     schema: &'static str,
     id: &'l str,
-    origin: &'l Place,
+    origin: ShownPlace<'l>,
     stage: Option<&'l str>,
     class: &'l str,
     message: &'l str,
     attempts: u32,
 }
 
+/// A place as people see it: without the digest that stands in for a payload which never was read.
+#[derive(Serialize)]
+struct ShownPlace<'l> {
+    path: &'l str,
+    line: Option<u64>,
+    member: Option<u64>,
+    offset: Option<u64>,
+    sha256: Option<&'l str>,
+}
+
 impl DeadLetter {
+    /// Whether there was a payload that a stage could fail on.
+    fn has_payload(&self) -> bool {
+        let before_the_stages =
+            [FailureClass::Unreadable, FailureClass::TooLarge, FailureClass::Malformed];
+        !before_the_stages.iter().any(|class| class.word() == self.class)
+    }
+
     /// The line of `dead-letters.jsonl`, line end included.
     pub(crate) fn line(&self, attempts: u32) -> Vec<u8> {
         let Self { id, origin, stage, class, message } = self;
+        let Place { ref path, line, member, offset, ref sha256 } = *origin;
+        let sha256 = self.has_payload().then_some(sha256.as_str());
+        let origin = ShownPlace { path, line, member, offset, sha256 };
         let line =
             Line { schema: SCHEMA, id, origin, stage: stage.as_deref(), class, message, attempts };
         let mut line = serde_json::to_vec(&line).expect("strings and numbers are JSON");

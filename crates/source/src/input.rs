@@ -141,6 +141,11 @@ impl Input {
         Ok(self.buffer)
     }
 
+    /// Whether the next line is not held whole, so that reading it may wait for more input.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.ended.is_none() && memchr::memchr(b'\n', self.held()).is_none()
+    }
+
     fn held(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }

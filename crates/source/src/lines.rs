@@ -88,6 +88,11 @@ impl Lines {
         None
     }
 
+    /// Whether the next article may not have arrived yet.
+    pub(crate) fn may_wait(&self) -> bool {
+        !self.finished && self.input.may_wait()
+    }
+
     fn rest_is_blank(&mut self) -> bool {
         let (feeds, line_start) = self.input.skip_blank();
         self.count += feeds;

@@ -55,4 +55,12 @@ impl Source for StdinSource {
             _ => Ok(None),
         }
     }
+
+    fn may_wait(&self) -> bool {
+        match &self.state {
+            State::Unread(_) => true,
+            State::Open(lines) => lines.may_wait(),
+            State::Finished => false,
+        }
+    }
 }

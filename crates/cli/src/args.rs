@@ -1,0 +1,172 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Turns a drop of news articles into clean text, entities, attributed quotations and summaries.
+#[derive(Debug, Parser)]
+#[command(
+    name = "copydesk",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Exit codes: 0 every article written, unchanged or discarded on purpose; 1 the run failed;
+2 the command line or the configuration is wrong; 3 finished, with dead letters; 130 Ctrl-C."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) logging: Logging,
+}
+
+/// How to talk, for every command.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Logging {
+    /// Form of what is said on standard error.
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORM")]
+    pub(crate) log_format: LogFormat,
+    /// How much is said: error, warn, info, debug, trace, or a filter such as `runner=debug`.
+    #[arg(long, global = true, env = "COPYDESK_LOG", value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people, a progress bar on a terminal.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a pipeline over a drop.
+    Run(Run),
+    /// Draw one article in the terminal, with what was found in it.
+    Show(Show),
+    /// Write a commented pipeline.toml to start from.
+    Init(Init),
+    /// Check a pipeline file and print its plan.
+    Check(Check),
+    /// Print the effective configuration, each value with where it comes from.
+    Explain(Explain),
+    /// Draw the plan.
+    Graph(Graph),
+    /// Print the JSON Schema of pipeline.toml, for editors.
+    Schema,
+    /// List every stage, source and sink with its settings.
+    Stages(Stages),
+    /// Print a completion script for a shell.
+    Completions(Completions),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Run {
+    /// A `.toml` path is the pipeline (default: pipeline.toml here, else the built-in one); other
+    /// paths are articles to read in place of those that the pipeline names.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A further path to read; `-` is standard input, as JSON Lines.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) input: Vec<PathBuf>,
+    /// Where records go; `-` is standard output.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Worker threads; 0 is one per core.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) workers: Option<usize>,
+    /// Begin from nothing, in a new generation beside what the output folder holds.
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// End with 0 also where articles became dead letters.
+    #[arg(long)]
+    pub(crate) accept_failures: bool,
+    /// Read the first N articles, write nothing, and draw what was found on standard output.
+    #[arg(long = "dry-run", value_name = "N", conflicts_with_all = ["fresh", "output"])]
+    pub(crate) preview: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// A file, `-` for pasted text on standard input, or the id of an article in the output folder.
+    #[arg(value_name = "FILE|-|ID")]
+    pub(crate) article: String,
+    /// Stop after this stage.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) after: Option<String>,
+    /// The pipeline file.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) pipeline: Option<PathBuf>,
+    /// The output folder to look an id up in; default: the pipeline's.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Init {
+    /// Where to write.
+    #[arg(value_name = "FILE", default_value = "pipeline.toml")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArg,
+    /// Print mistakes, or the plan, as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Fail also where an environment variable is not set.
+    #[arg(long)]
+    pub(crate) strict_env: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArg,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Graph {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArg,
+    /// Form of the drawing.
+    #[arg(short, long, value_enum, default_value_t = GraphForm::Text)]
+    pub(crate) format: GraphForm,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum GraphForm {
+    /// For a terminal.
+    Text,
+    /// A Mermaid flowchart.
+    Mermaid,
+    /// Graphviz.
+    Dot,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Stages {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// The pipeline that a command looks at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PipelineArg {
+    /// The pipeline file; default: pipeline.toml here, else the built-in one.
+    #[arg(value_name = "PIPELINE")]
+    pub(crate) file: Option<PathBuf>,
+}

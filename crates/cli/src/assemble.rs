@@ -1,0 +1,115 @@
+//! A checked plan into what the runner runs.
+
+use std::sync::Arc;
+
+use config::{Plan, PlannedStage, PlannedTable, SegmentKind};
+use document::Producer;
+use runner::{PipelineStage, Policy, Segment};
+use source::Context;
+use stage_api::{Arrival, Progress, Source, SourceError};
+
+use crate::exit::Trouble;
+
+/// The plan's stages, cut into segments.
+pub(crate) fn segments(plan: &Plan) -> Vec<Segment> {
+    let segment = |planned: config::Segment| {
+        let workers = match planned.kind {
+            SegmentKind::Own(workers) => Some(workers),
+            SegmentKind::Pool | SegmentKind::Ordered => None,
+        };
+        let stages = plan.stages[planned.stages].iter().map(stage).collect();
+        Segment { stages, workers }
+    };
+    plan.segments().into_iter().map(segment).collect()
+}
+
+fn stage(planned: &PlannedStage) -> PipelineStage {
+    let producer = Producer {
+        stage: planned.name.clone(),
+        version: planned.spec.info.version.to_string(),
+        key: planned.key.clone(),
+    };
+    PipelineStage {
+        producer: Arc::new(producer),
+        writes: planned.spec.info.writes.iter().map(ToString::to_string).collect(),
+        when: planned.when.clone(),
+        policy: Policy { on_error: planned.run.on_error, retries: planned.run.retries },
+        built: planned.built.clone().expect("a plan to be run has every stage built"),
+    }
+}
+
+/// The plan's sources, one after the other.
+pub(crate) fn sources(plan: &Plan) -> Result<Box<dyn Source>, Trouble> {
+    let context = Context { max_article: plan.run.max_article };
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    for table in &plan.sources {
+        sources.push(open(table, context)?);
+    }
+    Ok(if sources.len() == 1 { sources.remove(0) } else { Box::new(Chain { sources, at: 0 }) })
+}
+
+fn open(table: &PlannedTable, context: Context) -> Result<Box<dyn Source>, Trouble> {
+    let opened = source::open_files(&table.settings, &context);
+    Ok(Box::new(
+        opened.map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?,
+    ))
+}
+
+/// Sources one after the other, as one.
+struct Chain {
+    sources: Vec<Box<dyn Source>>,
+    at: usize,
+}
+
+impl Source for Chain {
+    fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
+        while let Some(source) = self.sources.get_mut(self.at) {
+            if let Some(arrival) = source.next()? {
+                return Ok(Some(arrival));
+            }
+            self.at += 1;
+        }
+        Ok(None)
+    }
+
+    fn may_wait(&self) -> bool {
+        self.sources.get(self.at).is_some_and(|source| source.may_wait())
+    }
+
+    fn progress(&self) -> Progress {
+        let add = |sum: Progress, next: Progress| Progress {
+            read: sum.read + next.read,
+            total: sum.total.zip(next.total).map(|(sum, next)| sum + next),
+        };
+        let zero = Progress { read: 0, total: Some(0) };
+        self.sources.iter().map(|source| source.progress()).fold(zero, add)
+    }
+}
+
+/// The first articles of a source.
+pub(crate) struct First {
+    source: Box<dyn Source>,
+    left: u64,
+}
+
+impl First {
+    pub(crate) fn new(source: Box<dyn Source>, articles: u64) -> Self {
+        Self { source, left: articles }
+    }
+}
+
+impl Source for First {
+    fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                self.source.next()
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn may_wait(&self) -> bool {
+        self.source.may_wait()
+    }
+}

@@ -1,0 +1,82 @@
+//! Exit codes, and the troubles that lead to them.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use config::Mistakes;
+
+/// How the program ends; the numbers are part of its contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Every article written, unchanged or discarded on purpose.
+    Success = 0,
+    /// The run failed.
+    Failure = 1,
+    /// The command line or the configuration is wrong. Also what clap exits with.
+    Usage = 2,
+    /// Finished, with dead letters of this run.
+    DeadLetters = 3,
+    /// Ended by Ctrl-C; what was in flight is written.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command could not do what it was asked. Displays as what is printed.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The pipeline file is wrong.
+    Mistakes(Mistakes),
+    /// The command line asks for something that cannot be; what, and what to do.
+    Usage(String),
+    /// Something failed on the way; what, and what to do.
+    Failed(String),
+    /// The reader of standard output has gone.
+    Closed,
+}
+
+impl Trouble {
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Mistakes(_) | Self::Usage(_) => Exit::Usage,
+            Self::Failed(_) => Exit::Failure,
+            Self::Closed => Exit::Success,
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mistakes(mistakes) => {
+                let count = mistakes.list().len();
+                let noun = if count == 1 { "mistake" } else { "mistakes" };
+                let color = crate::log::stderr_has_color();
+                write!(f, "{}\n\n{count} {noun} in {}", mistakes.render(color), mistakes.file())
+            }
+            Self::Usage(message) | Self::Failed(message) => write!(f, "error: {message}"),
+            Self::Closed => Ok(()),
+        }
+    }
+}
+
+impl From<Mistakes> for Trouble {
+    fn from(mistakes: Mistakes) -> Self {
+        Self::Mistakes(mistakes)
+    }
+}
+
+impl From<io::Error> for Trouble {
+    /// An error of writing to standard output, the only place that is written to without a path.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Failed(format!("standard output: {error}")),
+        }
+    }
+}

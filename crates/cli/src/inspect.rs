@@ -1,0 +1,99 @@
+//! The commands that look at a configuration without running it.
+
+use std::fs;
+use std::io::{ErrorKind, Write, stdout};
+
+use clap::CommandFactory;
+use config::{Mode, Overrides, Plan};
+
+use crate::args::{Args, Check, Completions, Explain, Graph, GraphForm, Init, PipelineArg, Stages};
+use crate::exit::{Exit, Trouble};
+use crate::pipeline_file::{self, PipelineFile};
+use crate::registry;
+
+pub(crate) fn init(command: &Init) -> Result<Exit, Trouble> {
+    let file = &command.file;
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::AlreadyExists => Trouble::Usage(format!(
+            "{} is there already; name another file, or remove it first",
+            file.display()
+        )),
+        _ => Trouble::Failed(format!("{}: {error}", file.display())),
+    };
+    let mut created = fs::File::create_new(file).map_err(failed)?;
+    created.write_all(pipeline_file::DEFAULT.as_bytes()).map_err(failed)?;
+    eprintln!(
+        "wrote {}; set the paths under [[source]], then `copydesk check` and `copydesk run`",
+        file.display()
+    );
+    Ok(Exit::Success)
+}
+
+pub(crate) fn check(command: &Check) -> Result<Exit, Trouble> {
+    let file = PipelineFile::choose(command.pipeline.file.as_deref());
+    let options = pipeline_file::options(Mode::Check, command.strict_env, Overrides::default());
+    let checked = file.plan(&registry::built_in(), &options);
+    let mistakes = match &checked {
+        Ok(plan) => &plan.warnings,
+        Err(mistakes) => mistakes,
+    };
+    let exit = if mistakes.is_empty() { Exit::Success } else { Exit::Usage };
+    if command.json {
+        let json = match &checked {
+            Ok(plan) if mistakes.is_empty() => config::plan_json(plan),
+            _ => mistakes.to_json(),
+        };
+        writeln!(stdout(), "{json:#}")?;
+        return Ok(exit);
+    }
+    if !mistakes.is_empty() {
+        return Err(Trouble::Mistakes(mistakes.clone()));
+    }
+    if let Ok(plan) = &checked {
+        write!(stdout(), "{}", config::check_table(plan))?;
+    }
+    Ok(exit)
+}
+
+pub(crate) fn explain(command: &Explain) -> Result<Exit, Trouble> {
+    write!(stdout(), "{}", config::explain(&plan(&command.pipeline)?))?;
+    Ok(Exit::Success)
+}
+
+pub(crate) fn graph(command: &Graph) -> Result<Exit, Trouble> {
+    let format = match command.format {
+        GraphForm::Text => config::GraphFormat::Text,
+        GraphForm::Mermaid => config::GraphFormat::Mermaid,
+        GraphForm::Dot => config::GraphFormat::Dot,
+    };
+    write!(stdout(), "{}", config::graph(&plan(&command.pipeline)?, format))?;
+    Ok(Exit::Success)
+}
+
+pub(crate) fn schema() -> Result<Exit, Trouble> {
+    writeln!(stdout(), "{}", config::schema(&registry::built_in()))?;
+    Ok(Exit::Success)
+}
+
+pub(crate) fn stages(command: &Stages) -> Result<Exit, Trouble> {
+    let registry = registry::built_in();
+    if command.json {
+        writeln!(stdout(), "{:#}", config::stages_json(&registry))?;
+    } else {
+        write!(stdout(), "{}", config::stages(&registry))?;
+    }
+    Ok(Exit::Success)
+}
+
+pub(crate) fn completions(command: &Completions) -> Result<Exit, Trouble> {
+    let mut script = Vec::new();
+    clap_complete::generate(command.shell, &mut Args::command(), "copydesk", &mut script);
+    stdout().write_all(&script)?;
+    Ok(Exit::Success)
+}
+
+/// The plan of a file, to be looked at.
+fn plan(pipeline: &PipelineArg) -> Result<Plan, Trouble> {
+    let options = pipeline_file::options(Mode::Check, false, Overrides::default());
+    Ok(PipelineFile::choose(pipeline.file.as_deref()).plan(&registry::built_in(), &options)?)
+}

@@ -1,0 +1,54 @@
+//! The program `copydesk`: arguments, logging, the registry of built-ins, exit codes.
+//!
+//! It only connects: what a pipeline file means is `config`'s, how documents flow is `runner`'s,
+//! what a record looks like is `wire`'s. The only crate that prints: data to standard output, talk
+//! to standard error.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the crate that prints")]
+
+mod args;
+mod assemble;
+mod drawing;
+mod exit;
+mod inspect;
+mod log;
+mod pipeline_file;
+mod preview;
+mod progress;
+mod registry;
+mod run;
+mod show;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::exit::{Exit, Trouble};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    log::start(&args.logging);
+    runner::note_stage_panics();
+    let result = match args.command {
+        Command::Run(command) => run::run(&command, &args.logging),
+        Command::Show(command) => show::show(&command),
+        Command::Init(command) => inspect::init(&command),
+        Command::Check(command) => inspect::check(&command),
+        Command::Explain(command) => inspect::explain(&command),
+        Command::Graph(command) => inspect::graph(&command),
+        Command::Schema => inspect::schema(),
+        Command::Stages(command) => inspect::stages(&command),
+        Command::Completions(command) => inspect::completions(&command),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        // The reader of our output has gone: nothing is wrong, and nobody is left to tell.
+        Err(Trouble::Closed) => Exit::Success.into(),
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            trouble.exit().into()
+        }
+    }
+}

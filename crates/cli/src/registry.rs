@@ -1,0 +1,17 @@
+//! Everything that this program brings along.
+
+use stage_api::Registry;
+
+/// The built-in sources, stages and sinks.
+pub(crate) fn built_in() -> Registry {
+    Registry {
+        sources: vec![source::files_spec()],
+        stages: vec![
+            normalize::spec(),
+            entity_tag::spec(),
+            quote_extract::spec(),
+            summarize::spec(),
+        ],
+        sinks: sink::specs(),
+    }
+}

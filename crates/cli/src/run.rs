@@ -1,0 +1,244 @@
+//! `copydesk run`.
+
+use std::io::{stderr, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::process;
+
+use config::{Mode, Output, Overrides, Plan};
+use runner::{Ending, Ledger, Options, Pipeline, RememberedArticle, Report, Stop};
+use sink::{Folder, FolderOptions, Known, NullSink, StdoutSink};
+use stage_api::{Order, Settings, Sink, Source};
+
+use crate::args::{LogFormat, Logging, Run};
+use crate::assemble::{self, First};
+use crate::exit::{Exit, Trouble};
+use crate::pipeline_file::{self, PipelineFile};
+use crate::preview::Preview;
+use crate::progress::ProgressDisplay;
+use crate::{registry, summary};
+
+/// What the command line asks for, sorted out.
+struct Request {
+    file: PipelineFile,
+    input: Input,
+}
+
+enum Input {
+    /// What the pipeline names.
+    Pipeline,
+    Paths(Vec<PathBuf>),
+    Stdin,
+}
+
+pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
+    let request = sort_out(command)?;
+    let plan = plan(command, &request)?;
+    let source = source(&plan, &request)?;
+    if let Some(articles) = command.preview {
+        let mut preview = Preview::new(stdout());
+        let report = start(
+            &plan,
+            Box::new(First::new(source, articles)),
+            &mut preview,
+            Ledger::default(),
+            logging,
+        )?;
+        return conclude(command, logging, &plan, &report, None);
+    }
+    let keeps_records =
+        plan.sinks.iter().find(|sink| sink.name == "jsonl").map(|sink| &sink.settings);
+    match (&plan.run.output, keeps_records) {
+        (_, None) => {
+            let report = start(&plan, source, &mut NullSink, Ledger::default(), logging)?;
+            conclude(command, logging, &plan, &report, None)
+        }
+        (Output::Stdout, Some(settings)) => {
+            let mut sink = StdoutSink::new(stdout(), stderr(), sink::record_options(settings));
+            let report = start(&plan, source, &mut sink, Ledger::default(), logging)?;
+            conclude(command, logging, &plan, &report, None)
+        }
+        (Output::Folder(dir), Some(settings)) => {
+            into_folder(command, logging, &plan, source, dir, settings)
+        }
+    }
+}
+
+fn into_folder(
+    command: &Run,
+    logging: &Logging,
+    plan: &Plan,
+    source: Box<dyn Source>,
+    dir: &Path,
+    settings: &Settings,
+) -> Result<Exit, Trouble> {
+    let here = std::env::current_dir()
+        .map_err(|error| Trouble::Failed(format!("the current folder: {error}")))?;
+    let kept = config::explain(&plan.clone().with_absolute_paths(&here));
+    let options = FolderOptions {
+        fresh: command.fresh,
+        records: sink::record_options(settings),
+        ..FolderOptions::new(dir, plan.key.as_str(), kept)
+    };
+    let mut folder = Folder::open(options).map_err(|error| Trouble::Usage(error.to_string()))?;
+    let failed = |error: &dyn std::fmt::Display| Trouble::Failed(error.to_string());
+    let mut ledger = Ledger::default();
+    for known in folder.known().map_err(|error| failed(&error))? {
+        ledger.remember(&remembered(known.map_err(|error| failed(&error))?));
+    }
+    let report = start(plan, source, &mut folder, ledger, logging)?;
+    if report.is_complete() {
+        folder.complete().map_err(|error| failed(&error))?;
+    }
+    folder
+        .write_run(summary::figures(&report, plan.run.workers))
+        .map_err(|error| failed(&error))?;
+    conclude(command, logging, plan, &report, Some(dir))
+}
+
+/// Sorts the paths of the command line into pipeline and articles.
+fn sort_out(command: &Run) -> Result<Request, Trouble> {
+    let is_pipeline =
+        |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+    let pipelines: Vec<_> = command.paths.iter().filter(is_pipeline).collect();
+    if let [first, second, ..] = pipelines[..] {
+        let (first, second) = (first.display(), second.display());
+        return Err(Trouble::Usage(format!("two pipelines, {first} and {second}; name one")));
+    }
+    let mut inputs: Vec<PathBuf> =
+        command.paths.iter().filter(|path| !is_pipeline(path)).cloned().collect();
+    inputs.extend(command.input.iter().cloned());
+    let file = PipelineFile::choose(pipelines.first().map(|path| path.as_path()));
+    let input = match &inputs[..] {
+        [] if file.is_built_in() => {
+            let help = "`copydesk run FOLDER` reads the articles in a folder; `copydesk init` writes a pipeline.toml";
+            return Err(Trouble::Usage(format!("no articles to read; {help}")));
+        }
+        [] => Input::Pipeline,
+        [only] if only == Path::new("-") => Input::Stdin,
+        several if several.iter().any(|path| path == Path::new("-")) => {
+            return Err(Trouble::Usage(
+                "standard input (`-`) cannot be read together with other paths".to_owned(),
+            ));
+        }
+        _ => Input::Paths(inputs),
+    };
+    Ok(Request { file, input })
+}
+
+fn plan(command: &Run, request: &Request) -> Result<Plan, Trouble> {
+    let paths = match &request.input {
+        Input::Pipeline => None,
+        Input::Paths(paths) => Some(paths.clone()),
+        Input::Stdin => Some(vec!["-".into()]),
+    };
+    let overrides = Overrides { paths, output: command.output.clone(), workers: command.workers };
+    let plan = request
+        .file
+        .plan(&registry::built_in(), &pipeline_file::options(Mode::Run, true, overrides))?;
+    if !plan.warnings.is_empty() {
+        eprintln!("{}\n", plan.warnings.render(crate::log::stderr_has_color()));
+    }
+    if plan.run.corrections.exists() {
+        tracing::warn!(file = %plan.run.corrections.display(), "corrections are not applied by this version");
+    }
+    if plan.sources.is_empty() {
+        let help = "add a [[source]] table, or name them on the command line";
+        return Err(Trouble::Usage(format!("{} names no articles to read; {help}", plan.file)));
+    }
+    Ok(plan)
+}
+
+fn source(plan: &Plan, request: &Request) -> Result<Box<dyn Source>, Trouble> {
+    match request.input {
+        Input::Stdin => {
+            let context = source::Context { max_article: plan.run.max_article };
+            let opened = source::open_stdin(stdin(), &plan.sources[0].settings, &context);
+            Ok(Box::new(opened.map_err(|error| Trouble::Usage(error.to_string()))?))
+        }
+        Input::Pipeline | Input::Paths(_) => assemble::sources(plan),
+    }
+}
+
+/// Runs the plan's stages between a source and a sink, watched.
+fn start(
+    plan: &Plan,
+    source: Box<dyn Source>,
+    sink: &mut dyn Sink,
+    ledger: Ledger,
+    logging: &Logging,
+) -> Result<Report, Trouble> {
+    let options = Options {
+        workers: plan.run.workers,
+        memory: plan.run.memory,
+        order: if plan.run.output == Output::Stdout { plan.run.order } else { Order::Input },
+        max_failures: plan.run.max_failures,
+        ledger,
+        ..Options::default()
+    };
+    listen_for_interrupts(options.stop.clone())?;
+    tracing::info!(
+        pipeline = plan.run.name,
+        key = plan.key,
+        stages = plan.stages.len(),
+        "run started"
+    );
+    let progress = ProgressDisplay::start(options.gauges.clone(), logging);
+    let report =
+        runner::run(Pipeline { source, segments: assemble::segments(plan), sink }, options);
+    drop(progress);
+    Ok(report)
+}
+
+/// The first Ctrl-C finishes what is in flight, the second ends the program.
+fn listen_for_interrupts(stop: Stop) -> Result<(), Trouble> {
+    let handler = move || {
+        if stop.is_requested() {
+            process::exit(Exit::Interrupted as i32);
+        }
+        stop.request();
+        eprintln!("\nfinishing what is in flight; Ctrl-C again stops at once");
+    };
+    ctrlc::set_handler(handler)
+        .map_err(|error| Trouble::Failed(format!("cannot listen for Ctrl-C: {error}")))
+}
+
+/// Says what became of the run, and which exit code that is.
+fn conclude(
+    command: &Run,
+    logging: &Logging,
+    plan: &Plan,
+    report: &Report,
+    output: Option<&Path>,
+) -> Result<Exit, Trouble> {
+    let counts = report.counts;
+    tracing::info!(
+        read = counts.read,
+        written = counts.written,
+        discarded = counts.discarded,
+        failed = counts.failed,
+        unchanged = counts.unchanged,
+        seconds = report.wall.as_secs_f64(),
+        pipeline = plan.run.name,
+        "run ended"
+    );
+    if logging.log_format == LogFormat::Text && !matches!(report.ending, Ending::Closed) {
+        eprint!("{}", summary::table(report));
+        eprintln!("{}", summary::closing_line(report, output));
+    }
+    match &report.ending {
+        Ending::Failed(error) => Err(Trouble::Failed(error.to_string())),
+        Ending::Interrupted => Ok(Exit::Interrupted),
+        Ending::Complete if counts.failed > 0 && !command.accept_failures => Ok(Exit::DeadLetters),
+        Ending::Complete | Ending::Closed => Ok(Exit::Success),
+    }
+}
+
+fn remembered(known: Known) -> RememberedArticle {
+    RememberedArticle {
+        id: known.id.0,
+        explicit_id: known.explicit_id,
+        revision: known.revision,
+        sha256: known.payload,
+        fingerprint: known.fingerprint,
+    }
+}

@@ -1,0 +1,141 @@
+//! What a person sees when a run has ended: a table of stages and one closing line.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use runner::{Ending, Report};
+use serde_json::{Value, json};
+
+/// The table: a row a stage with articles in, kept, discarded, failed, and its time.
+pub(crate) fn table(report: &Report) -> String {
+    let name_width =
+        report.stages.iter().map(|stage| stage.stage.len()).max().unwrap_or(0).max("stage".len());
+    let total: Duration = report.stages.iter().map(|stage| stage.time).sum();
+    let mut out = format!(
+        "{:name_width$}  {:>9} {:>9} {:>9} {:>9} {:>10} {:>6}\n",
+        "stage", "in", "kept", "discarded", "failed", "time", "share"
+    );
+    for stage in &report.stages {
+        let share = 100.0 * stage.time.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
+        let time = duration(stage.time);
+        writeln!(
+            out,
+            "{:name_width$}  {:>9} {:>9} {:>9} {:>9} {time:>10} {share:>5.0}%",
+            stage.stage, stage.received, stage.kept, stage.discarded, stage.failed
+        )
+        .expect("a string takes everything");
+    }
+    out
+}
+
+/// The closing line: what there is now, and where to look.
+pub(crate) fn closing_line(report: &Report, output: Option<&Path>) -> String {
+    let counts = report.counts;
+    let before = match &report.ending {
+        Ending::Complete | Ending::Closed => "",
+        Ending::Interrupted => "interrupted: ",
+        Ending::Failed(_) => "stopped: ",
+    };
+    let mut articles = plural(counts.written, "article");
+    if counts.unchanged > 0 {
+        articles.extend([" (", &counts.unchanged.to_string(), " unchanged)"]);
+    }
+    let said = format!(
+        "{} by {}",
+        plural(report.quotations, "quotation"),
+        plural(report.speakers, "speaker")
+    );
+    let mut figures = vec![articles, said];
+    figures.extend(
+        report.discards.iter().map(|(reason, count)| format!("{count} discarded ({reason})")),
+    );
+    figures.push(format!("{} in {}", plural(counts.failed, "dead letter"), duration(report.wall)));
+    let mut parts = vec![format!("{before}{}", figures.join(", "))];
+    if let Some(dir) = output {
+        let letters = format!(", failures in {}", dir.join("dead-letters.jsonl").display());
+        parts.push(format!(
+            "records in {}{}",
+            dir.display(),
+            if counts.failed > 0 { &letters } else { "" }
+        ));
+    }
+    if matches!(report.ending, Ending::Interrupted) {
+        parts.push("the same command continues".to_owned());
+    }
+    parts.join("; ")
+}
+
+/// The figures of a run for `run.json`.
+pub(crate) fn figures(report: &Report, workers: usize) -> serde_json::Map<String, Value> {
+    let stage = |stage: &runner::StageFigures| {
+        json!({
+            "stage": stage.stage,
+            "in": stage.received,
+            "kept": stage.kept,
+            "discarded": stage.discarded,
+            "failed": stage.failed,
+            "skipped": stage.skipped,
+            "seconds": stage.time.as_secs_f64(),
+        })
+    };
+    let ending = match &report.ending {
+        Ending::Complete => json!("complete"),
+        Ending::Interrupted => json!("interrupted"),
+        Ending::Closed => json!("closed"),
+        Ending::Failed(error) => json!(format!("failed: {error}")),
+    };
+    let figures = json!({
+        "copydesk": env!("CARGO_PKG_VERSION"),
+        "ending": ending,
+        "workers": workers,
+        "seconds": report.wall.as_secs_f64(),
+        "quotations": report.quotations,
+        "attributed": report.attributed,
+        "speakers": report.speakers,
+        "stages": report.stages.iter().map(stage).collect::<Vec<_>>(),
+    });
+    let Value::Object(figures) = figures else { unreachable!("an object was written above") };
+    figures
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", indicatif::HumanCount(count), if count == 1 { "" } else { "s" })
+}
+
+fn duration(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds >= 100.0 => format!("{seconds:.0} s"),
+        seconds if seconds >= 1.0 => format!("{seconds:.1} s"),
+        seconds => format!("{:.1} ms", seconds * 1000.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use runner::{Counts, Ending, Report};
+
+    use super::closing_line;
+
+    #[test]
+    fn the_closing_line_says_what_to_do() {
+        let counts = Counts { read: 5, written: 3, discarded: 1, failed: 1, unchanged: 2 };
+        let report = Report {
+            counts,
+            discards: [("empty".to_owned(), 1)].into(),
+            stages: Vec::new(),
+            quotations: 1,
+            attributed: 1,
+            speakers: 1,
+            wall: std::time::Duration::from_millis(12),
+            ending: Ending::Interrupted,
+        };
+        assert_eq!(
+            closing_line(&report, Some(Path::new("out"))),
+            "interrupted: 3 articles (2 unchanged), 1 quotation by 1 speaker, 1 discarded (empty), 1 dead letter \
+             in 12.0 ms; records in out, failures in out/dead-letters.jsonl; the same command continues"
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! The program, run as a program.
+//!
+//! - `program`: starting it and reading what it did.
+//! - `sample`: the sample drop with the shipped pipeline: outcomes, determinism, running again.
+//! - `bad_input`: everything that should not be in a drop: a clear outcome each, the rest complete.
+//! - `configuration`: the commands that look at a pipeline, and wrong ones.
+//! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
+//! - `real_drop`: the shared real articles, where a checkout has them beside it.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod bad_input;
+mod configuration;
+mod program;
+mod real_drop;
+mod sample;
+mod talk;
