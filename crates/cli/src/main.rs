@@ -10,6 +10,7 @@ mod args;
 mod assemble;
 mod drawing;
 mod exit;
+mod generation;
 mod inspect;
 mod log;
 mod pipeline_file;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use config::{Mode, Output, Overrides, Plan};
-use runner::{Ending, Ledger, Options, Pipeline, RememberedArticle, Report, Stop};
+use runner::{Ending, Ledger, Options, Pipeline, RememberedArticle, Report, RunError, Stop};
 use sink::{Folder, FolderOptions, Known, NullSink, StdoutSink};
 use stage_api::{Order, Settings, Sink, Source};
 
@@ -15,7 +15,7 @@ use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
-use crate::{registry, summary};
+use crate::{generation, registry, summary};
 
 /// What the command line asks for, sorted out.
 struct Request {
@@ -58,7 +58,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Folder(dir), Some(settings)) => {
-            into_folder(command, logging, &plan, source, dir, settings)
+            into_folder(command, logging, &plan, source, &request, dir, settings)
         }
     }
 }
@@ -68,6 +68,7 @@ fn into_folder(
     logging: &Logging,
     plan: &Plan,
     source: Box<dyn Source>,
+    request: &Request,
     dir: &Path,
     settings: &Settings,
 ) -> Result<Exit, Trouble> {
@@ -81,17 +82,27 @@ fn into_folder(
     };
     let mut folder = Folder::open(options).map_err(|error| Trouble::Usage(error.to_string()))?;
     let failed = |error: &dyn std::fmt::Display| Trouble::Failed(error.to_string());
+    if !command.fresh {
+        generation::refuse_to_lose(&folder, dir, || match request.input {
+            Input::Stdin => Ok(None),
+            Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan)?)),
+        })?;
+    }
     let mut ledger = Ledger::default();
     for known in folder.known().map_err(|error| failed(&error))? {
-        ledger.remember(&remembered(known.map_err(|error| failed(&error))?));
+        let known = remembered(known.map_err(|error| failed(&error))?);
+        ledger.remember(&known).map_err(|error| failed(&error))?;
     }
     let report = start(plan, source, &mut folder, ledger, logging)?;
     if report.is_complete() {
         folder.complete().map_err(|error| failed(&error))?;
     }
-    folder
-        .write_run(summary::figures(&report, plan.run.workers))
-        .map_err(|error| failed(&error))?;
+    // After a failed write the counts include what was not committed; the next run tells the true ones.
+    if !matches!(report.ending, Ending::Failed(RunError::Sink(_))) {
+        folder
+            .write_run(summary::figures(&report, plan.run.workers))
+            .map_err(|error| failed(&error))?;
+    }
     conclude(command, logging, plan, &report, Some(dir))
 }
 

@@ -99,7 +99,8 @@ pub(crate) fn figures(report: &Report, workers: usize) -> serde_json::Map<String
     figures
 }
 
-fn plural(count: u64, noun: &str) -> String {
+/// A number with its noun.
+pub(crate) fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", indicatif::HumanCount(count), if count == 1 { "" } else { "s" })
 }
 

@@ -1,5 +1,6 @@
 //! The source's thread: reading, identity, bytes in flight, batches.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -38,6 +39,24 @@ struct Outbox<'c> {
 /// Nobody takes articles any more: the run has ended.
 struct Closed;
 
+/// Why no further article is taken on.
+enum Refusal {
+    Closed,
+    Failed(RunError),
+}
+
+impl From<Closed> for Refusal {
+    fn from(_: Closed) -> Self {
+        Self::Closed
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(RunError::Ledger(error))
+    }
+}
+
 impl Outbox<'_> {
     fn send(&mut self) -> Result<(), Closed> {
         self.bytes = 0;
@@ -66,8 +85,13 @@ pub(crate) fn feed(mut feed: Feed, output: &Sender<Batch>) -> Result<(), RunErro
                 break;
             }
         };
-        if feed.take_on(arrival, number, &mut outbox).is_err() {
-            break;
+        match feed.take_on(arrival, number, &mut outbox) {
+            Ok(()) => {}
+            Err(Refusal::Closed) => break,
+            Err(Refusal::Failed(error)) => {
+                result = Err(error);
+                break;
+            }
         }
         number += 1;
     }
@@ -89,7 +113,7 @@ impl Feed {
         arrival: Arrival,
         number: u64,
         outbox: &mut Outbox<'_>,
-    ) -> Result<(), Closed> {
+    ) -> Result<(), Refusal> {
         let payload = match &arrival {
             Arrival::Article(doc) => doc.payload().len(),
             _ => 0,
@@ -98,31 +122,30 @@ impl Feed {
         if !self.budget.try_take(charge) {
             outbox.send()?; // the articles in hand hold bytes too: they must go on before we wait
             if !self.budget.take(charge) {
-                return Err(Closed);
+                return Err(Refusal::Closed);
             }
         }
-        outbox.batch.push(admit(&mut self.ledger, arrival, number, charge));
+        outbox.batch.push(admit(&mut self.ledger, arrival, number, charge)?);
         outbox.bytes += payload;
         if outbox.batch.len() >= self.batch || outbox.bytes >= BATCH_BYTES {
-            outbox.send()
-        } else {
-            Ok(())
+            outbox.send()?;
         }
+        Ok(())
     }
 }
 
-fn admit(ledger: &mut Ledger, arrival: Arrival, number: u64, charge: u64) -> Item {
+fn admit(ledger: &mut Ledger, arrival: Arrival, number: u64, charge: u64) -> io::Result<Item> {
     let (fingerprint, state) = match arrival {
-        Arrival::Article(doc) => admit_article(ledger, doc),
+        Arrival::Article(doc) => admit_article(ledger, doc)?,
         Arrival::Failed(failure) => {
             // An unreadable thing has no payload; what was wrong with it stands in for one.
             let sha256 = digest_of(&[failure.class.word(), &failure.message]);
-            let known = !ledger.admit_failure(&failure.id, sha256);
+            let known = !ledger.admit_failure(&failure.id, sha256)?;
             (0, State::Done(if known { Outcome::Unchanged } else { unreadable(failure, sha256) }))
         }
         Arrival::Discarded { id, origin, reason } => {
             let sha256 = digest_of(&[&reason]);
-            let known = !ledger.admit_failure(&id, sha256);
+            let known = !ledger.admit_failure(&id, sha256)?;
             let receipt = nothing(id, origin, sha256);
             (
                 0,
@@ -134,12 +157,12 @@ fn admit(ledger: &mut Ledger, arrival: Arrival, number: u64, charge: u64) -> Ite
             )
         }
     };
-    Item { number, charge, fingerprint, state }
+    Ok(Item { number, charge, fingerprint, state })
 }
 
-fn admit_article(ledger: &mut Ledger, mut doc: Document) -> (u64, State) {
+fn admit_article(ledger: &mut Ledger, mut doc: Document) -> io::Result<(u64, State)> {
     let fingerprint = fingerprint(&doc.metadata);
-    let state = match ledger.admit(&doc, fingerprint) {
+    let state = match ledger.admit(&doc, fingerprint)? {
         Admission::Process(revision) => {
             doc.revision = revision;
             State::Live(doc)
@@ -150,7 +173,7 @@ fn admit_article(ledger: &mut Ledger, mut doc: Document) -> (u64, State) {
             State::Done(Outcome::Discarded { receipt: receipt(&mut doc, fingerprint), reason })
         }
     };
-    (fingerprint, state)
+    Ok((fingerprint, state))
 }
 
 fn unreadable(mut failure: Failure, sha256: Sha256) -> Outcome {

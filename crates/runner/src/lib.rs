@@ -54,6 +54,7 @@ mod ledger;
 mod pipeline;
 mod reorder;
 mod report;
+mod spill;
 mod stop;
 mod work;
 

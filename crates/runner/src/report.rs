@@ -73,6 +73,11 @@ pub enum RunError {
     /// The source panicked: a bug in it.
     #[error("the source panicked: {0}; this is a bug, please report it with the input")]
     SourcePanicked(String),
+    /// What is known of the articles could not be kept.
+    #[error(
+        "cannot keep track of the articles in a temporary file: {0}; free some space, or set TMPDIR"
+    )]
+    Ledger(std::io::Error),
     /// The sink could not go on.
     #[error("cannot write the output: {0}")]
     Sink(SinkError),

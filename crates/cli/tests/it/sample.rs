@@ -131,6 +131,26 @@ fn another_configuration_is_a_new_generation_and_the_manifest_switches() {
     let ran = copydesk(dir.path(), &["run", "drop"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(parts(), "gen-1/articles-00000000.jsonl");
+
+    // A third configuration whose sources lack an article stops before any work.
+    fs::write(dir.path().join("pipeline.toml"), pipeline.replace("sentences = 3", "sentences = 2"))
+        .unwrap();
+    fs::create_dir(dir.path().join("other")).unwrap();
+    fs::write(dir.path().join("other/b.txt"), "A mill burned down.").unwrap();
+    let lacking = copydesk(dir.path(), &["run", "other"]);
+    assert_eq!(lacking.code, Some(2), "{}", lacking.stderr);
+    assert!(
+        lacking.stderr.contains("has 1 article that this run does not read"),
+        "{}",
+        lacking.stderr
+    );
+    assert_eq!(parts(), "gen-1/articles-00000000.jsonl");
+    // Moved is not lost, and `--fresh` may lose.
+    fs::rename(dir.path().join("drop/a.txt"), dir.path().join("other/a.txt")).unwrap();
+    assert_eq!(copydesk(dir.path(), &["run", "other"]).code, Some(0));
+    assert_eq!(parts(), "gen-2/articles-00000000.jsonl");
+    assert_eq!(copydesk(dir.path(), &["run", "other/b.txt", "--fresh"]).code, Some(0));
+    assert_eq!(parts(), "gen-3/articles-00000000.jsonl");
 }
 
 #[test]
