@@ -44,6 +44,9 @@ pub(crate) fn plan(
         broken: parsed.broken,
     };
     let mut root = parsed.root;
+    if options.overrides.paths.is_some() {
+        forget_paths(&mut root);
+    }
     checker.substitute(&mut root);
     let draft = checker.file(&root);
     let mistakes = Mistakes::new(file, text, checker.mistakes);
@@ -52,6 +55,20 @@ pub(crate) fn plan(
             Ok(Plan { file: file.to_owned(), warnings: mistakes, ..plan })
         }
         _ => Err(mistakes),
+    }
+}
+
+/// Takes the `paths` out of every source: the command line names others, so these are not looked at.
+fn forget_paths(root: &mut Table) {
+    let sources = root.entries.iter_mut().filter(|entry| entry.key == "source");
+    for entry in sources {
+        let Data::List(items) = &mut entry.node.data else { continue };
+        for item in items {
+            let Data::Table(source) = &mut item.data else { continue };
+            for entry in source.entries.iter_mut().filter(|entry| entry.key == "paths") {
+                entry.node.data = Data::Hole;
+            }
+        }
     }
 }
 
@@ -353,12 +370,10 @@ impl Checker<'_> {
         tables: &[&Table],
     ) -> Option<(Vec<PlannedTable>, Vec<serde_json::Value>)> {
         let registry = self.registry;
-        let replaced = self.options.overrides.paths.is_some();
         let mut planned = Vec::new();
         let mut fine = true;
         for table in tables {
-            let paths = if replaced { Paths::MayBeAbsent } else { Paths::ShouldExist };
-            match self.planned_table("source", table, &registry.sources, paths) {
+            match self.planned_table("source", table, &registry.sources, Paths::ShouldExist) {
                 Some(source) => planned.push(source),
                 None => fine = false,
             }

@@ -169,6 +169,22 @@ fn the_command_line_replaces_paths_output_and_workers() {
 }
 
 #[test]
+fn replaced_paths_are_not_looked_at() {
+    let paths = |paths: &str| {
+        let source = format!("[[source]]\nuse = \"files\"\npaths = {paths}\n");
+        format!("version = 1\n{source}{source}[[sink]]\nuse = \"null\"\n")
+    };
+    let overrides = Overrides { paths: Some(vec!["here".into()]), ..Overrides::default() };
+    let options = Options { overrides, ..Options::run() };
+    for replaced in [r#"["${UNSET}"]"#, r#"["${UNSET:-gone}"]"#, r#"["missing"]"#, r#""missing""#] {
+        let plan = plan_with(&paths(replaced), &options);
+        assert_eq!(plan.sources.len(), 1, "{replaced}");
+        assert_eq!(plan.sources[0].settings.texts("paths"), ["here"], "{replaced}");
+        assert!(plan.warnings.is_empty(), "{replaced}");
+    }
+}
+
+#[test]
 fn a_key_changes_with_what_changes_the_output_and_with_nothing_else() {
     let key = |from: &str, to: &str| {
         assert!(WHOLE.contains(from), "{from}");
