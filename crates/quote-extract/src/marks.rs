@@ -333,8 +333,13 @@ fn single(span: Span, shape: char, before: char, after: char, rest: &str) -> Opt
         && (shape != '‘' || after.is_whitespace());
     let surely = closes
         && (matches!(before, ',' | '.' | '?' | '!' | '…' | ']' | ')' | '”' | '"')
-            || !(before == 's' && after == ' ' && rest[1..].starts_with(char::is_lowercase)));
+            || !(before == 's' && starts_with_lowercase_word(rest)));
     (opens || closes).then_some(Mark { span, shape, opens, closes, surely })
+}
+
+/// Whether a space and then a small letter follow.
+fn starts_with_lowercase_word(rest: &str) -> bool {
+    rest.strip_prefix(' ').is_some_and(|word| word.starts_with(char::is_lowercase))
 }
 
 /// Whether an apostrophe before `rest` stands for letters left out: `’90s`, `’em`, or a stray `‘s`.

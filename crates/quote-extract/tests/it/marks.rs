@@ -38,6 +38,15 @@ fn apostrophes_are_no_marks() {
     ]);
 }
 
+/// A paragraph may end with the possessive mark of a plural: there is no letter behind it to look at.
+#[test]
+fn an_apostrophe_may_be_the_last_character() {
+    check(&[
+        ("The quay is the sailors’", &[]),
+        ("The quay is the sailors'\nAda Ek left it to them.", &[]),
+    ]);
+}
+
 #[test]
 fn a_quotation_inside_a_quotation_is_part_of_its_words() {
     check(&[
