@@ -57,7 +57,8 @@ fn table(
 
 fn value(kind: &Kind, value: &Value, here: &Path) -> Value {
     match (kind, value) {
-        (Kind::Path, Value::Text(path)) => {
+        // `-` is standard input, which lies in no folder.
+        (Kind::Path, Value::Text(path)) if path != "-" => {
             Value::Text(here.join(path).to_string_lossy().into_owned())
         }
         (Kind::List(inner), Value::List(values)) => {

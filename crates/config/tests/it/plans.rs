@@ -169,6 +169,16 @@ fn the_command_line_replaces_paths_output_and_workers() {
 }
 
 #[test]
+fn a_plan_to_keep_has_absolute_paths_and_standard_input_stays_itself() {
+    let paths = Some(vec![PathBuf::from("drop"), PathBuf::from("-")]);
+    let overrides = Overrides { paths, ..Overrides::default() };
+    let kept = plan_with("version = 1\n", &Options { overrides, ..Options::run() })
+        .with_absolute_paths(Path::new("/desk"));
+    assert_eq!(kept.sources[0].settings.texts("paths"), ["/desk/drop", "-"]);
+    assert!(explain(&kept).contains("output = \"/desk/base/out\""));
+}
+
+#[test]
 fn replaced_paths_are_not_looked_at() {
     let paths = |paths: &str| {
         let source = format!("[[source]]\nuse = \"files\"\npaths = {paths}\n");
