@@ -85,6 +85,8 @@ impl Alignment {
     }
 
     /// The alignment from this text through `inner` (from this one's payload) to `inner`'s payload.
+    ///
+    /// Decoding is always the inner step: a [`Step::Wide`] run of this alignment corresponds only as a whole after it.
     pub fn then(&self, inner: &Self) -> Self {
         let mut builder = AlignmentBuilder::new();
         for run in &self.runs {
@@ -112,7 +114,7 @@ impl Alignment {
 
     fn overlapping(&self, span: Span) -> impl Iterator<Item = &Run> {
         let first = self.runs.partition_point(|run| run.text + run.text_len <= span.start());
-        self.runs[first..].iter().take_while(move |run| run.text < span.end())
+        self.runs[first..].iter().take_while(move |run| run.text < span.end() && !span.is_empty())
     }
 }
 
