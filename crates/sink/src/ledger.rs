@@ -5,7 +5,7 @@
 //! | bytes | what |
 //! |---|---|
 //! | 0–15 | the first half of the SHA-256 digest of the article's id |
-//! | 16–47 | SHA-256 digest of the payload; zero where it could not be read |
+//! | 16–47 | SHA-256 digest of the payload; where revision is 0, of what was wrong |
 //! | 48–55 | digest of the supplied metadata |
 //! | 56–59 | revision; 0 for what never became an article |
 //! | 60 | 1 written, 2 discarded, 3 failed |
