@@ -57,7 +57,7 @@ pub enum Kind {
 pub struct Known {
     /// The article's id.
     pub id: IdHash,
-    /// Digest of its payload; all zero where it could not be read.
+    /// Digest of its payload; where `revision` is 0, of what was wrong with it.
     pub payload: Sha256,
     /// Digest of the supplied metadata.
     pub fingerprint: u64,
