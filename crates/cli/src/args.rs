@@ -85,7 +85,7 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) accept_failures: bool,
     /// Read the first N articles, write nothing, and draw what was found on standard output.
-    #[arg(long = "dry-run", value_name = "N", conflicts_with_all = ["fresh", "output"])]
+    #[arg(long = "dry-run", value_name = "N", conflicts_with = "fresh")]
     pub(crate) preview: Option<u64>,
 }
 

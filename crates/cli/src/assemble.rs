@@ -6,7 +6,7 @@ use config::{Plan, PlannedStage, PlannedTable, SegmentKind};
 use document::Producer;
 use runner::{PipelineStage, Policy, Segment};
 use source::Context;
-use stage_api::{Arrival, Progress, Source, SourceError};
+use stage_api::{Arrival, Progress, Settings, Source, SourceError};
 
 use crate::exit::Trouble;
 
@@ -41,11 +41,24 @@ fn stage(planned: &PlannedStage) -> PipelineStage {
 /// The plan's sources, one after the other.
 pub(crate) fn sources(plan: &Plan) -> Result<Box<dyn Source>, Trouble> {
     let context = Context { max_article: plan.run.max_article };
+    if plan.sources.len() > 1 {
+        refuse_collisions(plan, context)?;
+    }
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     for table in &plan.sources {
         sources.push(open(table, context)?);
     }
     Ok(if sources.len() == 1 { sources.remove(0) } else { Box::new(Chain { sources, at: 0 }) })
+}
+
+/// Two inputs must not give the same path, whichever source tables name them: opening all paths as
+/// one source tells.
+fn refuse_collisions(plan: &Plan, context: Context) -> Result<(), Trouble> {
+    let paths = plan.sources.iter().flat_map(|table| table.settings.texts("paths"));
+    let all = Settings::default().with("paths", paths.collect::<Vec<_>>());
+    source::open_files(&all, &context)
+        .map(drop)
+        .map_err(|error| Trouble::Usage(format!("sources: {error}")))
 }
 
 fn open(table: &PlannedTable, context: Context) -> Result<Box<dyn Source>, Trouble> {

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::path::Path;
 
 use document::Sha256;
-use sink::{Folder, IdHash, Kind, Known};
-use stage_api::{Arrival, Source};
+use sink::Folder;
+use stage_api::{Arrival, IdHash, Known, OutcomeKind, Source};
 
 use crate::exit::Trouble;
 use crate::summary;
@@ -23,7 +23,7 @@ pub(crate) fn refuse_to_lose(
     let mut lacking: HashMap<IdHash, Known> = HashMap::new();
     for known in folder.replaced().map_err(|error| failed(&error))?.into_iter().flatten() {
         let known = known.map_err(|error| failed(&error))?;
-        if known.kind == Kind::Written {
+        if known.kind == OutcomeKind::Written {
             lacking.insert(known.id, known);
         }
     }

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, LogFormat};
 use crate::exit::{Exit, Trouble};
 
 fn main() -> ExitCode {
@@ -48,7 +48,10 @@ fn main() -> ExitCode {
         // The reader of our output has gone: nothing is wrong, and nobody is left to tell.
         Err(Trouble::Closed) => Exit::Success.into(),
         Err(trouble) => {
-            eprintln!("{trouble}");
+            match args.logging.log_format {
+                LogFormat::Text => eprintln!("{trouble}"),
+                LogFormat::Json => tracing::error!("{trouble}"),
+            }
             trouble.exit().into()
         }
     }

@@ -24,7 +24,7 @@ impl PipelineFile {
             Some(file) => Self::File(file.to_owned()),
             None if Path::new(DEFAULT_NAME).exists() => Self::File(DEFAULT_NAME.into()),
             None => {
-                eprintln!(
+                tracing::warn!(
                     "no {DEFAULT_NAME} here: using the built-in pipeline (`copydesk init` writes it)"
                 );
                 Self::BuiltIn

@@ -28,10 +28,12 @@ impl ProgressDisplay {
     pub(crate) fn start(gauges: Arc<Gauges>, logging: &Logging) -> Self {
         let ended = Arc::new(());
         let running = Arc::downgrade(&ended);
-        let bar = logging.log_format == LogFormat::Text && stderr().is_terminal();
+        let text = logging.log_format == LogFormat::Text;
+        let bar = text && stderr().is_terminal();
         let watch = move || {
             let begun = Instant::now();
-            let mut shown = if bar { Display::bar() } else { Display::Lines { next: LINE_EVERY } };
+            let mut shown =
+                if bar { Display::bar() } else { Display::Lines { next: LINE_EVERY, text } };
             while running.strong_count() > 0 {
                 shown.update(&gauges, begun.elapsed());
                 thread::park_timeout(TICK);
@@ -55,7 +57,11 @@ impl Drop for ProgressDisplay {
 
 enum Display {
     Bar(ProgressBar),
-    Lines { next: Duration },
+    /// As text or, for programs, as an event of the log.
+    Lines {
+        next: Duration,
+        text: bool,
+    },
 }
 
 impl Display {
@@ -82,10 +88,13 @@ impl Display {
                 bar.set_message(words(gauges, elapsed));
                 bar.tick();
             }
-            Self::Lines { next } if elapsed >= *next => {
+            Self::Lines { next, text } if elapsed >= *next => {
                 *next += LINE_EVERY;
-                tracing::info!(articles = gauges.done(), failed = gauges.failed(), "running");
-                eprintln!("{}", words(gauges, elapsed));
+                if *text {
+                    eprintln!("{}", words(gauges, elapsed));
+                } else {
+                    tracing::info!(articles = gauges.done(), failed = gauges.failed(), "running");
+                }
             }
             Self::Lines { .. } => {}
         }

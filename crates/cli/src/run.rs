@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use config::{Mode, Output, Overrides, Plan};
-use runner::{Ending, Ledger, Options, Pipeline, RememberedArticle, Report, RunError, Stop};
-use sink::{Folder, FolderOptions, Known, NullSink, StdoutSink};
-use stage_api::{Order, Settings, Sink, Source};
+use runner::{Ending, Ledger, Options, Pipeline, Report, RunError, Stop};
+use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
+use stage_api::{Settings, Sink, Source};
 
 use crate::args::{LogFormat, Logging, Run};
 use crate::assemble::{self, First};
@@ -80,7 +80,10 @@ fn into_folder(
         records: sink::record_options(settings),
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };
-    let mut folder = Folder::open(options).map_err(|error| Trouble::Usage(error.to_string()))?;
+    let mut folder = Folder::open(options).map_err(|error| match error {
+        OpenError::Io { .. } => Trouble::Failed(error.to_string()),
+        wrong_folder => Trouble::Usage(wrong_folder.to_string()),
+    })?;
     let failed = |error: &dyn std::fmt::Display| Trouble::Failed(error.to_string());
     if !command.fresh {
         generation::refuse_to_lose(&folder, dir, || match request.input {
@@ -90,8 +93,7 @@ fn into_folder(
     }
     let mut ledger = Ledger::default();
     for known in folder.known().map_err(|error| failed(&error))? {
-        let known = remembered(known.map_err(|error| failed(&error))?);
-        ledger.remember(&known).map_err(|error| failed(&error))?;
+        ledger.remember(&known.map_err(|error| failed(&error))?).map_err(|error| failed(&error))?;
     }
     let report = start(plan, source, &mut folder, ledger, logging)?;
     if report.is_complete() {
@@ -99,9 +101,7 @@ fn into_folder(
     }
     // After a failed write the counts include what was not committed; the next run tells the true ones.
     if !matches!(report.ending, Ending::Failed(RunError::Sink(_))) {
-        folder
-            .write_run(summary::figures(&report, plan.run.workers))
-            .map_err(|error| failed(&error))?;
+        folder.write_run(summary::figures(&report, plan)).map_err(|error| failed(&error))?;
     }
     conclude(command, logging, plan, &report, Some(dir))
 }
@@ -181,7 +181,8 @@ fn start(
     let options = Options {
         workers: plan.run.workers,
         memory: plan.run.memory,
-        order: if plan.run.output == Output::Stdout { plan.run.order } else { Order::Input },
+        order: plan.run.order,
+        on_error: plan.run.on_error,
         max_failures: plan.run.max_failures,
         ledger,
         ..Options::default()
@@ -207,7 +208,7 @@ fn listen_for_interrupts(stop: Stop) -> Result<(), Trouble> {
             process::exit(Exit::Interrupted as i32);
         }
         stop.request();
-        eprintln!("\nfinishing what is in flight; Ctrl-C again stops at once");
+        tracing::warn!("finishing what is in flight; Ctrl-C again stops at once");
     };
     ctrlc::set_handler(handler)
         .map_err(|error| Trouble::Failed(format!("cannot listen for Ctrl-C: {error}")))
@@ -234,22 +235,12 @@ fn conclude(
     );
     if logging.log_format == LogFormat::Text && !matches!(report.ending, Ending::Closed) {
         eprint!("{}", summary::table(report));
-        eprintln!("{}", summary::closing_line(report, output));
+        eprintln!("{}", summary::closing_line(report, output, command.fresh));
     }
     match &report.ending {
         Ending::Failed(error) => Err(Trouble::Failed(error.to_string())),
         Ending::Interrupted => Ok(Exit::Interrupted),
         Ending::Complete if counts.failed > 0 && !command.accept_failures => Ok(Exit::DeadLetters),
         Ending::Complete | Ending::Closed => Ok(Exit::Success),
-    }
-}
-
-fn remembered(known: Known) -> RememberedArticle {
-    RememberedArticle {
-        id: known.id.0,
-        explicit_id: known.explicit_id,
-        revision: known.revision,
-        sha256: known.payload,
-        fingerprint: known.fingerprint,
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use config::Plan;
 use runner::{Ending, Report};
 use serde_json::{Value, json};
 
@@ -30,7 +31,7 @@ pub(crate) fn table(report: &Report) -> String {
 }
 
 /// The closing line: what there is now, and where to look.
-pub(crate) fn closing_line(report: &Report, output: Option<&Path>) -> String {
+pub(crate) fn closing_line(report: &Report, output: Option<&Path>, fresh: bool) -> String {
     let counts = report.counts;
     let before = match &report.ending {
         Ending::Complete | Ending::Closed => "",
@@ -60,17 +61,26 @@ pub(crate) fn closing_line(report: &Report, output: Option<&Path>) -> String {
             if counts.failed > 0 { &letters } else { "" }
         ));
     }
-    if matches!(report.ending, Ending::Interrupted) {
-        parts.push("the same command continues".to_owned());
+    if matches!(report.ending, Ending::Interrupted) && output.is_some() {
+        let how = if fresh {
+            "the same command without `--fresh` continues"
+        } else {
+            "the same command continues"
+        };
+        parts.push(how.to_owned());
     }
     parts.join("; ")
 }
 
 /// The figures of a run for `run.json`.
-pub(crate) fn figures(report: &Report, workers: usize) -> serde_json::Map<String, Value> {
+pub(crate) fn figures(report: &Report, plan: &Plan) -> serde_json::Map<String, Value> {
+    let version = |name: &str| {
+        plan.stages.iter().find(|s| s.name == name).map(|s| s.spec.info.version.to_string())
+    };
     let stage = |stage: &runner::StageFigures| {
         json!({
             "stage": stage.stage,
+            "version": version(&stage.stage),
             "in": stage.received,
             "kept": stage.kept,
             "discarded": stage.discarded,
@@ -88,7 +98,7 @@ pub(crate) fn figures(report: &Report, workers: usize) -> serde_json::Map<String
     let figures = json!({
         "copydesk": env!("CARGO_PKG_VERSION"),
         "ending": ending,
-        "workers": workers,
+        "workers": report.workers,
         "seconds": report.wall.as_secs_f64(),
         "quotations": report.quotations,
         "attributed": report.attributed,
@@ -130,11 +140,12 @@ mod tests {
             quotations: 1,
             attributed: 1,
             speakers: 1,
+            workers: 2,
             wall: std::time::Duration::from_millis(12),
             ending: Ending::Interrupted,
         };
         assert_eq!(
-            closing_line(&report, Some(Path::new("out"))),
+            closing_line(&report, Some(Path::new("out")), false),
             "interrupted: 3 articles (2 unchanged), 1 quotation by 1 speaker, 1 discarded (empty), 1 dead letter \
              in 12.0 ms; records in out, failures in out/dead-letters.jsonl; the same command continues"
         );

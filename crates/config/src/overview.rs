@@ -3,15 +3,16 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
-use stage_api::{MaxFailures, Order};
+use stage_api::{BuiltStage, MaxFailures, Order};
 
 use crate::layers::writer;
 use crate::{Output, Plan, PlannedStage, PlannedTable, SegmentKind, key};
 
 /// The plan as a table (stage, kind, what it reads and from which stage, what it writes, who runs
-/// it), with sources and sinks above and below, and one line for each segment. Ends with a line end.
+/// it, the memory of its lists and models), with sources and sinks above and below, and one line for each segment. Ends with a line end.
 pub fn check_table(plan: &Plan) -> String {
-    let mut rows = vec![["stage", "kind", "reads", "writes", "workers"].map(str::to_owned)];
+    let mut rows =
+        vec![["stage", "kind", "reads", "writes", "workers", "memory"].map(str::to_owned)];
     for (at, stage) in plan.stages.iter().enumerate() {
         let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
         for read in reads(plan, at) {
@@ -31,6 +32,7 @@ pub fn check_table(plan: &Plan) -> String {
             dash(&reads),
             dash(&stage.spec.info.writes),
             workers(plan, stage),
+            memory(stage).map_or_else(|| "–".to_owned(), mebibytes),
         ]);
     }
     let names = |tables: &[PlannedTable]| {
@@ -44,8 +46,20 @@ pub fn check_table(plan: &Plan) -> String {
     out
 }
 
+/// Bytes that the instances of a stage share; `None` where that is nothing to speak of.
+fn memory(stage: &PlannedStage) -> Option<u64> {
+    match &stage.built {
+        Some(BuiltStage::Article(factory)) => Some(factory.memory()).filter(|bytes| *bytes > 0),
+        _ => None,
+    }
+}
+
+fn mebibytes(bytes: u64) -> String {
+    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
+}
+
 /// The plan as JSON: `configuration` (the key), `run`, `sources`, `stages` (each with `name`,
-/// `use`, `version`, `kind`, `key`, `reads` as `{layer, from, optional}`, `writes`, `when`, `run`,
+/// `use`, `version`, `kind`, `key`, `memory` (bytes or null), `reads` as `{layer, from, optional}`, `writes`, `when`, `run`,
 /// `settings`), `sinks`, and `segments` as `{stages, workers}`, where `workers` is `pool`,
 /// `ordered` or a number.
 pub fn plan_json(plan: &Plan) -> Json {
@@ -69,6 +83,7 @@ pub fn plan_json(plan: &Plan) -> Json {
             "version": stage.spec.info.version,
             "kind": kind(stage),
             "key": stage.key,
+            "memory": memory(stage),
             "reads": reads_json(plan, at, reads),
             "writes": stage.spec.info.writes,
             "when": Json::Object(when.collect()),

@@ -122,6 +122,13 @@ const WORDS: &str = include_str!("../data/words.txt");
 const LONGEST: usize = 64;
 
 impl Lexicon {
+    /// Bytes that it takes, the embedded lists included.
+    pub(crate) fn memory(&self) -> u64 {
+        let lists = COMPILED.len() + COUNTRIES.len() + WORDS.len();
+        let slots = self.entries.capacity() * size_of::<(&str, Entry)>();
+        (lists + slots + size_of_val(self.countries.as_slice())) as u64
+    }
+
     /// Reads the embedded lists.
     pub(crate) fn new() -> Self {
         let mut lexicon = Self {

@@ -34,10 +34,24 @@ pub fn spec() -> StageSpec {
     StageSpec::article(info, vec![pronouns], |settings: &Settings| {
         let pronouns = settings.bool("pronouns");
         let lexicon = Arc::new(Lexicon::new());
-        let factory =
-            move || -> Box<dyn Stage> { Box::new(EntityTag::new(Arc::clone(&lexicon), pronouns)) };
-        Ok(Box::new(factory) as Box<dyn ArticleFactory>)
+        Ok(Box::new(Factory { lexicon, pronouns }) as Box<dyn ArticleFactory>)
     })
+}
+
+/// What the instances share.
+struct Factory {
+    lexicon: Arc<Lexicon>,
+    pronouns: bool,
+}
+
+impl ArticleFactory for Factory {
+    fn instance(&self) -> Box<dyn Stage> {
+        Box::new(EntityTag::new(Arc::clone(&self.lexicon), self.pronouns))
+    }
+
+    fn memory(&self) -> u64 {
+        self.lexicon.memory()
+    }
 }
 
 /// One worker's instance; its buffers are kept between articles.

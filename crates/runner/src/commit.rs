@@ -195,6 +195,7 @@ impl Committed {
         fed: Result<(), RunError>,
         interrupted: bool,
         stages: Vec<StageFigures>,
+        workers: usize,
         wall: Duration,
     ) -> Report {
         let ending = match (self.early, fed) {
@@ -204,6 +205,6 @@ impl Committed {
             (None, Ok(())) => Ending::Complete,
         };
         let Self { counts, discards, quotations, attributed, speakers, .. } = self;
-        Report { counts, discards, stages, quotations, attributed, speakers, wall, ending }
+        Report { counts, discards, stages, quotations, attributed, speakers, workers, wall, ending }
     }
 }

@@ -11,7 +11,7 @@ use stage_api::{Arrival, Failure, Outcome, Receipt, Source};
 
 use crate::budget::Budget;
 use crate::ledger::{Admission, Ledger, fingerprint};
-use crate::pipeline::{Batch, Gauges, Item, State, receipt};
+use crate::pipeline::{Batch, Gauges, InFlight, State, receipt};
 use crate::report::RunError;
 use crate::stop::Stop;
 use crate::work::panic_message;
@@ -24,6 +24,7 @@ pub(crate) struct Feed {
     pub(crate) source: Box<dyn Source>,
     pub(crate) ledger: Ledger,
     pub(crate) batch: usize,
+    pub(crate) abort_on_failure: bool,
     pub(crate) budget: Arc<Budget>,
     pub(crate) stop: Stop,
     pub(crate) gauges: Arc<Gauges>,
@@ -125,39 +126,46 @@ impl Feed {
                 return Err(Refusal::Closed);
             }
         }
-        outbox.batch.push(admit(&mut self.ledger, arrival, number, charge)?);
+        outbox.batch.push(self.admit(arrival, number, charge)?);
         outbox.bytes += payload;
         if outbox.batch.len() >= self.batch || outbox.bytes >= BATCH_BYTES {
             outbox.send()?;
         }
         Ok(())
     }
-}
 
-fn admit(ledger: &mut Ledger, arrival: Arrival, number: u64, charge: u64) -> io::Result<Item> {
-    let (fingerprint, state) = match arrival {
-        Arrival::Article(doc) => admit_article(ledger, doc)?,
-        Arrival::Failed(failure) => {
-            // An unreadable thing has no payload; what was wrong with it stands in for one.
-            let sha256 = digest_of(&[failure.class.word(), &failure.message]);
-            let known = !ledger.admit_failure(&failure.id, sha256)?;
-            (0, State::Done(if known { Outcome::Unchanged } else { unreadable(failure, sha256) }))
-        }
-        Arrival::Discarded { id, origin, reason } => {
-            let sha256 = digest_of(&[&reason]);
-            let known = !ledger.admit_failure(&id, sha256)?;
-            let receipt = nothing(id, origin, sha256);
-            (
-                0,
-                State::Done(if known {
-                    Outcome::Unchanged
-                } else {
-                    Outcome::Discarded { receipt, reason }
-                }),
-            )
-        }
-    };
-    Ok(Item { number, charge, fingerprint, state })
+    /// Decides what becomes of an arrival before any stage sees it.
+    fn admit(&mut self, arrival: Arrival, number: u64, charge: u64) -> io::Result<InFlight> {
+        let (fingerprint, state) = match arrival {
+            Arrival::Article(doc) => admit_article(&mut self.ledger, doc)?,
+            Arrival::Failed(failure) => {
+                // An unreadable thing has no payload; what was wrong with it stands in for one.
+                let sha256 = digest_of(&[failure.class.word(), &failure.message]);
+                let known = !self.ledger.admit_failure(&failure.id, &failure.origin, sha256)?;
+                let last_words = format!("cannot read {}: {}", failure.origin, failure.message);
+                let state = match unreadable(failure, sha256) {
+                    _ if known => State::Done(Outcome::Unchanged),
+                    outcome if self.abort_on_failure => State::Last(outcome, last_words),
+                    outcome => State::Done(outcome),
+                };
+                (0, state)
+            }
+            Arrival::Discarded { id, origin, reason } => {
+                let sha256 = digest_of(&[&reason]);
+                let known = !self.ledger.admit_failure(&id, &origin, sha256)?;
+                let receipt = nothing(id, origin, sha256);
+                (
+                    0,
+                    State::Done(if known {
+                        Outcome::Unchanged
+                    } else {
+                        Outcome::Discarded { receipt, reason }
+                    }),
+                )
+            }
+        };
+        Ok(InFlight { number, charge, fingerprint, state })
+    }
 }
 
 fn admit_article(ledger: &mut Ledger, mut doc: Document) -> io::Result<(u64, State)> {

@@ -58,7 +58,7 @@ mod spill;
 mod stop;
 mod work;
 
-pub use ledger::{Admission, Ledger, RememberedArticle, fingerprint};
+pub use ledger::{Admission, Ledger, fingerprint};
 pub use pipeline::{Gauges, Options, Pipeline, PipelineStage, Policy, Segment, run};
 pub use report::{Counts, Ending, Report, RunError, StageFigures};
 pub use stop::Stop;

@@ -80,6 +80,9 @@ pub struct Options {
     pub memory: u64,
     /// Order of the outcomes.
     pub order: Order,
+    /// What becomes of the run where something cannot be read; what a stage's errors cost is its own
+    /// [`Policy`]. [`OnError::SkipStage`] means nothing here.
+    pub on_error: OnError,
     /// How many failures end the run.
     pub max_failures: Option<MaxFailures>,
     /// What earlier runs committed.
@@ -97,6 +100,7 @@ impl Default for Options {
             batch: 16,
             memory: 64 << 20,
             order: Order::Input,
+            on_error: OnError::default(),
             max_failures: None,
             ledger: Ledger::default(),
             stop: Stop::default(),
@@ -148,7 +152,7 @@ impl Gauges {
 
 /// An article on its way, or its outcome: what the channels carry.
 #[derive(Debug)]
-pub(crate) struct Item {
+pub(crate) struct InFlight {
     /// Place in the input, from 0.
     pub(crate) number: u64,
     /// Bytes in flight that it reserved.
@@ -170,7 +174,7 @@ pub(crate) enum State {
     Last(Outcome, String),
 }
 
-pub(crate) type Batch = Vec<Item>;
+pub(crate) type Batch = Vec<InFlight>;
 
 /// What to remember of a document that leaves the pipeline.
 pub(crate) fn receipt(doc: &mut Document, fingerprint: u64) -> Receipt {
@@ -208,6 +212,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         source,
         ledger: options.ledger,
         batch: options.batch.max(1),
+        abort_on_failure: options.on_error == OnError::Abort,
         budget: Arc::clone(&budget),
         stop: options.stop.clone(),
         gauges: Arc::clone(&options.gauges),
@@ -262,7 +267,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         feeding.join().unwrap_or(Err(RunError::SourcePanicked(String::new())))
     };
     let interrupted = options.stop.is_requested();
-    committed.into_report(source_end, interrupted, stages, begun.elapsed())
+    committed.into_report(source_end, interrupted, stages, workers, begun.elapsed())
 }
 
 /// What a worker is connected to.

@@ -109,6 +109,8 @@ pub struct Report {
     pub attributed: u64,
     /// Different speakers' names.
     pub speakers: u64,
+    /// Workers of each segment that did not say otherwise.
+    pub workers: usize,
     /// From start to end.
     pub wall: Duration,
     /// How it ended.

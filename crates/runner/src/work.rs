@@ -14,7 +14,7 @@ use stage_api::{
     Stage, StageError, Tally,
 };
 
-use crate::pipeline::{Batch, Channels, Item, PipelineStage, Segment, State, receipt};
+use crate::pipeline::{Batch, Channels, InFlight, PipelineStage, Segment, State, receipt};
 use crate::reorder::Reorder;
 use crate::report::StageFigures;
 
@@ -68,7 +68,7 @@ impl<'p> Worker<'p> {
         Self { stages, ordered, encoder, last }
     }
 
-    fn advance(&mut self, item: &mut Item) {
+    fn advance(&mut self, item: &mut InFlight) {
         let State::Live(doc) = &mut item.state else { return };
         for running in &mut self.stages {
             if let Some(done) = running.advance(doc, item.fingerprint) {
@@ -77,19 +77,36 @@ impl<'p> Worker<'p> {
             }
         }
         if self.last {
-            item.state = State::Done(self.encode(doc, item.fingerprint));
+            item.state = State::Done(self.finish(doc, item.fingerprint));
         }
     }
 
-    fn encode(&self, doc: &mut Document, fingerprint: u64) -> Outcome {
+    /// Turns a document that passed every stage into its outcome.
+    fn finish(&self, doc: &mut Document, fingerprint: u64) -> Outcome {
         let mut record = Vec::new();
-        if let Some(encoder) = &self.encoder
-            && let Err(message) = encoder.encode(doc, &mut record)
-        {
-            return failed(doc, fingerprint, None, FailureClass::Contract, message);
+        let result = caught(|| {
+            self.encoder.iter().try_for_each(|encoder| encoder.encode(doc, &mut record))?;
+            Ok(tally(doc))
+        });
+        match result {
+            Ok(Ok(tally)) => Outcome::Written { tally, receipt: receipt(doc, fingerprint), record },
+            Ok(Err(message)) => failed(doc, fingerprint, None, FailureClass::Contract, message),
+            Err(message) => failed(doc, fingerprint, None, FailureClass::Panic, message),
         }
-        Outcome::Written { tally: tally(doc), receipt: receipt(doc, fingerprint), record }
     }
+}
+
+/// Calls something that may panic on one article, and turns the panic into its place and message.
+fn caught<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    IN_STAGE.set(true);
+    // What a panic may leave half done is the document, which is rolled back or dropped, and the
+    // stage's instance, which is replaced; an ordered stage keeps its state as it stands.
+    let result = catch_unwind(AssertUnwindSafe(call));
+    IN_STAGE.set(false);
+    result.map_err(|panic| {
+        let place = PANIC_PLACE.take().map(|place| format!(" at {place}")).unwrap_or_default();
+        format!("panicked{place}: {}", panic_message(panic.as_ref()))
+    })
 }
 
 /// The empty figures of a segment's stages.
@@ -215,23 +232,16 @@ impl<'p> Running<'p> {
 
     /// Calls the stage once, catching its panic.
     fn call(&mut self, doc: &mut Document) -> Result<Flow, Cause> {
-        IN_STAGE.set(true);
-        // What a panic may leave half done is the document, which is rolled back or dropped, and the
-        // instance, which is replaced below; an ordered stage keeps its state as it stands.
-        let result = catch_unwind(AssertUnwindSafe(|| match &mut self.instance {
+        let result = caught(|| match &mut self.instance {
             Instance::Article(stage) => stage.process(doc),
             Instance::Ordered(stage) => stage.process(doc),
-        }));
-        IN_STAGE.set(false);
+        });
         match result {
             Ok(result) => result.map_err(Cause::from),
-            Err(panic) => {
+            Err(message) => {
                 if let BuiltStage::Article(factory) = &self.stage.built {
                     self.instance = Instance::Article(factory.instance());
                 }
-                let place =
-                    PANIC_PLACE.take().map(|place| format!(" at {place}")).unwrap_or_default();
-                let message = format!("panicked{place}: {}", panic_message(panic.as_ref()));
                 Err(Cause { class: FailureClass::Panic, message, again: false, fatal: false })
             }
         }

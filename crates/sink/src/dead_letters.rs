@@ -7,11 +7,10 @@ use std::path::Path;
 
 use document::{Origin, Sha256};
 use serde::{Deserialize, Serialize};
-use stage_api::{Failure, FailureClass};
+use stage_api::{Failure, FailureClass, IdHash, OutcomeKind};
 
 use crate::error::OpenError;
 use crate::generation::Generation;
-use crate::ledger::{IdHash, Kind};
 use crate::{files, journal};
 
 /// The name of the file.
@@ -126,7 +125,7 @@ fn still_failed(generation: &Generation) -> Result<HashMap<IdHash, Failed>, Open
     for known in generation.known()? {
         let known = known?;
         match open.entry(known.id) {
-            Entry::Occupied(failed) if known.kind != Kind::Failed => {
+            Entry::Occupied(failed) if known.kind != OutcomeKind::Failed => {
                 failed.remove();
             }
             Entry::Occupied(mut failed) => {
@@ -135,7 +134,7 @@ fn still_failed(generation: &Generation) -> Result<HashMap<IdHash, Failed>, Open
                 failed.attempts = if again { failed.attempts + 1 } else { 1 };
                 failed.payload = known.payload;
             }
-            Entry::Vacant(place) if known.kind == Kind::Failed => {
+            Entry::Vacant(place) if known.kind == OutcomeKind::Failed => {
                 place.insert(Failed { payload: known.payload, attempts: 1, seen: 0 });
             }
             Entry::Vacant(_) => {}

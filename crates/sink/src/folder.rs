@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
-use stage_api::{Encode, Outcome, Sink, SinkError};
+use stage_api::{Encode, Known, Outcome, OutcomeKind, Sink, SinkError};
 
 use crate::counts::Counts;
 use crate::dead_letters::{self, DeadLetter};
 use crate::encoder::RecordEncoder;
 use crate::error::{At, OpenError};
 use crate::generation::{self, Generation, History};
-use crate::ledger::{Kind, Known, KnownEntries};
+use crate::ledger::KnownEntries;
 use crate::lock::{self, Lock};
 use crate::{files, journal, manifest};
 
@@ -252,23 +252,23 @@ impl Folder {
         match outcome {
             Outcome::Written { receipt, record, .. } => {
                 self.run.written += 1;
-                self.generation.write(Known::from_receipt(&receipt, Kind::Written), &record)?;
+                self.generation.write(Known::new(&receipt, OutcomeKind::Written), &record)?;
                 self.note_pending(record.len())
             }
             Outcome::Discarded { receipt, reason } => {
                 self.run.discard(&reason);
-                self.generation.discard(Known::from_receipt(&receipt, Kind::Discarded), &reason);
+                self.generation.discard(Known::new(&receipt, OutcomeKind::Discarded), &reason);
                 self.note_pending(0)
             }
             Outcome::Failed { receipt, failure } => {
                 self.run.failed += 1;
-                let known = Known::from_receipt(&receipt, Kind::Failed);
+                let known = Known::new(&receipt, OutcomeKind::Failed);
                 self.generation.fail(known, DeadLetter::from(failure));
                 self.note_pending(0)
             }
             Outcome::Unchanged => {
                 self.run.unchanged += 1;
-                Ok(())
+                self.idle()
             }
         }
     }

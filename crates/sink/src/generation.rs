@@ -6,12 +6,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use stage_api::Known;
+
 use crate::counts::Counts;
 use crate::dead_letters::DeadLetter;
 use crate::error::{At, FileError, OpenError};
 use crate::files;
 use crate::journal::{self, Begin, Commit, Entry, Journal};
-use crate::ledger::{self, Known, KnownEntries, Ledger};
+use crate::ledger::{self, KnownEntries, Ledger};
 use crate::manifest::{Manifest, PartEntry};
 use crate::parts::{OpenPart, PartState};
 

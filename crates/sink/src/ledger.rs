@@ -1,4 +1,4 @@
-//! The ledger: every committed outcome in 64 bytes, so that articles are known again.
+//! The ledger: every committed outcome in 72 bytes, so that articles are known again.
 //!
 //! `ledger.bin` is a sequence of entries and nothing else, numbers in little-endian order:
 //!
@@ -11,6 +11,7 @@
 //! | 60 | 1 written, 2 discarded, 3 failed |
 //! | 61 | 1 if the id came with the article, else 0 |
 //! | 62–63 | zero |
+//! | 64–71 | digest of the place it was read from |
 //!
 //! How many bytes of it count is said by the last line of the journal.
 
@@ -19,98 +20,50 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use document::Sha256;
-use sha2::Digest;
-use stage_api::Receipt;
+use stage_api::{IdHash, Known, OutcomeKind, PlaceHash};
 
 use crate::error::{At, FileError, OpenError};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "ledger.bin";
 
-const ENTRY: usize = 64;
+const ENTRY: usize = 72;
 
-/// An article's id in 16 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdHash(pub [u8; 16]);
-
-impl IdHash {
-    /// The hash of an id: the first half of its SHA-256 digest.
-    pub fn of(id: &str) -> Self {
-        let digest: [u8; 32] = sha2::Sha256::digest(id.as_bytes()).into();
-        Self(*digest.first_chunk().expect("a digest has 32 bytes"))
-    }
+fn to_bytes(known: &Known) -> [u8; ENTRY] {
+    let mut bytes = [0; ENTRY];
+    bytes[..16].copy_from_slice(&known.id.0);
+    bytes[16..48].copy_from_slice(&known.payload.0);
+    bytes[48..56].copy_from_slice(&known.fingerprint.to_le_bytes());
+    bytes[56..60].copy_from_slice(&known.revision.to_le_bytes());
+    bytes[60] = match known.kind {
+        OutcomeKind::Written => 1,
+        OutcomeKind::Discarded => 2,
+        OutcomeKind::Failed => 3,
+    };
+    bytes[61] = u8::from(known.explicit_id);
+    bytes[64..].copy_from_slice(&known.place.0.to_le_bytes());
+    bytes
 }
 
-/// What became of an article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It has a record.
-    Written = 1,
-    /// It was dropped on purpose.
-    Discarded = 2,
-    /// It is a dead letter.
-    Failed = 3,
-}
-
-/// A committed outcome: enough to know its article again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// The article's id.
-    pub id: IdHash,
-    /// Digest of its payload; where `revision` is 0, of what was wrong with it.
-    pub payload: Sha256,
-    /// Digest of the supplied metadata.
-    pub fingerprint: u64,
-    /// Which revision; 0 for a failure that never became an article.
-    pub revision: u32,
-    /// What became of it.
-    pub kind: Kind,
-    /// Whether the id came with the article.
-    pub explicit_id: bool,
-}
-
-impl Known {
-    pub(crate) fn from_receipt(receipt: &Receipt, kind: Kind) -> Self {
-        Self {
-            id: IdHash::of(&receipt.id),
-            payload: receipt.origin.sha256,
-            fingerprint: receipt.fingerprint,
-            revision: receipt.revision.number,
-            kind,
-            explicit_id: receipt.explicit_id,
-        }
+fn from_bytes(bytes: &[u8; ENTRY]) -> Option<Known> {
+    fn part<const N: usize>(bytes: &[u8; ENTRY], start: usize) -> [u8; N] {
+        *bytes[start..].first_chunk().expect("the parts of an entry lie within it")
     }
-
-    fn to_bytes(self) -> [u8; ENTRY] {
-        let mut bytes = [0; ENTRY];
-        bytes[..16].copy_from_slice(&self.id.0);
-        bytes[16..48].copy_from_slice(&self.payload.0);
-        bytes[48..56].copy_from_slice(&self.fingerprint.to_le_bytes());
-        bytes[56..60].copy_from_slice(&self.revision.to_le_bytes());
-        bytes[60] = self.kind as u8;
-        bytes[61] = u8::from(self.explicit_id);
-        bytes
-    }
-
-    fn from_bytes(bytes: &[u8; ENTRY]) -> Option<Self> {
-        fn part<const N: usize>(bytes: &[u8; ENTRY], start: usize) -> [u8; N] {
-            *bytes[start..].first_chunk().expect("the parts of an entry lie within it")
-        }
-        let kind = match bytes[60] {
-            1 => Kind::Written,
-            2 => Kind::Discarded,
-            3 => Kind::Failed,
-            _ => return None,
-        };
-        Some(Self {
-            id: IdHash(part(bytes, 0)),
-            payload: Sha256(part(bytes, 16)),
-            fingerprint: u64::from_le_bytes(part(bytes, 48)),
-            revision: u32::from_le_bytes(part(bytes, 56)),
-            kind,
-            explicit_id: bytes[61] == 1,
-        })
-    }
+    let kind = match bytes[60] {
+        1 => OutcomeKind::Written,
+        2 => OutcomeKind::Discarded,
+        3 => OutcomeKind::Failed,
+        _ => return None,
+    };
+    Some(Known {
+        id: IdHash(part(bytes, 0)),
+        place: PlaceHash(u64::from_le_bytes(part(bytes, 64))),
+        payload: Sha256(part(bytes, 16)),
+        fingerprint: u64::from_le_bytes(part(bytes, 48)),
+        revision: u32::from_le_bytes(part(bytes, 56)),
+        kind,
+        explicit_id: bytes[61] == 1,
+    })
 }
 
 /// Committed outcomes in the order in which they were committed.
@@ -138,7 +91,7 @@ impl Iterator for KnownEntries {
             return None;
         }
         let entry = match self.file.read_exact(&mut bytes).at(&self.path) {
-            Ok(()) => Known::from_bytes(&bytes).ok_or_else(|| OpenError::Damaged {
+            Ok(()) => from_bytes(&bytes).ok_or_else(|| OpenError::Damaged {
                 path: self.path.clone(),
                 message: "an entry of the ledger is damaged".to_owned(),
             }),
@@ -182,7 +135,7 @@ impl Ledger {
     }
 
     pub(crate) fn push(&mut self, known: Known) {
-        self.pending.extend_from_slice(&known.to_bytes());
+        self.pending.extend_from_slice(&to_bytes(&known));
     }
 
     /// Makes every entry durable; returns how many bytes that are.

@@ -54,7 +54,7 @@ pub use counts::Counts;
 pub use encoder::RecordEncoder;
 pub use error::{OpenError, ReadError};
 pub use folder::{Cadence, Folder, FolderOptions};
-pub use ledger::{IdHash, Kind, Known, KnownEntries};
+pub use ledger::KnownEntries;
 pub use manifest::{Manifest, PartEntry, StoriesEntry, find_record, read_manifest};
 pub use null::NullSink;
 pub use specs::{record_options, specs};

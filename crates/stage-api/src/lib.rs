@@ -39,6 +39,7 @@
 //! # let _ = Value::Integer(1);
 //! ```
 
+mod known;
 mod policy;
 mod registry;
 mod setting;
@@ -46,6 +47,7 @@ mod sink;
 mod source;
 mod stage;
 
+pub use known::{IdHash, Known, OutcomeKind, PlaceHash};
 pub use policy::{Condition, MaxFailures, OnError, Order, Subject, When};
 pub use registry::{Registry, TableSpec};
 pub use setting::{Kind, Setting, SettingError, Settings, Value};

@@ -61,6 +61,11 @@ pub trait Stage: Send {
 pub trait ArticleFactory: Send + Sync {
     /// A fresh instance.
     fn instance(&self) -> Box<dyn Stage>;
+
+    /// Bytes that all instances share (word lists, a model), roughly; for people who plan a run.
+    fn memory(&self) -> u64 {
+        0
+    }
 }
 
 impl<F: Fn() -> Box<dyn Stage> + Send + Sync> ArticleFactory for F {

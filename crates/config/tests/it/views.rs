@@ -63,11 +63,11 @@ fn explain_tells_where_each_value_came_from() {
 fn the_check_table_tells_who_writes_what_a_stage_reads() {
     insta::assert_snapshot!(check_table(&plan(WHOLE)), @"
     sources: files
-    stage       kind     reads                        writes              workers
-    normalize   article  –                            text, sentences     4
-    entity-tag  article  text, sentences (normalize)  mentions, entities  4
-    dedupe      ordered  text (normalize)             –                   1, in order
-    scores      article  text (normalize)             values              2
+    stage       kind     reads                        writes              workers      memory
+    normalize   article  –                            text, sentences     4            –
+    entity-tag  article  text, sentences (normalize)  mentions, entities  4            –
+    dedupe      ordered  text (normalize)             –                   1, in order  –
+    scores      article  text (normalize)             values              2            –
     sinks: jsonl
     segment 1: one worker pool: normalize → entity-tag
     segment 2: one thread, in input order: dedupe

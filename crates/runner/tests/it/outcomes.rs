@@ -92,6 +92,25 @@ fn a_stage_whose_condition_does_not_hold_is_skipped() {
     );
 }
 
+/// One unreadable thing between two articles.
+#[test]
+fn what_cannot_be_read_ends_a_run_that_is_to_abort() {
+    let failure = Failure {
+        id: "drop/x".into(),
+        origin: document::Origin::path("drop/x"),
+        stage: None,
+        class: FailureClass::Unreadable,
+        message: "permission denied".into(),
+    };
+    let arrivals =
+        vec![Arrival::Article(article(2)), Arrival::Failed(failure), Arrival::Article(article(1))];
+    let options = Options { on_error: OnError::Abort, ..Options::default() };
+    let (lines, report) = run(Box::new(Mixed(arrivals)), fused(Vec::new()), options);
+    assert_eq!(lines, ["1", "drop/x unreadable in : permission denied"]);
+    let runner::Ending::Failed(error) = report.ending else { panic!("{:?}", report.ending) };
+    assert_eq!(error.to_string(), "cannot read drop/x: permission denied");
+}
+
 /// The same article twice, something unreadable, and something passed over.
 struct Mixed(Vec<Arrival>);
 

@@ -132,7 +132,7 @@ fn a_last_journal_line_torn_at_any_byte_costs_only_itself() {
     let start = journal[..journal.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
     let before = journal[..start - 1].rsplit(|byte| *byte == b'\n').next().unwrap();
     let before: serde_json::Value = serde_json::from_slice(before).unwrap();
-    let committed = before["entry"]["commit"]["ledger"].as_u64().unwrap() / 64;
+    let committed = before["entry"]["commit"]["ledger"].as_u64().unwrap() / 72;
     assert!(committed > 10);
     for cut in start..journal.len() {
         for (path, bytes) in &files {

@@ -2,8 +2,8 @@ use std::fs;
 
 use document::{Document, Form, Origin};
 use serde_json::json;
-use sink::{Folder, FolderOptions, Kind, find_record, read_manifest};
-use stage_api::{Outcome, Settings, Sink};
+use sink::{Folder, FolderOptions, find_record, read_manifest};
+use stage_api::{IdHash, Outcome, OutcomeKind, Settings, Sink};
 
 use crate::sample::{known, open, options, outcome, promised, read_json, receipt, run, written};
 
@@ -54,14 +54,14 @@ fn the_next_run_knows_what_was_committed_and_continues_the_same_part() {
     let first = entries[0];
     assert_eq!(
         (first.id, first.kind, first.revision),
-        (sink::IdHash::of("drop/0.txt"), Kind::Written, 1)
+        (IdHash::of("drop/0.txt"), OutcomeKind::Written, 1)
     );
     assert_eq!(
         (first.payload, first.fingerprint, first.explicit_id),
         (receipt("", 1).origin.sha256, 7, false)
     );
-    assert_eq!((entries[3].kind, entries[7].kind), (Kind::Discarded, Kind::Failed));
-    assert_eq!((entries[8].kind, entries[8].revision), (Kind::Failed, 0));
+    assert_eq!((entries[3].kind, entries[7].kind), (OutcomeKind::Discarded, OutcomeKind::Failed));
+    assert_eq!((entries[8].kind, entries[8].revision), (OutcomeKind::Failed, 0));
     assert_eq!(folder.total().read(), 9);
     assert_eq!(folder.run().read(), 0);
     drop(folder);

@@ -1,8 +1,8 @@
 use std::fs;
 use std::path::Path;
 
-use sink::{Folder, FolderOptions, IdHash, find_record, read_manifest};
-use stage_api::Sink;
+use sink::{Folder, FolderOptions, find_record, read_manifest};
+use stage_api::{IdHash, Sink};
 
 use crate::sample::{known, options, written};
 

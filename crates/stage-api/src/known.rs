@@ -1,0 +1,81 @@
+//! Articles known from before: what a sink remembers and the rules of identity ask for.
+
+use document::{Origin, Sha256};
+use sha2::Digest;
+
+use crate::Receipt;
+
+/// An article's id in 16 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdHash(pub [u8; 16]);
+
+impl IdHash {
+    /// The hash of an id: the first half of its SHA-256 digest.
+    pub fn of(id: &str) -> Self {
+        let digest: [u8; 32] = sha2::Sha256::digest(id.as_bytes()).into();
+        Self(*digest.first_chunk().expect("a digest has 32 bytes"))
+    }
+}
+
+/// Where an article was read from, in 8 bytes: its file, line and member, not its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlaceHash(pub u64);
+
+impl PlaceHash {
+    /// The hash of an origin, its digest left out.
+    pub fn of(origin: &Origin) -> Self {
+        let mut hash = sha2::Sha256::new();
+        hash.update(&origin.path);
+        for number in [origin.line, origin.member] {
+            hash.update([0]);
+            hash.update(number.unwrap_or(0).to_le_bytes());
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        Self(u64::from_le_bytes(*digest.first_chunk().expect("a digest has 32 bytes")))
+    }
+}
+
+/// What became of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// It has a record.
+    Written,
+    /// It was dropped on purpose.
+    Discarded,
+    /// It is a dead letter.
+    Failed,
+}
+
+/// An outcome to remember: enough to know its article again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The article's id.
+    pub id: IdHash,
+    /// Where it was read from.
+    pub place: PlaceHash,
+    /// Digest of its payload; where `revision` is 0, of what was wrong with it.
+    pub payload: Sha256,
+    /// Digest of the supplied metadata.
+    pub fingerprint: u64,
+    /// Which revision; 0 for what never became an article (an unreadable file).
+    pub revision: u32,
+    /// What became of it.
+    pub kind: OutcomeKind,
+    /// Whether the id came with the article.
+    pub explicit_id: bool,
+}
+
+impl Known {
+    /// What to remember of an article that left the pipeline.
+    pub fn new(receipt: &Receipt, kind: OutcomeKind) -> Self {
+        Self {
+            id: IdHash::of(&receipt.id),
+            place: PlaceHash::of(&receipt.origin),
+            payload: receipt.origin.sha256,
+            fingerprint: receipt.fingerprint,
+            revision: receipt.revision.number,
+            kind,
+            explicit_id: receipt.explicit_id,
+        }
+    }
+}
