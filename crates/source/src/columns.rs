@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use document::Field;
-use stage_api::SettingError;
+use stage_api::{Kind, Setting, SettingError};
 
 /// What a field of the input is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,15 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    /// The keys of the setting `fields`.
+    pub(crate) fn settings() -> Vec<Setting> {
+        let setting = |target: Target| {
+            let doc = format!("the input's name for `{}`", target.key());
+            Setting::new(target.key(), Kind::Text, doc)
+        };
+        Target::all().map(setting).collect()
+    }
+
     /// Our own names, save where `renamed` (our name → the input's) says otherwise.
     pub(crate) fn new(renamed: &BTreeMap<&str, &str>) -> Result<Self, SettingError> {
         let mut known: Vec<(String, Target)> = Vec::new();

@@ -36,6 +36,11 @@ impl Trouble {
         })
     }
 
+    /// That `path` is a pipe, a device or a folder where a file is wanted.
+    pub(crate) fn not_regular(path: &Path) -> Self {
+        Self::unreadable(format!("`{}` is no regular file; only those are read", path.display()))
+    }
+
     /// That `what` is larger than `run.max_article`.
     pub(crate) fn too_large(what: &str, limit: usize) -> Self {
         let message = format!(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -108,12 +108,19 @@ impl Sidecars {
     }
 }
 
+/// Opens a sidecar; `None` where there is no such file. A pipe or a device may never end.
+fn open(path: &Path) -> Result<Option<File>, Trouble> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(metadata) if !metadata.is_file() => Err(Trouble::not_regular(path)),
+        Ok(_) => File::open(path).map(Some).map_err(|error| Trouble::io(path, &error)),
+        Err(error) => Err(Trouble::io(path, &error)),
+    }
+}
+
 /// One object of metadata; `None` where there is no such file.
 fn read_meta(path: &Path, columns: &Columns) -> Result<Option<Supplied>, Trouble> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        file => file.map_err(|error| Trouble::io(path, &error))?,
-    };
+    let Some(file) = open(path)? else { return Ok(None) };
     let mut json = Vec::new();
     file.take(LARGEST_META + 1)
         .read_to_end(&mut json)
@@ -162,10 +169,10 @@ fn stems(name: &str) -> impl Iterator<Item = &str> {
 impl Rows {
     /// Every row that can be read. Nothing where there is no such file.
     fn read(path: &Path, columns: &Columns) -> Self {
-        match File::open(path) {
-            Ok(file) => Self::parse(file, columns),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
-            Err(error) => Self::mistaken(1, Trouble::io(path, &error)),
+        match open(path) {
+            Ok(Some(file)) => Self::parse(file, columns),
+            Ok(None) => Self::default(),
+            Err(trouble) => Self::mistaken(1, trouble),
         }
     }
 

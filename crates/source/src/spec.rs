@@ -39,7 +39,7 @@ pub fn files_spec() -> TableSpec {
             .required(),
             Setting::new(
                 "fields",
-                Kind::Map(Box::new(Kind::Text)),
+                Kind::Table(Columns::settings()),
                 "names of JSON fields where they differ from ours: `{ text = \"maintext\" }`",
             ),
         ],

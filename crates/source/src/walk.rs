@@ -99,8 +99,7 @@ impl Root {
         let id = self.id_of(path);
         // A pipe that the user names is read; one that lies in a folder would make the walk wait.
         if !kind.is_file() && entry.depth() > 0 {
-            let message = format!("`{}` is no regular file; only those are read", path.display());
-            return Some(Err(Trouble::unreadable(message).of_file(&id)));
+            return Some(Err(Trouble::not_regular(path).of_file(&id)));
         }
         Some(Ok(Found { path: entry.into_path(), id }))
     }
@@ -132,8 +131,15 @@ impl Root {
 /// Whether a walk goes on into `entry`; what the user names is read even if it is hidden.
 fn is_read(entry: &DirEntry) -> bool {
     let is_passed_over = entry.depth() > 0 && is_hidden(entry.path());
-    let is_of_page = entry.file_type().is_dir() && is_page_folder(entry.path());
-    !is_passed_over && !is_of_page
+    let is_folder = entry.file_type().is_dir();
+    let is_of_page = is_folder && is_page_folder(entry.path());
+    let is_output = is_folder && entry.depth() > 0 && is_output_folder(entry.path());
+    !is_passed_over && !is_of_page && !is_output
+}
+
+/// Whether a folder is what a run wrote: `copydesk run .` in a drop must not read its own records.
+fn is_output_folder(path: &Path) -> bool {
+    ["journal.jsonl", "ledger.bin"].iter().all(|file| path.join(file).is_file())
 }
 
 fn is_hidden(path: &Path) -> bool {

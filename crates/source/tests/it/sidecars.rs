@@ -85,6 +85,23 @@ fn broken_sidecars_fail_once_and_the_articles_come() {
         ]);
 }
 
+/// A pipe under the name of a sidecar made the run wait for ever, a device filled the memory.
+#[cfg(unix)]
+#[test]
+fn sidecars_that_are_no_regular_files_are_not_opened() {
+    let drop = Drop::new().file("drop/a.txt", "Rain").file("drop/b.txt", "Snow");
+    for name in ["drop.csv", "b.meta.json"] {
+        let path = drop.path("drop").join(name);
+        std::os::unix::fs::symlink("/dev/zero", path).expect("links can be made");
+    }
+    drop.check(&[
+        "drop/drop.csv unreadable: `drop/drop.csv` is no regular file; only those are read",
+        "drop/a.txt text Rain",
+        "drop/b.meta.json unreadable: `drop/b.meta.json` is no regular file; only those are read",
+        "drop/b.txt text Snow",
+    ]);
+}
+
 #[test]
 fn rows_beside_a_broken_one_count() {
     let drop = Drop::new()
