@@ -111,6 +111,18 @@ fn the_same_command_again_does_only_what_is_new_or_corrected() {
     assert_eq!(records[1]["supersedes"], records[0]["origin"]["sha256"]);
 }
 
+/// `copydesk run .` in a drop writes `out` into it; the next run took its own records for articles.
+#[test]
+fn an_output_folder_inside_the_drop_is_not_read() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a.txt"), "The mill at Ostrel burned down on Monday, the mayor said.").unwrap();
+    for expected in ["1 article,", "0 articles (1 unchanged),", "0 articles (1 unchanged),"] {
+        let ran = copydesk(dir.path(), &["run", "."]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn another_configuration_is_a_new_generation_and_the_manifest_switches() {
     let dir = tempfile::tempdir().unwrap();
