@@ -177,6 +177,7 @@ impl Rows {
     }
 
     fn parse(file: File, columns: &Columns) -> Self {
+        let file = Quoted { file, odd: false };
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(file);
         let header = match reader.headers() {
             Ok(header) => header.clone(),
@@ -188,10 +189,21 @@ impl Rows {
         };
         let mut rows = Self::default();
         let mut row = csv::StringRecord::new();
+        let mut broken_line = None;
         loop {
             match reader.read_record(&mut row) {
-                Ok(false) => return rows,
+                Ok(false) => {
+                    let unclosed = broken_line.filter(|_| reader.get_ref().odd);
+                    if let Some(line) = unclosed {
+                        let message = "a quotation mark is not closed, and took the rows after it in; close it, or double it if it is meant";
+                        rows.mistake.get_or_insert((line, Trouble::malformed(message)));
+                    }
+                    return rows;
+                }
                 Ok(true) => {
+                    if broken_line.is_none() && row.iter().any(|value| value.contains('\n')) {
+                        broken_line = row.position().map(csv::Position::line);
+                    }
                     let file = row[file_column].trim().trim_start_matches("./").replace('\\', "/");
                     rows.by_file.insert(file, supplied(&header, &row, columns));
                 }
@@ -208,6 +220,20 @@ impl Rows {
 
     fn mistaken(line: u64, trouble: Trouble) -> Self {
         Self { mistake: Some((line, trouble)), ..Self::default() }
+    }
+}
+
+/// A table that knows whether its quotation marks so far are odd in number: one is then not closed.
+struct Quoted {
+    file: File,
+    odd: bool,
+}
+
+impl Read for Quoted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.odd = buffer[..count].iter().fold(self.odd, |odd, byte| odd != (*byte == b'"'));
+        Ok(count)
     }
 }
 

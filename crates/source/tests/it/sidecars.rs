@@ -114,3 +114,18 @@ fn rows_beside_a_broken_one_count() {
     let stage_api::Arrival::Article(doc) = &arrivals[1] else { panic!("{arrivals:?}") };
     assert_eq!(doc.metadata.get(Field::Title), Some("Rain"));
 }
+
+/// A mark without its partner takes everything up to the next one, or to the end, into one value.
+#[test]
+fn a_quotation_mark_that_swallows_rows_is_told() {
+    let swallowed = "drop/drop.csv malformed: a quotation mark is not closed, and took the rows after it in; \
+                     close it, or double it if it is meant";
+    for (table, expected) in [
+        ("file,title\na.txt,\"Rain\nb.txt,Snow\n", &[swallowed, "drop/a.txt text Rain"][..]),
+        ("file,title\na.txt,\"Rain\nb.txt,\"Snow\"\n", &[swallowed, "drop/a.txt text Rain"]),
+        ("file,title\na.txt,\"Rain\nand snow\"\n", &["drop/a.txt text Rain"]),
+        ("file,title\na.txt,5\" of rain\n", &["drop/a.txt text Rain"]),
+    ] {
+        Drop::new().file("drop/a.txt", "Rain").file("drop/drop.csv", table).check(expected);
+    }
+}
