@@ -41,5 +41,6 @@ mod names;
 mod pasted;
 mod sentences;
 mod stage;
+mod supplied;
 
 pub use stage::{Mode, Normalize, spec};

@@ -10,7 +10,7 @@ use crate::aligned::Aligned;
 use crate::decode::{self, Controls, Decoded};
 use crate::finding::Finding;
 use crate::language::{self, Guess};
-use crate::{clean, html, pasted, sentences};
+use crate::{clean, html, pasted, sentences, supplied};
 
 /// What `normalize` declares: its name, its layers and its part of `pipeline.toml`.
 pub fn spec() -> StageSpec {
@@ -104,6 +104,7 @@ impl Stage for Normalize {
                 "HTML cannot be kept verbatim; use mode = \"article\"".to_owned(),
             ));
         }
+        supplied::canonicalize(doc);
         let controls = if self.mode == Mode::Verbatim { Controls::Keep } else { Controls::Remove };
         // A line of a file of lines has been decoded with it; a member of a container is bytes still.
         let container_decoded = doc.origin.line.is_some();

@@ -10,6 +10,7 @@ mod properties;
 mod sentences;
 mod settings;
 mod shared;
+mod supplied;
 
 use document::{Document, Field, Form, Origin};
 use normalize::{Mode, Normalize};
