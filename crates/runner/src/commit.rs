@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
-use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError};
+use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError, reason_class};
 
 use crate::budget::Budget;
 use crate::pipeline::{Batch, Gauges, State};
@@ -94,7 +94,7 @@ impl<'r> Commit<'r> {
             }
             Outcome::Discarded { reason, .. } => {
                 counts.discarded += 1;
-                let words = reason.split(':').next().unwrap_or_default();
+                let words = reason_class(reason);
                 match self.discards.get_mut(words) {
                     Some(count) => *count += 1,
                     None => drop(self.discards.insert(words.to_owned(), 1)),

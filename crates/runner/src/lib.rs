@@ -56,6 +56,7 @@ mod reorder;
 mod report;
 mod spill;
 mod stop;
+mod table;
 mod work;
 
 pub use ledger::{Admission, Ledger, fingerprint};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use stage_api::reason_class;
 
 /// Outcomes by kind; [`read`](Self::read) is always the sum of the first three.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +30,7 @@ impl Counts {
 
     /// Counts one discard.
     pub(crate) fn discard(&mut self, reason: &str) {
-        let class = reason.split(':').next().unwrap_or_default().trim();
+        let class = reason_class(reason);
         self.discarded += 1;
         *self.discards.entry(class.to_owned()).or_default() += 1;
     }

@@ -51,7 +51,7 @@ pub use known::{IdHash, Known, OutcomeKind, PlaceHash};
 pub use policy::{Condition, MaxFailures, OnError, Order, Subject, When};
 pub use registry::{Registry, TableSpec};
 pub use setting::{Kind, Setting, SettingError, Settings, Value};
-pub use sink::{Encode, Outcome, Receipt, Sink, SinkError, Tally};
+pub use sink::{Encode, Outcome, Receipt, Sink, SinkError, Tally, reason_class};
 pub use source::{Arrival, Failure, FailureClass, Progress, Source, SourceError};
 pub use stage::{
     ArticleFactory, BuiltStage, Flow, OrderedStage, Stage, StageError, StageInfo, StageSpec,

@@ -71,6 +71,12 @@ pub enum Outcome {
     },
 }
 
+/// The words that a reason for discarding is counted under: those before a colon, which a detail
+/// may follow (`duplicate of: drop/a.txt`).
+pub fn reason_class(reason: &str) -> &str {
+    reason.split(':').next().unwrap_or_default().trim()
+}
+
 /// Where records go. Called from one thread, in input order.
 pub trait Sink: Send {
     /// The part that runs on the workers, or `None` for a sink that wants no bytes.

@@ -115,7 +115,11 @@ fn the_same_command_again_does_only_what_is_new_or_corrected() {
 #[test]
 fn an_output_folder_inside_the_drop_is_not_read() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("a.txt"), "The mill at Ostrel burned down on Monday, the mayor said.").unwrap();
+    fs::write(
+        dir.path().join("a.txt"),
+        "The mill at Ostrel burned down on Monday, the mayor said.",
+    )
+    .unwrap();
     for expected in ["1 article,", "0 articles (1 unchanged),", "0 articles (1 unchanged),"] {
         let ran = copydesk(dir.path(), &["run", "."]);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);

@@ -1,0 +1,152 @@
+//! What is known of articles, most of it out of memory: tables of keys over entries in a file.
+
+use std::io;
+
+use document::Sha256;
+use hashbrown::HashTable;
+use stage_api::{IdHash, Known, OutcomeKind, PlaceHash};
+
+use crate::spill::Spill;
+
+/// What a table is searched by: the start of a digest.
+pub(crate) type Key = [u32; 2];
+
+pub(crate) fn key(bytes: &[u8]) -> Key {
+    let part =
+        |start: usize| u32::from_le_bytes(bytes[start..start + 4].try_into().expect("four bytes"));
+    [part(0), part(4)]
+}
+
+/// Keys to numbers of entries: 12 bytes a slot. What shares a key is told apart by its entry.
+#[derive(Debug, Default)]
+pub(crate) struct Table(HashTable<Slot>);
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    key: Key,
+    entry: u32,
+}
+
+impl Table {
+    /// The entry under a key that fits.
+    pub(crate) fn find(
+        &self,
+        entries: &mut Entries,
+        key: Key,
+        fits: impl Fn(&Entry) -> bool,
+    ) -> io::Result<Option<Entry>> {
+        Ok(self.slot(entries, key, fits)?.map(|(_, entry)| entry))
+    }
+
+    /// Lets a key lead to the entry `number`, in place of the one that fits.
+    pub(crate) fn set(
+        &mut self,
+        entries: &mut Entries,
+        key: Key,
+        number: u32,
+        fits: impl Fn(&Entry) -> bool,
+    ) -> io::Result<()> {
+        match self.slot(entries, key, fits)? {
+            Some((before, _)) => {
+                let slot = self
+                    .0
+                    .find_mut(hash_of(key), |slot| slot.entry == before)
+                    .expect("it was found just now");
+                slot.entry = number;
+            }
+            None => self.add(key, number),
+        }
+        Ok(())
+    }
+
+    /// Adds a key that leads to the entry `number`.
+    pub(crate) fn add(&mut self, key: Key, number: u32) {
+        self.0.insert_unique(hash_of(key), Slot { key, entry: number }, |slot| hash_of(slot.key));
+    }
+
+    fn slot(
+        &self,
+        entries: &mut Entries,
+        key: Key,
+        fits: impl Fn(&Entry) -> bool,
+    ) -> io::Result<Option<(u32, Entry)>> {
+        for slot in self.0.iter_hash(hash_of(key)).filter(|slot| slot.key == key) {
+            let entry = entries.read(slot.entry)?;
+            if fits(&entry) {
+                return Ok(Some((slot.entry, entry)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A digest is as good a hash as any.
+fn hash_of([low, high]: Key) -> u64 {
+    u64::from(low) | u64::from(high) << 32
+}
+
+/// What is remembered of an article: an outcome, and for this run's articles without an explicit id
+/// where the id stands (start and length in bytes), to be named as the original of a duplicate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) known: Known,
+    pub(crate) name: Option<(u64, u32)>,
+}
+
+/// The entries, numbered from 0, and the ids they name.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    entries: Spill,
+    names: Spill,
+}
+
+impl Entries {
+    const LEN: usize = 16 + 8 + 32 + 8 + 4 + 12;
+
+    pub(crate) fn store(&mut self, Entry { known, name }: &Entry) -> io::Result<u32> {
+        let (start, length) = name.unwrap_or((0, 0)); // no id is empty
+        let mut bytes = Vec::with_capacity(Self::LEN);
+        bytes.extend(known.id.0);
+        bytes.extend(known.place.0.to_le_bytes());
+        bytes.extend(known.payload.0);
+        bytes.extend(known.fingerprint.to_le_bytes());
+        bytes.extend(known.revision.to_le_bytes());
+        bytes.extend(start.to_le_bytes());
+        bytes.extend(length.to_le_bytes());
+        u32::try_from(self.entries.append(&bytes)? / Self::LEN as u64)
+            .map_err(|_| io::Error::other("more than 4 billion articles"))
+    }
+
+    fn read(&mut self, number: u32) -> io::Result<Entry> {
+        fn part<const N: usize>(bytes: &[u8], start: usize) -> [u8; N] {
+            bytes[start..start + N].try_into().expect("the parts of an entry lie within it")
+        }
+        let mut bytes = [0; Self::LEN];
+        self.entries.read(u64::from(number) * Self::LEN as u64, &mut bytes)?;
+        let known = Known {
+            id: IdHash(part(&bytes, 0)),
+            place: PlaceHash(u64::from_le_bytes(part(&bytes, 16))),
+            payload: Sha256(part(&bytes, 24)),
+            fingerprint: u64::from_le_bytes(part(&bytes, 56)),
+            revision: u32::from_le_bytes(part(&bytes, 64)),
+            // Nobody asks these two of an entry: the tables it is in say as much.
+            kind: OutcomeKind::Written,
+            explicit_id: false,
+        };
+        let (start, length) =
+            (u64::from_le_bytes(part(&bytes, 68)), u32::from_le_bytes(part(&bytes, 76)));
+        Ok(Entry { known, name: (length > 0).then_some((start, length)) })
+    }
+
+    pub(crate) fn store_name(&mut self, id: &str) -> io::Result<(u64, u32)> {
+        let length =
+            u32::try_from(id.len()).map_err(|_| io::Error::other("an id of more than 4 GiB"))?;
+        Ok((self.names.append(id.as_bytes())?, length))
+    }
+
+    pub(crate) fn name(&mut self, (start, length): (u64, u32)) -> io::Result<String> {
+        let mut name = vec![0; length as usize];
+        self.names.read(start, &mut name)?;
+        Ok(String::from_utf8(name).expect("an id was stored"))
+    }
+}
