@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
-use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError, reason_class};
+use document::Sha256;
+use stage_api::{
+    Failure, FailureClass, MaxFailures, Order, Outcome, Sink, SinkError, reason_class,
+};
 
 use crate::budget::Budget;
 use crate::pipeline::{Batch, Gauges, State};
@@ -26,6 +29,8 @@ pub(crate) struct Commit<'r> {
     quotations: u64,
     attributed: u64,
     speakers: HashSet<u64>,
+    /// Payloads of this run that failed in a stage.
+    failed_payloads: HashSet<Sha256>,
 }
 
 /// What the commit leaves behind.
@@ -58,6 +63,7 @@ impl<'r> Commit<'r> {
             quotations: 0,
             attributed: 0,
             speakers: HashSet::new(),
+            failed_payloads: HashSet::new(),
         }
     }
 
@@ -68,6 +74,7 @@ impl<'r> Commit<'r> {
             State::Last(outcome, words) => (outcome, Some(words)),
             State::Live(_) => unreachable!("the last segment gives every document its outcome"),
         };
+        let outcome = self.with_its_original(outcome);
         let failed = matches!(outcome, Outcome::Failed { .. });
         self.count(&outcome);
         self.gauges.count(failed);
@@ -80,6 +87,26 @@ impl<'r> Commit<'r> {
             return Err(Ending::Failed(RunError::TooManyFailures { failed, read }));
         }
         Ok(())
+    }
+
+    /// A duplicate of an article that failed fails with it: discarded, its words would be nowhere.
+    fn with_its_original(&mut self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Failed { ref receipt, ref failure } if failure.stage.is_some() => {
+                self.failed_payloads.insert(receipt.origin.sha256);
+                outcome
+            }
+            Outcome::Discarded { receipt, reason }
+                if self.failed_payloads.contains(&receipt.origin.sha256) =>
+            {
+                let (id, origin) = (receipt.id.clone(), receipt.origin.clone());
+                let message = format!("{reason}, which failed");
+                let failure =
+                    Failure { id, origin, stage: None, class: FailureClass::Stage, message };
+                Outcome::Failed { receipt, failure }
+            }
+            outcome => outcome,
+        }
     }
 
     fn count(&mut self, outcome: &Outcome) {

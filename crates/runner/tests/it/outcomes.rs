@@ -92,6 +92,24 @@ fn a_stage_whose_condition_does_not_hold_is_skipped() {
     );
 }
 
+/// A page saved twice failed in a stage, and its copy was discarded as its duplicate: when the first
+/// was corrected, the words of the copy were nowhere.
+#[test]
+fn a_duplicate_of_a_failure_is_a_failure() {
+    let refuse = article_stage("strict", |_| Err(StageError::Article("refused".into())));
+    let copy =
+        Document::new("drop/copy.txt", article(7).origin, b"7".to_vec(), document::Form::Text);
+    let arrivals = vec![Arrival::Article(copy), Arrival::Article(article(7))];
+    let (lines, _) = run(Box::new(Mixed(arrivals)), fused(vec![refuse]), Options::default());
+    assert_eq!(
+        lines,
+        [
+            "drop/7.txt stage in strict: refused",
+            "drop/copy.txt stage in : duplicate of: drop/7.txt, which failed",
+        ]
+    );
+}
+
 /// One unreadable thing between two articles.
 #[test]
 fn what_cannot_be_read_ends_a_run_that_is_to_abort() {
