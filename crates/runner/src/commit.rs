@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
 use document::Sha256;
-use stage_api::{
-    Failure, FailureClass, MaxFailures, Order, Outcome, Sink, SinkError, reason_class,
-};
+use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError, reason_class};
 
 use crate::budget::Budget;
+use crate::feed::fails_too;
 use crate::pipeline::{Batch, Gauges, State};
 use crate::reorder::Reorder;
 use crate::report::{Counts, Ending, Report, RunError, StageFigures};
@@ -89,7 +88,7 @@ impl<'r> Commit<'r> {
         Ok(())
     }
 
-    /// A duplicate of an article that failed fails with it: discarded, its words would be nowhere.
+    /// A duplicate of an article that failed in this run fails with it.
     fn with_its_original(&mut self, outcome: Outcome) -> Outcome {
         match outcome {
             Outcome::Failed { ref receipt, ref failure } if failure.stage.is_some() => {
@@ -97,13 +96,10 @@ impl<'r> Commit<'r> {
                 outcome
             }
             Outcome::Discarded { receipt, reason }
-                if self.failed_payloads.contains(&receipt.origin.sha256) =>
+                if reason_class(&reason) == "duplicate of"
+                    && self.failed_payloads.contains(&receipt.origin.sha256) =>
             {
-                let (id, origin) = (receipt.id.clone(), receipt.origin.clone());
-                let message = format!("{reason}, which failed");
-                let failure =
-                    Failure { id, origin, stage: None, class: FailureClass::Stage, message };
-                Outcome::Failed { receipt, failure }
+                fails_too(receipt, &reason)
             }
             outcome => outcome,
         }

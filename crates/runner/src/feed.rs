@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crossbeam_channel::Sender;
 use document::{Document, Origin, Revision, Sha256};
 use sha2::Digest;
-use stage_api::{Arrival, Failure, Outcome, Receipt, Source};
+use stage_api::{Arrival, Failure, FailureClass, Outcome, Receipt, Source};
 
 use crate::budget::Budget;
 use crate::ledger::{Admission, Ledger, fingerprint};
@@ -176,12 +176,30 @@ fn admit_article(ledger: &mut Ledger, mut doc: Document) -> io::Result<(u64, Sta
             State::Live(doc)
         }
         Admission::Unchanged => State::Done(Outcome::Unchanged),
-        Admission::DuplicateOf(id) => {
+        Admission::DuplicateOf { id, failed } => {
             let reason = format!("duplicate of: {id}");
-            State::Done(Outcome::Discarded { receipt: receipt(&mut doc, fingerprint), reason })
+            let receipt = receipt(&mut doc, fingerprint);
+            State::Done(if failed {
+                fails_too(receipt, &reason)
+            } else {
+                Outcome::Discarded { receipt, reason }
+            })
         }
     };
     Ok((fingerprint, state))
+}
+
+/// The outcome of a duplicate of an article that failed: discarded, its words would be nowhere.
+pub(crate) fn fails_too(receipt: Receipt, reason: &str) -> Outcome {
+    let (id, origin) = (receipt.id.clone(), receipt.origin.clone());
+    let failure = Failure {
+        id,
+        origin,
+        stage: None,
+        class: FailureClass::Stage,
+        message: format!("{reason}, which failed"),
+    };
+    Outcome::Failed { receipt, failure }
 }
 
 fn unreadable(mut failure: Failure, sha256: Sha256) -> Outcome {

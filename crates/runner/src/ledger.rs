@@ -15,8 +15,13 @@ pub enum Admission {
     Process(Revision),
     /// Known with the same payload and metadata, or only moved: nothing is done.
     Unchanged,
-    /// The same payload came earlier in this run under this id.
-    DuplicateOf(String),
+    /// The same payload came earlier in this run.
+    DuplicateOf {
+        /// Under this id.
+        id: String,
+        /// Whether a run before this one failed on it.
+        failed: bool,
+    },
 }
 
 /// Everything known of the articles so far, in some 15 to 30 bytes of memory for each key that it
@@ -81,6 +86,7 @@ impl Ledger {
             entry.known.payload == known.payload && entry.known.fingerprint == fingerprint
         };
         if latest.iter().chain(&here).any(same) {
+            self.see_again(doc, &known)?;
             return Ok(Admission::Unchanged);
         }
         let supersedes = latest.as_ref().map(|entry| entry.known.payload);
@@ -92,10 +98,27 @@ impl Ledger {
         // corrected article is itself, whatever it now equals.
         match twin {
             Some(Entry { name: None, .. }) if latest.is_none() => Ok(Admission::Unchanged),
-            Some(Entry { name: Some(name), .. }) if latest.is_none() => {
-                Ok(Admission::DuplicateOf(self.entries.name(name)?))
+            Some(Entry { name: Some(name), known }) if latest.is_none() => {
+                let failed = known.kind == OutcomeKind::Failed;
+                Ok(Admission::DuplicateOf { id: self.entries.name(name)?, failed })
             }
             _ => Ok(Admission::Process(Revision { number: known.revision, supersedes })),
+        }
+    }
+
+    /// An article of an earlier run stands where it stood: what has its payload under another path
+    /// is a duplicate of it from here on, as it was before a kill, and not the article moved.
+    fn see_again(&mut self, doc: &Document, known: &Known) -> io::Result<()> {
+        match self.find_payload(known)? {
+            Some(first) if first.name.is_none() && first.known.id == known.id => {
+                let name = Some(self.entries.store_name(doc.id())?);
+                let number = self.entries.store(&Entry { name, ..first })?;
+                let Self { payloads, entries, .. } = self;
+                payloads.set(entries, payload_key(known), number, |entry| {
+                    entry.known.payload == known.payload
+                })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -254,7 +277,10 @@ mod tests {
         let mut ledger = Ledger::default();
         assert_eq!(admit(&mut ledger, &article("d/a.jsonl#12", false, "one")), new());
         let twin = article("d/b.txt", false, "one");
-        assert_eq!(admit(&mut ledger, &twin), Admission::DuplicateOf("d/a.jsonl#12".into()));
+        assert_eq!(
+            admit(&mut ledger, &twin),
+            Admission::DuplicateOf { id: "d/a.jsonl#12".into(), failed: false }
+        );
         assert_eq!(admit(&mut ledger, &twin), Admission::Unchanged);
     }
 
@@ -268,6 +294,22 @@ mod tests {
         let corrected = article("d/a.txt", false, "two");
         let revision = Revision { number: 2, supersedes: Some(old.origin.sha256) };
         assert_eq!(admit(&mut ledger, &corrected), Admission::Process(revision));
+    }
+
+    #[test]
+    fn a_duplicate_is_one_also_where_its_original_was_committed_before_a_kill() {
+        for kind in [OutcomeKind::Written, OutcomeKind::Failed] {
+            let (original, twin) =
+                (article("d/a.txt", false, "one"), article("d/b.txt", false, "one"));
+            let mut ledger = Ledger::default();
+            ledger.remember(&Known { kind, ..remembered(&original, 1) }).unwrap();
+            assert_eq!(admit(&mut ledger, &original), Admission::Unchanged);
+            let failed = kind == OutcomeKind::Failed;
+            assert_eq!(
+                admit(&mut ledger, &twin),
+                Admission::DuplicateOf { id: "d/a.txt".into(), failed }
+            );
+        }
     }
 
     #[test]

@@ -101,7 +101,7 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    const LEN: usize = 16 + 8 + 32 + 8 + 4 + 12;
+    const LEN: usize = 16 + 8 + 32 + 8 + 4 + 12 + 1;
 
     pub(crate) fn store(&mut self, Entry { known, name }: &Entry) -> io::Result<u32> {
         let (start, length) = name.unwrap_or((0, 0)); // no id is empty
@@ -113,6 +113,7 @@ impl Entries {
         bytes.extend(known.revision.to_le_bytes());
         bytes.extend(start.to_le_bytes());
         bytes.extend(length.to_le_bytes());
+        bytes.push(u8::from(known.kind == OutcomeKind::Failed));
         u32::try_from(self.entries.append(&bytes)? / Self::LEN as u64)
             .map_err(|_| io::Error::other("more than 4 billion articles"))
     }
@@ -129,9 +130,8 @@ impl Entries {
             payload: Sha256(part(&bytes, 24)),
             fingerprint: u64::from_le_bytes(part(&bytes, 56)),
             revision: u32::from_le_bytes(part(&bytes, 64)),
-            // Nobody asks these two of an entry: the tables it is in say as much.
-            kind: OutcomeKind::Written,
-            explicit_id: false,
+            kind: if bytes[80] == 1 { OutcomeKind::Failed } else { OutcomeKind::Written },
+            explicit_id: false, // nobody asks: the tables that an entry is in say as much
         };
         let (start, length) =
             (u64::from_le_bytes(part(&bytes, 68)), u32::from_le_bytes(part(&bytes, 76)));
