@@ -77,7 +77,7 @@ fn written(text: &str) -> Option<String> {
             year = Some(found);
         } else if bare.contains(':') && bare.starts_with(|c: char| c.is_ascii_digit()) {
             time = Some(bare);
-        } else if !is_date_word(bare) && !is_zone(bare) {
+        } else if !is_date_word(bare) && !is_zone(bare) && !is_clock(bare) {
             return None;
         }
     }
@@ -91,6 +91,17 @@ fn written(text: &str) -> Option<String> {
         time_with_zone(&format!("{time}{zone}"))
     });
     Some(timed.map_or(date.clone(), |time| format!("{date}T{time}")))
+}
+
+/// `7.30am`, `7am`, `19.30`: a time beside a date, which says nothing without its zone.
+fn is_clock(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let bare = ["am", "pm", "a.m", "p.m"].iter().find_map(|half| word.strip_suffix(half));
+    let (hour, minute) =
+        bare.unwrap_or(&word).split_once('.').unwrap_or((bare.unwrap_or_default(), "00"));
+    minute.len() == 2
+        && number(hour).is_some_and(|hour| hour < 24)
+        && number(minute).is_some_and(|minute| minute < 60)
 }
 
 fn is_universal(zone: &str) -> bool {

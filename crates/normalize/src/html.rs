@@ -27,7 +27,8 @@ pub(crate) struct Page {
 pub(crate) fn read(html: &str) -> Page {
     let tree = tree::parse(html);
     let articles = json_ld::articles(&tree.facts.json_ld);
-    let body = body::choose(&tree, &articles);
+    let mut body = body::choose(&tree, &articles);
     let findings = facts::findings(&tree, &articles);
+    body::drop_title_and_dek(&tree, &mut body, &findings);
     Page { body, findings, language: tree.facts.language, paragraphs: tree.paragraphs }
 }

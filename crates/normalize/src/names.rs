@@ -11,11 +11,47 @@ pub(crate) fn authors(byline: &str) -> Vec<String> {
         .flat_map(|piece| piece.split(" und "))
     {
         let name = piece.split('(').next().unwrap_or(piece).trim().trim_end_matches('.');
+        let name = if is_name(name) { name } else { without_titles(name) };
         if is_name(name) && !found.iter().any(|known| known == name) {
             found.push(name.to_owned());
         }
     }
     found
+}
+
+/// A byline that names nobody: `By our own reporter`, `By a staff writer`, `By Staff`.
+pub(crate) fn is_unnamed_byline(line: &str) -> bool {
+    const OPENERS: [&str; 4] = ["a", "an", "our", "the"];
+    const PEOPLE: [&str; 10] = [
+        "agencies",
+        "correspondent",
+        "correspondents",
+        "desk",
+        "editor",
+        "editors",
+        "reporter",
+        "reporters",
+        "staff",
+        "writer",
+    ];
+    let Some(rest) = without_by(line).filter(|rest| rest.len() <= 60) else { return false };
+    let folded = rest.to_lowercase();
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let people = words.last().is_some_and(|word| PEOPLE.contains(word));
+    people && (words.len() == 1 || words.len() <= 6 && OPENERS.contains(&words[0]))
+}
+
+/// A name without the academic titles before it.
+pub(crate) fn without_titles(name: &str) -> &str {
+    const TITLES: [&str; 6] = ["Dr", "Prof", "Professor", "Assoc", "Sir", "Dame"];
+    let mut rest = name.trim();
+    while let Some((word, more)) = rest.split_once(' ') {
+        if !TITLES.contains(&word.trim_end_matches('.')) {
+            break;
+        }
+        rest = more.trim_start();
+    }
+    rest
 }
 
 /// What follows `By` and its like, where a line begins with one.

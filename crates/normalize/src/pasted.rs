@@ -2,8 +2,10 @@
 //!
 //! Every rule is meant to keep a menu line rather than to lose a sentence of the body.
 
+mod caption;
 mod foot;
 mod head;
+mod notice;
 
 use crate::clean::Paragraphs;
 use crate::finding::Finding;

@@ -6,8 +6,11 @@
 
 use std::collections::HashSet;
 
+use document::Field;
+
 use super::json_ld::Article;
 use super::tree::Tree;
+use crate::finding::Finding;
 use crate::{dates, furniture, names};
 
 /// Bytes below which a block says nothing about where the body is.
@@ -27,6 +30,24 @@ pub(super) fn choose(tree: &Tree, articles: &[Article]) -> Vec<usize> {
     let matching = given.and_then(|given| matching(tree, given));
     // What a page gives may be only the beginning.
     matching.filter(|body| length(tree, body) * 10 >= length(tree, &scored) * 8).unwrap_or(scored)
+}
+
+/// Drops the title or the dek, as `findings` have them, from the top of the body. What a page gives
+/// as its dek is often its first paragraph; a dek is one where the body does not go on at once.
+pub(super) fn drop_title_and_dek(tree: &Tree, body: &mut Vec<usize>, findings: &[Finding]) {
+    while let [first, second, ..] = body[..] {
+        let folded = furniture::fold(tree.paragraphs.get(first));
+        let is = |field| {
+            findings.iter().any(|finding| {
+                finding.field == field && furniture::fold(&finding.values[0]) == folded
+            })
+        };
+        let apart = || (first + 1..second).any(|block| is_head_line(tree.paragraphs.get(block)));
+        if !(is(Field::Title) || is(Field::Dek) && apart()) {
+            break;
+        }
+        body.remove(0);
+    }
 }
 
 /// The body by its prose, with ever less care where little or nothing is found.
@@ -259,5 +280,6 @@ fn tidy(tree: &Tree, chosen: &[usize]) -> Vec<usize> {
 /// A date or a byline on a line of its own.
 fn is_head_line(text: &str) -> bool {
     let byline = names::without_by(text).filter(|line| line.len() <= 60).map(names::authors);
-    dates::parse(text).is_some() || byline.is_some_and(|authors| !authors.is_empty())
+    let unnamed = text.len() <= 60 && names::is_unnamed_byline(text);
+    unnamed || dates::parse(text).is_some() || byline.is_some_and(|authors| !authors.is_empty())
 }

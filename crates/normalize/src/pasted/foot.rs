@@ -2,11 +2,11 @@
 
 use document::Field;
 
-use super::is_prose;
+use super::{ends_like_sentence, is_prose, notice};
 use crate::clean::Paragraphs;
 use crate::finding::Finding;
 use crate::furniture;
-use crate::names::{is_name, is_role};
+use crate::names::{is_name, is_role, without_titles};
 
 const FROM: &str = "last lines";
 
@@ -19,14 +19,25 @@ pub(super) fn read(paragraphs: &Paragraphs, start: usize, findings: &mut Vec<Fin
             break;
         }
     }
-    if let Some(bio) = bio(paragraphs, start, end) {
-        let authored = findings.iter().any(|finding| finding.field == Field::Byline);
-        if bio.author && !authored {
+    let below = end;
+    end = notices(paragraphs, start, end);
+    let authors = findings.iter().find(|finding| finding.field == Field::Byline);
+    let authors = authors.map_or(&[][..], |finding| &finding.values);
+    if let Some(bio) = bio(paragraphs, start, end, authors, end < below) {
+        if bio.author && authors.is_empty() {
             findings.push(Finding::new(Field::Byline, bio.name, FROM, 0.7));
         }
-        end = bio.start;
+        end = notices(paragraphs, start, bio.start);
     }
     end
+}
+
+/// Goes up from `end` over what a paper says about the article or itself.
+fn notices(paragraphs: &Paragraphs, start: usize, end: usize) -> usize {
+    const MOST: usize = 3;
+    let lowest = end.saturating_sub(MOST).max(start + 1);
+    let line = (lowest..end).rev().find(|index| !notice::is_notice(paragraphs.get(*index)));
+    line.map_or(end.min(lowest), |index| index + 1)
 }
 
 /// Goes up from the last line over furniture, and over short lines with furniture above them.
@@ -63,17 +74,25 @@ struct Bio {
     author: bool,
 }
 
-/// A closing paragraph about the author: `Dr Jane Hill is a fellow of …`, with the name on a line
-/// of its own above it, an academic title, or in italics as here in words: `Jane Hill is a reporter …`.
-fn bio(paragraphs: &Paragraphs, start: usize, end: usize) -> Option<Bio> {
+/// A closing paragraph about one of `authors`, or about somebody who is likely the author: `Dr Jane
+/// Hill is a fellow of …`, with the name on a line of its own above it, an academic title, or a name
+/// that the body does not have; with a notice below it, `Jane Hill is a reporter …` is enough.
+fn bio(
+    paragraphs: &Paragraphs,
+    start: usize,
+    end: usize,
+    authors: &[String],
+    notice_below: bool,
+) -> Option<Bio> {
     let index = end.checked_sub(1).filter(|index| *index > start)?;
     let line = paragraphs.get(index);
-    let (subject, rest) = line.split_once(" is ").filter(|(subject, _)| subject.len() <= 80)?;
+    let (subject, rest) = subject_and_rest(line)?;
     let name = without_titles(subject);
     let titled = name.len() < subject.len();
     let opening: Vec<&str> = rest.split_whitespace().take(16).collect();
     let role = |word: &&str| is_role(word.trim_end_matches(['.', ',', ';']));
-    if line.len() > 900 || !is_name(name) || !opening.iter().any(role) {
+    let known = authors.iter().any(|author| author == name);
+    if line.len() > 900 || !is_name(name) || !known && !opening.iter().any(role) {
         return None;
     }
     let headed = index - 1 > start && paragraphs.get(index - 1).trim_end_matches(':') == name;
@@ -83,25 +102,33 @@ fn bio(paragraphs: &Paragraphs, start: usize, end: usize) -> Option<Bio> {
     let surname = name.rsplit(' ').next().unwrap_or(name);
     let unknown = !(start..index).any(|other| paragraphs.get(other).contains(surname));
     let article = matches!(opening.first(), Some(&("a" | "an" | "the")));
-    if !headed && (elsewhere || !(titled || unknown && article)) {
-        return None;
-    }
-    Some(Bio {
+    let press = notice_below && article && is_press_post(line, &opening);
+    let likely = !elsewhere && (titled || unknown && article);
+    (known || headed || press || likely).then(|| Bio {
         start: if headed { index - 1 } else { index },
         name: name.to_owned(),
-        author: !elsewhere,
+        author: !elsewhere || press,
     })
 }
 
-/// A name without the academic titles before it.
-fn without_titles(name: &str) -> &str {
-    const TITLES: [&str; 6] = ["Dr", "Prof", "Professor", "Assoc", "Sir", "Dame"];
-    let mut rest = name.trim();
-    while let Some((word, more)) = rest.split_once(' ') {
-        if !TITLES.contains(&word.trim_end_matches('.')) {
-            break;
-        }
-        rest = more.trim_start();
-    }
-    rest
+/// The first words of a life, up to its verb, and what follows it.
+fn subject_and_rest(line: &str) -> Option<(&str, &str)> {
+    const LONGEST: usize = 80;
+    const VERBS: [&str; 8] =
+        ["is", "holds", "teaches", "writes", "works", "covers", "leads", "directs"];
+    let words = line.match_indices(' ').take_while(|(at, _)| *at <= LONGEST);
+    words.zip(line.split(' ').skip(1)).find_map(|((at, _), verb)| {
+        let rest = line.get(at + 1 + verb.len() + 1..)?;
+        VERBS.contains(&verb).then_some((&line[..at], rest))
+    })
+}
+
+/// One short sentence that gives a post at a paper: `Jane Hill is an editor of The Example.`
+fn is_press_post(line: &str, opening: &[&str]) -> bool {
+    const POSTS: [&str; 7] =
+        ["columnist", "correspondent", "editor", "journalist", "producer", "reporter", "writer"];
+    line.len() <= 160
+        && !line.contains(". ")
+        && ends_like_sentence(line)
+        && opening.iter().take(5).any(|word| POSTS.contains(word))
 }

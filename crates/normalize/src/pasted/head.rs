@@ -4,14 +4,16 @@ use std::ops::Range;
 
 use document::Field;
 
-use super::{ends_like_sentence, is_prose};
+use super::{caption, ends_like_sentence, is_prose};
 use crate::clean::Paragraphs;
 use crate::finding::Finding;
-use crate::furniture::{self, Furniture};
+use crate::furniture;
 use crate::{dates, names};
 
 /// Lines that a head may have.
 const LONGEST: usize = 20;
+/// Longest line under the headline, in bytes.
+const DEK: usize = 300;
 const FROM: &str = "first lines";
 
 /// What the head left for the body.
@@ -40,9 +42,13 @@ pub(super) fn read(
 ) -> Head {
     let known = known.map(furniture::fold);
     let repeated = repeated_title(paragraphs);
+    let opens_with_known = || {
+        let first = (paragraphs.len() > 1).then(|| short_fold(paragraphs.get(0)));
+        known.is_some() && first == known
+    };
     let end = match &repeated {
         Some(title) => title.end,
-        None => first_body_line(paragraphs),
+        None => first_body_line(paragraphs).max(usize::from(opens_with_known())),
     };
     if end == 0 {
         return Head::default();
@@ -54,8 +60,8 @@ pub(super) fn read(
         }
         (None, None) => best_title(paragraphs, end),
     };
-    let end = after_captions(paragraphs, end);
     let folded_title = title.map(|index| furniture::fold(paragraphs.get(index)));
+    let end = after_opening(paragraphs, end, folded_title.as_deref());
     let kinds: Vec<Kind> =
         (0..end).map(|index| kind(paragraphs.get(index), folded_title.as_deref())).collect();
     let mut head = Head { kept: Vec::new(), end };
@@ -69,28 +75,31 @@ pub(super) fn read(
             Kind::Date => findings.extend(
                 dates::parse(line).map(|date| Finding::new(Field::Published, date, FROM, 0.85)),
             ),
-            Kind::Byline => add(
-                findings,
-                Finding {
-                    field: Field::Byline,
-                    values: byline(line).unwrap_or_default(),
-                    from: FROM,
-                    confidence: 0.85,
-                },
-            ),
+            Kind::Byline => {
+                let values = byline(line).unwrap_or_default();
+                if !values.is_empty() {
+                    let (field, from) = (Field::Byline, FROM);
+                    add(findings, Finding { field, values, from, confidence: 0.85 });
+                }
+                findings.extend(
+                    line.split(['|', '•', '·'])
+                        .find_map(dates::parse)
+                        .map(|date| Finding::new(Field::Published, date, FROM, 0.8)),
+                );
+            }
             Kind::Furniture => {}
             Kind::Other => {
                 let after_title = title.is_some_and(|title| index > title);
                 let surrounded = kinds[index + 1..].iter().any(|kind| *kind != Kind::Other);
                 if is_outlet(paragraphs, &kinds, index, title) {
                     add(findings, Finding::new(Field::Outlet, line, FROM, 0.6));
-                } else if after_title && is_dek(line, &kinds, index, surrounded) {
+                } else if after_title && is_dek(paragraphs, &kinds, index, surrounded) {
                     add(findings, Finding::new(Field::Dek, line, FROM, 0.6));
                 } else if title.is_none() && !surrounded
                     || after_title
                         && !surrounded
                         && !is_affiliation(&kinds, index)
-                        && !is_caption(paragraphs, index)
+                        && !caption::is_caption(paragraphs, index)
                 {
                     head.kept.push(index);
                 }
@@ -116,8 +125,11 @@ fn kind(line: &str, title: Option<&str>) -> Kind {
     }
 }
 
-/// The authors of a byline that says so: `By Jane Hill`, `• Jane Hill`.
+/// The authors of a byline that says so: `By Jane Hill`, `• Jane Hill`; none where it names none.
 fn byline(line: &str) -> Option<Vec<String>> {
+    if names::is_unnamed_byline(line) {
+        return Some(Vec::new());
+    }
     let marked = line.strip_prefix(['•', '·']).map(str::trim);
     let line = names::without_by(line).or(marked).filter(|line| line.len() <= 120)?;
     let authors = names::authors(line);
@@ -196,7 +208,13 @@ fn best_title(paragraphs: &Paragraphs, end: usize) -> Option<usize> {
 /// What a paper says about itself above its articles.
 fn is_tagline(line: &str) -> bool {
     let folded = furniture::fold(line);
-    ["magazine", "newspaper", "journal", "newsletter", "blog", "website", "edition"]
+    let year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut words = folded.rsplit(' ');
+    let aged = words.next().is_some_and(year)
+        && words
+            .next()
+            .is_some_and(|word| matches!(word, "since" | "established" | "est." | "founded"));
+    aged || ["magazine", "newspaper", "journal", "newsletter", "blog", "website", "edition"]
         .iter()
         .any(|word| folded.ends_with(word))
 }
@@ -249,9 +267,10 @@ fn is_outlet(paragraphs: &Paragraphs, kinds: &[Kind], index: usize, title: Optio
 }
 
 /// The line under the headline: a sentence between repeated titles, or right under the title.
-fn is_dek(line: &str, kinds: &[Kind], index: usize, surrounded: bool) -> bool {
+fn is_dek(paragraphs: &Paragraphs, kinds: &[Kind], index: usize, surrounded: bool) -> bool {
     surrounded
-        && line.split_whitespace().count() >= 5
+        && !caption::is_caption(paragraphs, index)
+        && paragraphs.get(index).split_whitespace().count() >= 5
         && index > 0
         && kinds[index - 1] == Kind::Title
 }
@@ -260,22 +279,34 @@ fn is_affiliation(kinds: &[Kind], index: usize) -> bool {
     index > 0 && kinds[index - 1] == Kind::Byline
 }
 
-fn is_credit(paragraphs: &Paragraphs, index: usize) -> bool {
-    index < paragraphs.len() && furniture::kind(paragraphs.get(index)) == Some(Furniture::Credit)
-}
-
-fn is_caption(paragraphs: &Paragraphs, index: usize) -> bool {
-    is_credit(paragraphs, index + 1)
-}
-
-/// The head's end, moved behind captions and credits of pictures that open the article.
-fn after_captions(paragraphs: &Paragraphs, end: usize) -> usize {
-    const CAPTION: usize = 300;
-    if is_credit(paragraphs, end) {
-        end + 1
-    } else if is_credit(paragraphs, end + 1) && paragraphs.get(end).len() <= CAPTION {
-        end + 2
-    } else {
-        end
+/// Where the head ends that goes on below the title at `end`: bylines, dates, page furniture,
+/// captions of pictures, a dek. Stays at `end` where no prose follows.
+fn after_opening(paragraphs: &Paragraphs, end: usize, title: Option<&str>) -> usize {
+    let top = paragraphs.len().min(end + LONGEST);
+    let kinds: Vec<Kind> =
+        (end..top).map(|index| kind(paragraphs.get(index), None)).chain([Kind::Other]).collect();
+    let under_title = title.is_some_and(|title| short_fold(paragraphs.get(end - 1)) == title);
+    let signed = |index: usize| {
+        let mut below = kinds[index - end..].iter().skip_while(|kind| **kind == Kind::Date);
+        below.next() == Some(&Kind::Byline)
+    };
+    let mut at = end;
+    while at < top {
+        let line = paragraphs.get(at);
+        let role = || line.split_whitespace().any(names::is_role);
+        let is_affiliation = || at > end && kinds[at - 1 - end] == Kind::Byline && role();
+        let short = line.len() <= DEK && !is_question_of_interview(line);
+        at += match kinds[at - end] {
+            Kind::Byline | Kind::Date | Kind::Furniture => 1,
+            Kind::Other if caption::is_credit(paragraphs, at + 1) && short => 2,
+            Kind::Other if title.is_some() && caption::is_caption(paragraphs, at) => 1,
+            Kind::Other if under_title && short && at == end && signed(at + 1) => 1,
+            Kind::Other if line.len() <= 120 && !ends_like_sentence(line) && is_affiliation() => 1,
+            _ => break,
+        };
     }
+    let at = at.min(top);
+    let prose =
+        (at..paragraphs.len().min(at + LONGEST)).any(|index| is_prose(paragraphs.get(index)));
+    if prose { at } else { end }
 }

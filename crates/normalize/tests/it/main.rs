@@ -2,6 +2,7 @@
 
 mod clean;
 mod decode;
+mod furniture;
 mod hostile;
 mod html;
 mod language;
