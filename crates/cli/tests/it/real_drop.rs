@@ -18,6 +18,7 @@ fn five_read_five_written_and_every_span_is_its_slice() {
     assert!(records.iter().map(quotations).sum::<usize>() >= 20);
 }
 
+/// Sentences of the form `“…,” Name said`, found in the texts themselves: none of their words stands here.
 #[test]
 fn the_speakers_of_plain_sentences_are_right() {
     let Some(drop) = testkit::shared("drops/indo-pacific") else { return };
@@ -26,27 +27,40 @@ fn the_speakers_of_plain_sentences_are_right() {
         &workspace(),
         &["run", drop.to_str().unwrap(), "--output", out.path().to_str().unwrap()],
     );
-    let records = records(out.path());
-    let quotations: Vec<&Value> =
-        records.iter().flat_map(|record| record["quotations"].as_array().unwrap()).collect();
-    // The first words of a quotation, and who says them.
-    for (opening, speaker) in [
-        ("The fact that Russia", "Jens Stoltenberg"),
-        ("Security is not regional but", "Jens Stoltenberg"),
-        ("Security is not regional, it", "Jens Stoltenberg"),
-        ("NATO needs to make", "Jens Stoltenberg"),
-        ("NATO has constantly sought", "Mao Ning"),
-        ("I would like to stress", "Mao Ning"),
-        ("We may be oceans", "Jens Stoltenberg"),
-        ("Euro-Atlantic and Indo-Pacific", "Tony Truss"),
-    ] {
-        let starts = |quotation: &&&Value| {
-            quotation["text"].as_str().is_some_and(|text| text.starts_with(opening))
-        };
-        let found = quotations
-            .iter()
-            .find(starts)
-            .unwrap_or_else(|| panic!("no quotation opens “{opening}”"));
-        assert_eq!(found["speaker"]["name"], speaker, "{found}");
+    let mut plain = 0;
+    for record in records(out.path()) {
+        let text: Vec<char> = record["text"].as_str().unwrap().chars().collect();
+        for quotation in record["quotations"].as_array().unwrap() {
+            let end = quotation["end"].as_u64().unwrap() as usize;
+            let after: String = text[end..].iter().take(80).collect();
+            let Some(named) = after.strip_prefix("” ").and_then(name_that_speaks) else {
+                continue;
+            };
+            plain += 1;
+            let speaker = quotation["speaker"]["name"].as_str().unwrap_or("nobody");
+            let surname = |name: &str| name.rsplit(' ').next().map(str::to_owned);
+            assert!(
+                speaker.contains(named.as_str()) || surname(&named) == surname(speaker),
+                "{}: {named} speaks, {speaker} is credited",
+                record["id"]
+            );
+        }
     }
+    assert!(plain >= 3, "{plain} plain sentences");
+}
+
+/// The capitalised name before or after the reporting verb that opens `words`.
+fn name_that_speaks(words: &str) -> Option<String> {
+    const VERBS: [&str; 3] = ["said", "told", "added"];
+    let clause = words.split(['.', ',', '\n']).next()?;
+    let words: Vec<&str> = clause.split(' ').collect();
+    let verb = words.iter().take(4).position(|word| VERBS.contains(word))?;
+    let capital = |word: &&&str| word.starts_with(char::is_uppercase);
+    let name: Vec<&str> = if verb > 0 {
+        words[..verb].iter().filter(capital).copied().collect()
+    } else {
+        let last = words[1..].iter().take(8).rposition(|word| capital(&word))?;
+        vec![words[1 + last]]
+    };
+    (!name.is_empty()).then(|| name.join(" "))
 }

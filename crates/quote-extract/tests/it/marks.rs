@@ -89,12 +89,12 @@ Ada Ek said: “The storm took every roof on the island.
               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ direct by Ada Ek (name)
 The island has forty houses.
 ");
-    insta::assert_snapshot!(drawn("She continued: “The roof went at dawn…and noted the “scale of the loss” in a letter."), @"
-She continued: “The roof went at dawn…and noted the “scale of the loss” in a letter.
-^^^ speaker    ^ quotation mark without a partner    ^^^^^^^^^^^^^^^^^ marked
-^^^ speaker     ^^^^^^^^^^^^^^^^^^^^^^ direct by She (pronoun)             ^^^^^^^^ occasion
+    insta::assert_snapshot!(drawn("She continued: “The roof went at dawn…and noted the “cost of the loss” in a letter."), @"
+She continued: “The roof went at dawn…and noted the “cost of the loss” in a letter.
+^^^ speaker    ^ quotation mark without a partner    ^^^^^^^^^^^^^^^^ marked
+^^^ speaker     ^^^^^^^^^^^^^^^^^^^^^^ direct by She (pronoun)            ^^^^^^^^ occasion
     ^^^^^^^^^ cue                         ^^^^^ cue
-                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed by She (pronoun)
+                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed by She (pronoun)
 ");
 }
 
