@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) fn stream(workspace: &Path, gigabytes: f64) -> Result<()> {
     let binary = crate::release_binary(workspace)?;
     let texts = texts(&workspace.join("examples/drop"))?;
+    #[expect(clippy::disallowed_methods, reason = "it measures")]
     let begun = Instant::now();
     let mut child = Command::new(binary)
         .args(["run", "--input", "-", "--output", "-", "--workers", "2"])

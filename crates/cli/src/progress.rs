@@ -31,6 +31,7 @@ impl ProgressDisplay {
         let text = logging.log_format == LogFormat::Text;
         let bar = text && stderr().is_terminal();
         let watch = move || {
+            #[expect(clippy::disallowed_methods, reason = "progress is a matter of time")]
             let begun = Instant::now();
             let mut shown =
                 if bar { Display::bar() } else { Display::Lines { next: LINE_EVERY, text } };

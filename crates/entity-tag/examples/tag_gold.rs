@@ -23,6 +23,7 @@ fn main() {
     let golds = gold::read(Path::new(&path));
     let mut stage = gold::stage();
     let mut docs: Vec<_> = golds.iter().map(gold::document).collect();
+    #[expect(clippy::disallowed_methods, reason = "it measures")]
     let started = Instant::now();
     for doc in &mut docs {
         stage.process(doc).expect("the stage does not fail");

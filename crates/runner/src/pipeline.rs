@@ -199,6 +199,10 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
     if segments.last().is_none_or(Segment::is_ordered) {
         segments.push(Segment::default()); // records are encoded by workers, not by the ordered stage's thread
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the time a run takes is a figure of it, never of its output"
+    )]
     let begun = Instant::now();
     let workers = match options.workers {
         0 => thread::available_parallelism().map_or(1, Into::into),

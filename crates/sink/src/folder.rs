@@ -109,6 +109,13 @@ struct Pending {
     since: Instant,
 }
 
+impl Pending {
+    #[expect(clippy::disallowed_methods, reason = "when a commit comes never changes the output")]
+    fn new() -> Self {
+        Self { outcomes: 0, bytes: 0, since: Instant::now() }
+    }
+}
+
 impl Folder {
     /// Opens or makes an output folder, and locks it until this value is dropped.
     ///
@@ -278,11 +285,7 @@ impl Folder {
         if self.generation.part_bytes() >= self.part_bytes {
             return self.commit(true);
         }
-        let pending = self.pending.get_or_insert_with(|| Pending {
-            outcomes: 0,
-            bytes: 0,
-            since: Instant::now(),
-        });
+        let pending = self.pending.get_or_insert_with(Pending::new);
         pending.outcomes += 1;
         pending.bytes += bytes;
         let Cadence { outcomes, bytes, .. } = self.cadence;
