@@ -97,6 +97,21 @@ impl Normalize {
     }
 }
 
+/// Lines that no article has; what each of them costs in paragraphs, sentences and rows adds up to
+/// a hundred times its bytes.
+const MAX_LINES: usize = 500_000;
+
+/// Refuses what is no article but data: more lines than any article has.
+fn refuse_data(text: &str) -> Result<(), StageError> {
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    if lines <= MAX_LINES {
+        return Ok(());
+    }
+    Err(StageError::Article(format!(
+        "it has {lines} lines, more than the {MAX_LINES} of any article; is it data, or many articles in one file?"
+    )))
+}
+
 impl Stage for Normalize {
     fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError> {
         if self.mode == Mode::Verbatim && doc.form() == Form::Html {
@@ -109,6 +124,7 @@ impl Stage for Normalize {
         // A line of a file of lines has been decoded with it; a member of a container is bytes still.
         let container_decoded = doc.origin.line.is_some();
         let decoded = decode::decode(doc.payload(), doc.form(), container_decoded, controls);
+        refuse_data(&decoded.aligned.text)?;
         let replaced = replaced_note(&decoded);
         let mut declared = None;
         let mut findings = Vec::new();

@@ -80,3 +80,14 @@ fn what_came_with_the_article_wins_over_what_is_found() {
     assert_eq!(doc.metadata.get(Field::Title), Some("Supplied"));
     assert!(doc.layer(symbol::SENTENCES).count() == 1);
 }
+
+/// 15 MB of one-letter lines took 1.9 GB to annotate, in each worker that had such a file.
+#[test]
+fn a_file_of_more_lines_than_any_article_is_refused() {
+    let mut doc = Document::new("test", Origin::path("test"), b"a\n".repeat(500_001), Form::Text);
+    let StageError::Article(message) = Normalize::new(Mode::Article).process(&mut doc).unwrap_err()
+    else {
+        panic!("the article is refused, not the run")
+    };
+    assert!(message.starts_with("it has 500001 lines"), "{message}");
+}
