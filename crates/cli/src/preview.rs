@@ -33,7 +33,9 @@ impl<W: Write> Preview<W> {
             Outcome::Discarded { receipt, reason } => {
                 writeln!(self.out, "{}: discarded ({reason})", receipt.origin)
             }
-            Outcome::Unchanged => writeln!(self.out, "(the same article again)"),
+            Outcome::Unchanged | Outcome::Restored { .. } => {
+                writeln!(self.out, "(the same article again)")
+            }
             Outcome::Failed { failure, .. } => {
                 let stage =
                     failure.stage.map(|stage| format!(" in stage `{stage}`")).unwrap_or_default();

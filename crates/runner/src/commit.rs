@@ -107,7 +107,7 @@ impl<'r> Commit<'r> {
 
     fn count(&mut self, outcome: &Outcome) {
         let counts = &mut self.counts;
-        counts.read += u64::from(!matches!(outcome, Outcome::Unchanged));
+        counts.read += u64::from(!matches!(outcome, Outcome::Unchanged | Outcome::Restored { .. }));
         match outcome {
             Outcome::Written { tally, .. } => {
                 counts.written += 1;
@@ -124,7 +124,7 @@ impl<'r> Commit<'r> {
                 }
             }
             Outcome::Failed { .. } => counts.failed += 1,
-            Outcome::Unchanged => counts.unchanged += 1,
+            Outcome::Unchanged | Outcome::Restored { .. } => counts.unchanged += 1,
         }
     }
 

@@ -176,6 +176,10 @@ fn admit_article(ledger: &mut Ledger, mut doc: Document) -> io::Result<(u64, Sta
             State::Live(doc)
         }
         Admission::Unchanged => State::Done(Outcome::Unchanged),
+        Admission::Restored { revision, kind } => {
+            doc.revision = revision;
+            State::Done(Outcome::Restored { receipt: receipt(&mut doc, fingerprint), kind })
+        }
         Admission::DuplicateOf { id, failed } => {
             let reason = format!("duplicate of: {id}");
             let receipt = receipt(&mut doc, fingerprint);

@@ -15,6 +15,13 @@ pub enum Admission {
     Process(Revision),
     /// Known with the same payload and metadata, or only moved: nothing is done.
     Unchanged,
+    /// Unchanged, after an earlier run could not read it.
+    Restored {
+        /// Which revision it is.
+        revision: Revision,
+        /// What became of it when it was last read.
+        kind: OutcomeKind,
+    },
     /// The same payload came earlier in this run.
     DuplicateOf {
         /// Under this id.
@@ -54,6 +61,7 @@ impl Ledger {
         if known.revision == 0 {
             return self.store_failure(&entry);
         }
+        self.settle_failure(known)?;
         let earlier = self.find_payload(known)?;
         self.store_article(&entry, earlier.is_none())
     }
@@ -85,9 +93,16 @@ impl Ledger {
         let same = |entry: &Entry| {
             entry.known.payload == known.payload && entry.known.fingerprint == fingerprint
         };
+        let settled = self.settle_failure(&known)?;
         if latest.iter().chain(&here).any(same) {
             self.see_again(doc, &known)?;
-            return Ok(Admission::Unchanged);
+            return Ok(match latest {
+                Some(Entry { known, .. }) if settled => {
+                    let revision = Revision { number: known.revision, supersedes: None };
+                    Admission::Restored { revision, kind: known.kind }
+                }
+                _ => Admission::Unchanged,
+            });
         }
         let supersedes = latest.as_ref().map(|entry| entry.known.payload);
         known.revision = latest.as_ref().map_or(1, |entry| entry.known.revision + 1);
@@ -167,6 +182,11 @@ impl Ledger {
             payloads.add(payload_key(&known), number);
         }
         Ok(())
+    }
+
+    /// Forgets that something with this id could not be read; whether there was anything to forget.
+    fn settle_failure(&mut self, known: &Known) -> io::Result<bool> {
+        self.failures.remove(&mut self.entries, id_key(known), |entry| entry.known.id == known.id)
     }
 
     fn store_failure(&mut self, entry: &Entry) -> io::Result<()> {
@@ -325,14 +345,22 @@ mod tests {
         assert!(!fail(&mut ledger, 1), "known");
         let whole = article("d/a.txt", false, "one");
         assert_eq!(admit(&mut ledger, &whole), new());
-        // Broken once and put back: the article is what it was, also for the next process.
+        // Broken once and put back: the article is what it was, also for the next process, and the
+        // dead letter is settled once.
+        let restored = Admission::Restored {
+            revision: Revision { number: 1, supersedes: None },
+            kind: OutcomeKind::Written,
+        };
         assert!(fail(&mut ledger, 2));
+        assert_eq!(admit(&mut ledger, &whole), restored);
         assert_eq!(admit(&mut ledger, &whole), Admission::Unchanged);
+        assert!(fail(&mut ledger, 2), "broken again");
         let mut next = Ledger::default();
         let broken = Known { revision: 0, payload: Sha256([2; 32]), ..remembered(&whole, 1) };
         for known in [remembered(&whole, 1), broken] {
             next.remember(&known).unwrap();
         }
+        assert_eq!(admit(&mut next, &whole), restored);
         assert_eq!(admit(&mut next, &whole), Admission::Unchanged);
     }
 

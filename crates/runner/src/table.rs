@@ -59,6 +59,19 @@ impl Table {
         Ok(())
     }
 
+    /// Forgets the entry under a key that fits; whether there was one.
+    pub(crate) fn remove(
+        &mut self,
+        entries: &mut Entries,
+        key: Key,
+        fits: impl Fn(&Entry) -> bool,
+    ) -> io::Result<bool> {
+        let Some((number, _)) = self.slot(entries, key, fits)? else { return Ok(false) };
+        let slot = self.0.find_entry(hash_of(key), |slot| slot.entry == number);
+        slot.map_err(|_| ()).expect("it was found just now").remove();
+        Ok(true)
+    }
+
     /// Adds a key that leads to the entry `number`.
     pub(crate) fn add(&mut self, key: Key, number: u32) {
         self.0.insert_unique(hash_of(key), Slot { key, entry: number }, |slot| hash_of(slot.key));

@@ -273,6 +273,11 @@ impl Folder {
                 self.generation.fail(known, DeadLetter::from(failure));
                 self.note_pending(0)
             }
+            Outcome::Restored { receipt, kind } => {
+                self.run.unchanged += 1;
+                self.generation.restore(Known::new(&receipt, kind));
+                self.note_pending(0)
+            }
             Outcome::Unchanged => {
                 self.run.unchanged += 1;
                 self.idle()

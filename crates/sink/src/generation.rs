@@ -177,6 +177,11 @@ impl Generation {
         self.total.failed += 1;
     }
 
+    /// Remembers that what could not be read can be read again; it counts nowhere.
+    pub(crate) fn restore(&mut self, known: Known) {
+        self.ledger.push(known);
+    }
+
     /// Bytes of the part that records go to.
     pub(crate) fn part_bytes(&self) -> u64 {
         self.part.bytes()

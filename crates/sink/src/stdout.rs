@@ -39,7 +39,7 @@ impl<W: Write + Send, E: Write + Send> Sink for StdoutSink<W, E> {
                 let line = DeadLetter::from(failure).line(1);
                 self.letters.write_all(&line).map_err(|error| io_error("standard error", error))
             }
-            Outcome::Discarded { .. } | Outcome::Unchanged => Ok(()),
+            Outcome::Discarded { .. } | Outcome::Unchanged | Outcome::Restored { .. } => Ok(()),
         }
     }
 

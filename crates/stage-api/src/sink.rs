@@ -2,7 +2,7 @@
 
 use document::{Document, Origin, Revision};
 
-use crate::Failure;
+use crate::{Failure, OutcomeKind};
 
 /// The part of a sink that runs on the workers: a finished document into bytes.
 pub trait Encode: Send + Sync {
@@ -62,6 +62,13 @@ pub enum Outcome {
     },
     /// Known from before, same payload and metadata: nothing was done.
     Unchanged,
+    /// Unchanged, too, but an earlier run found it unreadable: that dead letter is settled.
+    Restored {
+        /// What to remember of it.
+        receipt: Receipt,
+        /// What became of it when it was last read.
+        kind: OutcomeKind,
+    },
     /// It failed.
     Failed {
         /// What to remember of it.

@@ -111,6 +111,26 @@ fn the_same_command_again_does_only_what_is_new_or_corrected() {
     assert_eq!(records[1]["supersedes"], records[0]["origin"]["sha256"]);
 }
 
+/// A file that was cut short once and put back stayed listed as a dead letter for ever.
+#[test]
+fn a_dead_letter_is_settled_when_the_file_is_whole_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut gzip, b"The mill at Ostrel burned down on Monday.").unwrap();
+    let whole = gzip.finish().unwrap();
+    let path = dir.path().join("a.txt.gz");
+    let run = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let ran = copydesk(dir.path(), &["run", "a.txt.gz"]);
+        let letters = fs::read_to_string(dir.path().join("out/dead-letters.jsonl")).unwrap();
+        (ran.code, letters.lines().count(), records(&dir.path().join("out")).len())
+    };
+    assert_eq!(run(&whole), (Some(0), 0, 1));
+    assert_eq!(run(&whole[..whole.len() / 2]), (Some(3), 1, 1));
+    assert_eq!(run(&whole), (Some(0), 0, 1), "settled, and not written again");
+    assert_eq!(run(&whole), (Some(0), 0, 1));
+}
+
 /// `copydesk run .` in a drop writes `out` into it; the next run took its own records for articles.
 #[test]
 fn an_output_folder_inside_the_drop_is_not_read() {

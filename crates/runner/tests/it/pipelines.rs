@@ -129,6 +129,7 @@ impl Sink for Remember {
             }
             Outcome::Discarded { reason, receipt } => format!("{} discarded: {reason}", receipt.id),
             Outcome::Unchanged => "unchanged".to_owned(),
+            Outcome::Restored { receipt, .. } => format!("{} restored", receipt.id),
             Outcome::Failed { failure, .. } => {
                 let stage = failure.stage.unwrap_or_default();
                 format!("{} {} in {stage}: {}", failure.id, failure.class.word(), failure.message)
