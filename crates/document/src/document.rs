@@ -335,19 +335,6 @@ impl Document {
         self.layers.truncate(checkpoint.layers);
     }
 
-    /// Bytes of memory that the document holds, roughly: what it adds to the bytes in flight.
-    pub fn memory(&self) -> usize {
-        size_of::<Self>()
-            + self.payload.capacity()
-            + self
-                .text
-                .as_ref()
-                .map_or(0, |text| text.text.capacity() + size_of_val(text.alignment.runs()))
-            + self.rows.capacity() * size_of::<Row>()
-            + self.relations.capacity() * size_of::<Relation>()
-            + self.values.capacity()
-    }
-
     fn current_producer(&self) -> ProducerId {
         ProducerId(self.producers.len().saturating_sub(1) as u16)
     }

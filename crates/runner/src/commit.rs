@@ -23,23 +23,25 @@ pub(crate) struct Commit<'r> {
     max_failures: Option<MaxFailures>,
     budget: &'r Budget,
     gauges: &'r Gauges,
+    totals: Totals,
+    /// Payloads of this run that failed in a stage.
+    failed_payloads: HashSet<Sha256>,
+}
+
+/// What the outcomes add up to.
+#[derive(Debug, Default)]
+struct Totals {
     counts: Counts,
     discards: BTreeMap<String, u64>,
     quotations: u64,
     attributed: u64,
     speakers: HashSet<u64>,
-    /// Payloads of this run that failed in a stage.
-    failed_payloads: HashSet<Sha256>,
 }
 
 /// What the commit leaves behind.
 #[derive(Debug)]
 pub(crate) struct Committed {
-    counts: Counts,
-    discards: BTreeMap<String, u64>,
-    quotations: u64,
-    attributed: u64,
-    speakers: u64,
+    totals: Totals,
     early: Option<Ending>,
 }
 
@@ -57,11 +59,7 @@ impl<'r> Commit<'r> {
             max_failures,
             budget,
             gauges,
-            counts: Counts::default(),
-            discards: BTreeMap::new(),
-            quotations: 0,
-            attributed: 0,
-            speakers: HashSet::new(),
+            totals: Totals::default(),
             failed_payloads: HashSet::new(),
         }
     }
@@ -75,14 +73,14 @@ impl<'r> Commit<'r> {
         };
         let outcome = self.with_its_original(outcome);
         let failed = matches!(outcome, Outcome::Failed { .. });
-        self.count(&outcome);
+        self.totals.count(&outcome);
         self.gauges.count(failed);
         self.sink.write(outcome).map_err(ending_of)?;
         if let Some(words) = last_words {
-            return Err(Ending::Failed(RunError::Stage(words)));
+            return Err(Ending::Failed(RunError::Aborted(words)));
         }
         if failed && self.too_many_failures() {
-            let Counts { failed, read, .. } = self.counts;
+            let Counts { failed, read, .. } = self.totals.counts;
             return Err(Ending::Failed(RunError::TooManyFailures { failed, read }));
         }
         Ok(())
@@ -105,6 +103,19 @@ impl<'r> Commit<'r> {
         }
     }
 
+    fn too_many_failures(&self) -> bool {
+        let Counts { read, failed, .. } = self.totals.counts;
+        match self.max_failures {
+            Some(MaxFailures::Count(limit)) => failed > limit,
+            Some(MaxFailures::Percent(limit)) => {
+                read >= FAIR_SAMPLE && failed as f64 * 100.0 > limit * read as f64
+            }
+            None => false,
+        }
+    }
+}
+
+impl Totals {
     fn count(&mut self, outcome: &Outcome) {
         let counts = &mut self.counts;
         counts.read += u64::from(!matches!(outcome, Outcome::Unchanged | Outcome::Restored { .. }));
@@ -127,17 +138,6 @@ impl<'r> Commit<'r> {
             Outcome::Unchanged | Outcome::Restored { .. } => counts.unchanged += 1,
         }
     }
-
-    fn too_many_failures(&self) -> bool {
-        let Counts { read, failed, .. } = self.counts;
-        match self.max_failures {
-            Some(MaxFailures::Count(limit)) => failed > limit,
-            Some(MaxFailures::Percent(limit)) => {
-                read >= FAIR_SAMPLE && failed as f64 * 100.0 > limit * read as f64
-            }
-            None => false,
-        }
-    }
 }
 
 /// Takes outcomes until the channel ends or the run must; then lets the sink finish.
@@ -153,20 +153,10 @@ pub(crate) fn commit(mut commit: Commit<'_>, input: Receiver<Batch>) -> Committe
     {
         ending.get_or_insert(ending_of(error));
     }
-    let Commit { counts, discards, quotations, attributed, speakers, .. } = commit;
-    assert_eq!(
-        counts.read,
-        counts.written + counts.discarded + counts.failed,
-        "every article has one outcome"
-    );
-    Committed {
-        counts,
-        discards,
-        quotations,
-        attributed,
-        speakers: speakers.len() as u64,
-        early: ending,
-    }
+    let totals = commit.totals;
+    let Counts { read, written, discarded, failed, .. } = totals.counts;
+    assert_eq!(read, written + discarded + failed, "every article has one outcome");
+    Committed { totals, early: ending }
 }
 
 fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Ending> {
@@ -227,7 +217,8 @@ impl Committed {
             (None, Ok(())) if interrupted => Ending::Interrupted,
             (None, Ok(())) => Ending::Complete,
         };
-        let Self { counts, discards, quotations, attributed, speakers, .. } = self;
+        let Totals { counts, discards, quotations, attributed, speakers } = self.totals;
+        let speakers = speakers.len() as u64;
         Report { counts, discards, stages, quotations, attributed, speakers, workers, wall, ending }
     }
 }

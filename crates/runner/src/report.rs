@@ -81,9 +81,9 @@ pub enum RunError {
     /// The sink could not go on.
     #[error("cannot write the output: {0}")]
     Sink(SinkError),
-    /// A stage failed where the pipeline says that this ends the run.
+    /// An article failed where the pipeline says that this ends the run, or a stage can do no more.
     #[error("{0}")]
-    Stage(String),
+    Aborted(String),
     /// More dead letters than allowed.
     #[error("{failed} of {read} articles failed, more than `max_failures` allows")]
     TooManyFailures {

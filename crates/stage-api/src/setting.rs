@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// One key of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,11 +202,6 @@ impl Settings {
             Value::Integer(number) => *number,
             other => panic!("setting `{name}` is no whole number: {other:?}"),
         })
-    }
-
-    /// A path that may be absent.
-    pub fn get_path(&self, name: &str) -> Option<&Path> {
-        self.get_text(name).map(Path::new)
     }
 
     /// `true` or `false`.

@@ -45,8 +45,9 @@ impl std::error::Error for StageError {}
 /// The runner makes one instance per worker through the stage's [`ArticleFactory`] and calls it
 /// from that worker alone, so an instance may keep buffers between articles but nothing that changes
 /// a later result: same document and settings, same output. A stage does no I/O after it was built
-/// and reads no clock. After an error or a panic the article is rolled back to the state before
-/// the stage; after a panic the instance is thrown away too.
+/// and reads no clock. After an error or a panic nothing that the stage added stays: the article
+/// is a dead letter or, where it goes on or is tried again, rolled back; after a panic the
+/// instance is thrown away too.
 pub trait Stage: Send {
     /// Reads the layers that the stage declared and adds rows to those it writes.
     ///
