@@ -41,6 +41,11 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
+    /// An error on the way that says itself what happened and what to do.
+    pub(crate) fn failed(error: impl fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Mistakes(_) | Self::Usage(_) => Exit::Usage,

@@ -1,7 +1,6 @@
 //! What must hold before a new generation takes the place of an old one.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Display;
 use std::path::Path;
 
 use document::Sha256;
@@ -19,10 +18,9 @@ pub(crate) fn refuse_to_lose(
     dir: &Path,
     source: impl FnOnce() -> Result<Option<Box<dyn Source>>, Trouble>,
 ) -> Result<(), Trouble> {
-    let failed = |error: &dyn Display| Trouble::Failed(error.to_string());
     let mut lacking: HashMap<IdHash, Known> = HashMap::new();
-    for known in folder.replaced().map_err(|error| failed(&error))?.into_iter().flatten() {
-        let known = known.map_err(|error| failed(&error))?;
+    for known in folder.replaced().map_err(Trouble::failed)?.into_iter().flatten() {
+        let known = known.map_err(Trouble::failed)?;
         if known.kind == OutcomeKind::Written {
             lacking.insert(known.id, known);
         }
@@ -39,7 +37,7 @@ pub(crate) fn refuse_to_lose(
     };
     // A file that was moved has another id and the same payload.
     let mut payloads: HashSet<Sha256> = HashSet::new();
-    while let Some(arrival) = source.next().map_err(|error| failed(&error))? {
+    while let Some(arrival) = source.next().map_err(Trouble::failed)? {
         if let Arrival::Article(doc) = arrival
             && lacking.remove(&IdHash::of(doc.id())).is_none()
             && !doc.explicit_id

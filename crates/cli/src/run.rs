@@ -81,10 +81,9 @@ fn into_folder(
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };
     let mut folder = Folder::open(options).map_err(|error| match error {
-        OpenError::Io { .. } => Trouble::Failed(error.to_string()),
+        OpenError::Io { .. } => Trouble::failed(error),
         wrong_folder => Trouble::Usage(wrong_folder.to_string()),
     })?;
-    let failed = |error: &dyn std::fmt::Display| Trouble::Failed(error.to_string());
     if !command.fresh {
         generation::refuse_to_lose(&folder, dir, || match request.input {
             Input::Stdin => Ok(None),
@@ -92,16 +91,16 @@ fn into_folder(
         })?;
     }
     let mut ledger = Ledger::default();
-    for known in folder.known().map_err(|error| failed(&error))? {
-        ledger.remember(&known.map_err(|error| failed(&error))?).map_err(|error| failed(&error))?;
+    for known in folder.known().map_err(Trouble::failed)? {
+        ledger.remember(&known.map_err(Trouble::failed)?).map_err(Trouble::failed)?;
     }
     let report = start(plan, source, &mut folder, ledger, logging)?;
     if report.is_complete() {
-        folder.complete().map_err(|error| failed(&error))?;
+        folder.complete().map_err(Trouble::failed)?;
     }
     // After a failed write the counts include what was not committed; the next run tells the true ones.
     if !matches!(report.ending, Ending::Failed(RunError::Sink(_))) {
-        folder.write_run(summary::figures(&report, plan)).map_err(|error| failed(&error))?;
+        folder.write_run(summary::figures(&report, plan)).map_err(Trouble::failed)?;
     }
     conclude(command, logging, plan, &report, Some(dir))
 }
@@ -238,7 +237,7 @@ fn conclude(
         eprintln!("{}", summary::closing_line(report, output, command.fresh));
     }
     match &report.ending {
-        Ending::Failed(error) => Err(Trouble::Failed(error.to_string())),
+        Ending::Failed(error) => Err(Trouble::failed(error)),
         Ending::Interrupted => Ok(Exit::Interrupted),
         Ending::Complete if counts.failed > 0 && !command.accept_failures => Ok(Exit::DeadLetters),
         Ending::Complete | Ending::Closed => Ok(Exit::Success),

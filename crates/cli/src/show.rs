@@ -30,7 +30,7 @@ pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
     let pipeline = Pipeline { source, segments: assemble::segments(&plan), sink: &mut preview };
     let report = runner::run(pipeline, Options { workers: 1, ..Options::default() });
     match report.ending {
-        Ending::Failed(error) => Err(Trouble::Failed(error.to_string())),
+        Ending::Failed(error) => Err(Trouble::failed(error)),
         _ if report.counts.failed > 0 => Ok(Exit::DeadLetters),
         _ => Ok(Exit::Success),
     }
