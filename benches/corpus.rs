@@ -3,9 +3,12 @@
 //! Only the benches of this folder depend on it. `floor.rs` measures what the machinery costs without any
 //! stage doing anything; `stages.rs` each stage and the four together.
 
-use document::{Document, Form, Origin, Sha256};
+use std::sync::Arc;
+
+use document::{Document, Form, Origin, Producer, Sha256};
+use runner::{Options, Pipeline, PipelineStage, Policy, Segment};
 use sha2::Digest;
-use stage_api::{Arrival, Encode, Outcome, Sink, SinkError, Source, SourceError};
+use stage_api::{Arrival, BuiltStage, Encode, Outcome, Sink, SinkError, Source, SourceError, When};
 
 /// Articles from memory, the payloads repeated under new ids until there are enough.
 #[derive(Debug)]
@@ -67,4 +70,29 @@ impl Sink for Count {
     fn finish(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
+}
+
+/// A stage in its place in a pipeline, with nothing said about it but its name and what it writes.
+pub fn stage(name: &str, writes: Vec<String>, built: BuiltStage) -> PipelineStage {
+    let producer = Producer { stage: name.to_owned(), version: String::new(), key: String::new() };
+    PipelineStage {
+        producer: Arc::new(producer),
+        writes,
+        when: When::default(),
+        policy: Policy::default(),
+        built,
+    }
+}
+
+/// Runs `stages` as one segment over `articles` articles from memory.
+///
+/// # Panics
+/// If not every article is written: a broken fast path must not win.
+pub fn run(payloads: &[Vec<u8>], articles: usize, stages: &[PipelineStage], workers: usize) {
+    let source = Box::new(FromMemory::new(payloads.to_vec(), articles));
+    let segments = vec![Segment { stages: stages.to_vec(), workers: None }];
+    let mut sink = Count::default();
+    let options = Options { workers, ..Options::default() };
+    let report = runner::run(Pipeline { source, segments, sink: &mut sink }, options);
+    assert_eq!((report.counts.written, sink.0), (articles as u64, articles as u64));
 }

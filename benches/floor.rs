@@ -5,12 +5,11 @@
 use std::sync::Arc;
 use std::thread;
 
-use benches::{Count, FromMemory};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_channel::bounded;
-use document::{Document, Producer};
-use runner::{Options, Pipeline, PipelineStage, Policy, Segment};
-use stage_api::{BuiltStage, Flow, Stage, StageError, When};
+use document::Document;
+use runner::PipelineStage;
+use stage_api::{BuiltStage, Flow, Stage, StageError};
 
 const ARTICLE_BYTES: usize = 5_000;
 
@@ -24,14 +23,8 @@ impl Stage for PassThrough {
 }
 
 fn pass_through(name: &str) -> PipelineStage {
-    let producer = Producer { stage: name.to_owned(), version: String::new(), key: String::new() };
-    PipelineStage {
-        producer: Arc::new(producer),
-        writes: Vec::new(),
-        when: When::default(),
-        policy: Policy::default(),
-        built: BuiltStage::Article(Arc::new(|| Box::new(PassThrough) as Box<dyn Stage>)),
-    }
+    let factory = || Box::new(PassThrough) as Box<dyn Stage>;
+    benches::stage(name, Vec::new(), BuiltStage::Article(Arc::new(factory)))
 }
 
 /// One hop: boxed items in batches of 16 through one bounded channel to another thread.
@@ -60,20 +53,13 @@ fn empty_pipeline(c: &mut Criterion) {
     const ARTICLES: usize = 100_000;
     let payloads: Vec<Vec<u8>> =
         (0..64_u8).map(|seed| vec![b'a' + seed % 26; ARTICLE_BYTES]).collect();
+    let stages = ["one", "two", "three", "four"].map(pass_through);
     let mut group = c.benchmark_group("empty pipeline");
     group.throughput(Throughput::Elements(ARTICLES as u64));
     group.sample_size(10);
     for workers in [1, 2] {
         group.bench_function(format!("{workers} workers, articles of 5 KB"), |b| {
-            b.iter(|| {
-                let stages = ["one", "two", "three", "four"].map(pass_through).into();
-                let source = Box::new(FromMemory::new(payloads.clone(), ARTICLES));
-                let mut sink = Count::default();
-                let segments = vec![Segment { stages, workers: None }];
-                let options = Options { workers, ..Options::default() };
-                let report = runner::run(Pipeline { source, segments, sink: &mut sink }, options);
-                assert_eq!((report.counts.written, sink.0), (ARTICLES as u64, ARTICLES as u64));
-            });
+            b.iter(|| benches::run(&payloads, ARTICLES, &stages, workers));
         });
     }
 }

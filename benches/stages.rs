@@ -4,13 +4,11 @@
 
 use std::hint::black_box;
 use std::path::Path;
-use std::sync::Arc;
 
-use benches::{Count, FromMemory, article};
+use benches::article;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use document::{Document, Producer};
-use runner::{Options, Pipeline, PipelineStage, Policy, Segment};
-use stage_api::{BuiltStage, Flow, Settings, Stage, StageSpec, When};
+use document::Document;
+use stage_api::{BuiltStage, Flow, Settings, Stage, StageSpec};
 
 /// The four stages in order.
 fn specs() -> [StageSpec; 4] {
@@ -90,31 +88,21 @@ fn each_stage(c: &mut Criterion) {
 /// Source, four stages, sink: articles a second.
 fn together(c: &mut Criterion) {
     const ARTICLES: usize = 2_000;
-    let stage = |spec: StageSpec| PipelineStage {
-        producer: Arc::new(Producer {
-            stage: spec.info.name.to_string(),
-            version: spec.info.version.to_string(),
-            key: String::new(),
-        }),
-        writes: spec.info.writes.iter().map(ToString::to_string).collect(),
-        when: When::default(),
-        policy: Policy::default(),
-        built: spec.build(&Settings::defaults(&spec.settings)).expect("the defaults fit"),
-    };
-    let stages: Vec<_> = specs().map(stage).into();
+    let stages = specs().map(|spec| {
+        let built = spec.build(&Settings::defaults(&spec.settings)).expect("the defaults fit");
+        benches::stage(
+            &spec.info.name,
+            spec.info.writes.iter().map(ToString::to_string).collect(),
+            built,
+        )
+    });
+    let payloads = payloads();
     let mut group = c.benchmark_group("four stages");
     group.throughput(Throughput::Elements(ARTICLES as u64));
     group.sample_size(10);
     for workers in [1, 2] {
         group.bench_function(format!("{workers} workers"), |b| {
-            b.iter(|| {
-                let source = Box::new(FromMemory::new(payloads(), ARTICLES));
-                let segments = vec![Segment { stages: stages.clone(), workers: None }];
-                let mut sink = Count::default();
-                let options = Options { workers, ..Options::default() };
-                let report = runner::run(Pipeline { source, segments, sink: &mut sink }, options);
-                assert_eq!(report.counts.written, ARTICLES as u64);
-            });
+            b.iter(|| benches::run(&payloads, ARTICLES, &stages, workers));
         });
     }
 }
