@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sink", &["document", "stage-api", "wire"]),
     ("config", &["document", "stage-api"]),
     ("runner", &["document", "stage-api"]),
+    ("plugin-abi", &[]),
     ("underline", &[]),
     ("testkit", &["document", "underline"]),
     (
