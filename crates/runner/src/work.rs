@@ -286,7 +286,11 @@ impl From<StageError> for Cause {
     fn from(error: StageError) -> Self {
         let again = matches!(error, StageError::Retry(_));
         let fatal = matches!(error, StageError::Fatal(_));
-        Self { class: FailureClass::Stage, message: error.to_string(), again, fatal }
+        let class = match error {
+            StageError::Foreign(class, _) => class,
+            _ => FailureClass::Stage,
+        };
+        Self { class, message: error.to_string(), again, fatal }
     }
 }
 

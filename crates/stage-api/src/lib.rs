@@ -40,6 +40,7 @@
 //! ```
 
 mod known;
+mod plugin;
 mod policy;
 mod registry;
 mod setting;
@@ -48,6 +49,10 @@ mod source;
 mod stage;
 
 pub use known::{IdHash, Known, OutcomeKind, PlaceHash};
+pub use plugin::{
+    Lane, LoadedPlugin, Placement, PluginError, PluginFile, PluginKey, PluginLoader, PluginProgram,
+    PluginRequest,
+};
 pub use policy::{Condition, MaxFailures, OnError, Order, Subject, When};
 pub use registry::{Registry, TableSpec};
 pub use setting::{Kind, Setting, SettingError, Settings, Value};
@@ -55,4 +60,5 @@ pub use sink::{Encode, Outcome, Receipt, Sink, SinkError, Tally, reason_class};
 pub use source::{Arrival, Failure, FailureClass, Progress, Source, SourceError};
 pub use stage::{
     ArticleFactory, BuiltStage, Flow, OrderedStage, Stage, StageError, StageInfo, StageSpec,
+    Threads,
 };

@@ -95,6 +95,16 @@ pub trait Sink: Send {
     /// [`SinkError`] where output is no longer possible; the run ends.
     fn write(&mut self, outcome: Outcome) -> Result<(), SinkError>;
 
+    /// Takes what the article of the next [`write`](Self::write) changed in the state of an ordered
+    /// stage, by the stage's name in the pipeline. What keeps nothing has no use for it.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    fn change(&mut self, stage: &str, change: &[u8]) -> Result<(), SinkError> {
+        let _ = (stage, change);
+        Ok(())
+    }
+
     /// Called when nothing is waiting to be written: a moment to flush what people watch.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use document::Document;
 
-use crate::{Setting, SettingError, Settings};
+use crate::{FailureClass, Placement, PluginFile, Setting, SettingError, Settings};
 
 /// What becomes of an article after a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +29,18 @@ pub enum StageError {
     Retry(String),
     /// No article can be processed from here on; the run ends.
     Fatal(String),
+    /// Foreign code failed on this article in its own way: [`FailureClass::Timeout`],
+    /// [`Crash`](FailureClass::Crash), [`Contract`](FailureClass::Contract) or
+    /// [`Panic`](FailureClass::Panic). As [`Article`](Self::Article), but for the dead letter's class.
+    Foreign(FailureClass, String),
 }
 
 impl fmt::Display for StageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Article(message) | Self::Retry(message) | Self::Fatal(message)) = self;
+        let (Self::Article(message)
+        | Self::Retry(message)
+        | Self::Fatal(message)
+        | Self::Foreign(_, message)) = self;
         f.write_str(message)
     }
 }
@@ -56,6 +63,21 @@ pub trait Stage: Send {
     /// # Errors
     /// [`StageError`] where the stage could not do its work; nothing it added is kept.
     fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError>;
+
+    /// How many articles it wants in one call of [`process_batch`](Self::process_batch); 1, the
+    /// default, is never called with more. A matter of speed only: it may get fewer.
+    fn batch(&self) -> usize {
+        1
+    }
+
+    /// As [`process`](Self::process) on each of these articles, one result for each in their order.
+    ///
+    /// Called only where the stage stands alone in its segment and asks for batches. One article's
+    /// error says nothing about the others. After a panic all of them are rolled back, and a fresh
+    /// instance gets each by itself; so does one that asked to be tried again.
+    fn process_batch(&mut self, docs: &mut [&mut Document]) -> Vec<Result<Flow, StageError>> {
+        docs.iter_mut().map(|doc| self.process(doc)).collect()
+    }
 }
 
 /// Makes the instances of an article stage, one per worker; shared data (a model) sits in the factory.
@@ -79,12 +101,34 @@ impl<F: Fn() -> Box<dyn Stage> + Send + Sync> ArticleFactory for F {
 ///
 /// It decides on each article before it sees the next and never holds one back, so what it knows
 /// is only ever what came before.
+///
+/// What it knows outlives the run as a list of changes: one for each article that taught it
+/// something, committed with that article. A new instance that is given the same changes in the same
+/// order through [`restore`](Self::restore) knows what this one knows, so a run that was killed goes
+/// on as if it had not been, and the next drop continues the last.
 pub trait OrderedStage: Send {
     /// As [`Stage::process`], called once for each article that reached the stage, in input order.
     ///
     /// # Errors
     /// [`StageError`] where the stage could not do its work; nothing it added is kept.
     fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError>;
+
+    /// What has changed in its state since the last call, in bytes of its own; `None` for nothing.
+    ///
+    /// Called after each article, whatever became of it: also where the stage discarded it, failed or
+    /// panicked, so what an article did to the state is committed with it or not at all.
+    fn take_change(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Makes a change again that [`take_change`](Self::take_change) of an earlier instance gave;
+    /// called before the first article, once for each change, in their order.
+    ///
+    /// # Errors
+    /// A message where these bytes are no change of this stage; the run does not start.
+    fn restore(&mut self, change: &[u8]) -> Result<(), String> {
+        Err(format!("this stage keeps no state, and was given {} bytes of one", change.len()))
+    }
 }
 
 /// What a stage declares about itself. Layers are named as in records (`mentions`) or, for a
@@ -159,6 +203,20 @@ impl fmt::Debug for BuiltStage {
     }
 }
 
+/// Which threads may run an article stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Threads {
+    /// Every worker has an instance, and it shares a segment with its neighbours.
+    #[default]
+    Shared,
+    /// It stands alone in its segment, on one thread or as many as the plan gives it: a child process
+    /// should not stand behind each worker, and wants batches.
+    Own,
+    /// It stands alone in its segment and must have one instance on one thread, for code that is not
+    /// safe to run twice at a time.
+    One,
+}
+
 /// A stage as the registry knows it: what it declares, its settings, and how to build it.
 #[derive(Clone)]
 pub struct StageSpec {
@@ -166,12 +224,16 @@ pub struct StageSpec {
     pub info: StageInfo,
     /// Whether it is an ordered stage.
     pub ordered: bool,
+    /// Which threads may run it; an ordered stage always has one of its own.
+    pub threads: Threads,
     /// Its part of `pipeline.toml`.
     pub settings: Vec<Setting>,
+    /// The plugin that it came from; `None` for what is built in.
+    pub plugin: Option<Arc<PluginFile>>,
     build: Arc<BuildFn>,
 }
 
-type BuildFn = dyn Fn(&Settings) -> Result<BuiltStage, SettingError> + Send + Sync;
+type BuildFn = dyn Fn(&Settings, &Placement) -> Result<BuiltStage, SettingError> + Send + Sync;
 
 impl StageSpec {
     /// An article stage. `build` sees checked settings with the defaults filled in.
@@ -179,8 +241,10 @@ impl StageSpec {
     where
         B: Fn(&Settings) -> Result<Box<dyn ArticleFactory>, SettingError> + Send + Sync + 'static,
     {
-        let build = move |settings: &Settings| Ok(BuiltStage::Article(Arc::from(build(settings)?)));
-        Self { info, ordered: false, settings, build: Arc::new(build) }
+        let build = move |settings: &Settings, _: &Placement| {
+            Ok(BuiltStage::Article(Arc::from(build(settings)?)))
+        };
+        Self::placed(info, false, settings, build)
     }
 
     /// An ordered stage. `build` sees checked settings with the defaults filled in.
@@ -189,16 +253,53 @@ impl StageSpec {
         B: Fn(&Settings) -> Result<F, SettingError> + Send + Sync + 'static,
         F: Fn() -> Box<dyn OrderedStage> + Send + Sync + 'static,
     {
-        let build = move |settings: &Settings| Ok(BuiltStage::Ordered(Arc::new(build(settings)?)));
-        Self { info, ordered: true, settings, build: Arc::new(build) }
+        let build = move |settings: &Settings, _: &Placement| {
+            Ok(BuiltStage::Ordered(Arc::new(build(settings)?)))
+        };
+        Self::placed(info, true, settings, build)
     }
 
-    /// Builds the stage; files that its settings name are read here and never again.
+    /// A stage that wants to know where in the pipeline it is built, as foreign code does. `build`
+    /// gives an ordered stage where `ordered` says so, and an article stage where not.
+    pub fn placed<B>(info: StageInfo, ordered: bool, settings: Vec<Setting>, build: B) -> Self
+    where
+        B: Fn(&Settings, &Placement) -> Result<BuiltStage, SettingError> + Send + Sync + 'static,
+    {
+        Self {
+            info,
+            ordered,
+            threads: Threads::default(),
+            settings,
+            plugin: None,
+            build: Arc::new(build),
+        }
+    }
+
+    /// The same stage, run by these threads.
+    pub fn threads(mut self, threads: Threads) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Builds the stage by itself, under its own name; see [`build_at`](Self::build_at).
+    ///
+    /// # Errors
+    /// As [`build_at`](Self::build_at).
+    pub fn build(&self, settings: &Settings) -> Result<BuiltStage, SettingError> {
+        self.build_at(settings, &Placement::named(self.info.name.clone()))
+    }
+
+    /// Builds the stage at its place in a pipeline; files that its settings name are read here and
+    /// never again.
     ///
     /// # Errors
     /// [`SettingError`] naming the setting that does not fit.
-    pub fn build(&self, settings: &Settings) -> Result<BuiltStage, SettingError> {
-        (self.build)(settings)
+    pub fn build_at(
+        &self,
+        settings: &Settings,
+        placement: &Placement,
+    ) -> Result<BuiltStage, SettingError> {
+        (self.build)(settings, placement)
     }
 }
 
@@ -207,6 +308,8 @@ impl fmt::Debug for StageSpec {
         f.debug_struct("StageSpec")
             .field("info", &self.info)
             .field("ordered", &self.ordered)
+            .field("threads", &self.threads)
+            .field("plugin", &self.plugin)
             .finish_non_exhaustive()
     }
 }
