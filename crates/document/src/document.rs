@@ -277,6 +277,16 @@ impl Document {
         (row.value_len > 0).then(|| &self.values[start..start + row.value_len as usize])
     }
 
+    /// The bytes that every row's value is a slice of: JSON texts, one after the other.
+    pub fn values(&self) -> &str {
+        &self.values
+    }
+
+    /// The names that this document numbers from [`symbol::FIRST_LOCAL`] on, in that order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// An index over the tables for reading the core layers.
     pub fn view(&self) -> View<'_> {
         View::new(self)
