@@ -1,5 +1,7 @@
 //! Tests of the stage as others see it: through its rows.
 
+/// Which mentions are one entity, scored against a hand-made set.
+mod entities_gold;
 /// Reading and scoring human-labelled text.
 mod gold;
 /// Names, their classes and their entities, drawn under the text.
