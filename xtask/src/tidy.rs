@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &["document", "stage-api"]),
     ("runner", &["document", "stage-api"]),
     ("plugin-abi", &[]),
+    ("plugin-host", &["document", "stage-api", "plugin-abi"]),
     ("underline", &[]),
     ("testkit", &["document", "underline"]),
     (
@@ -37,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "sink",
             "config",
             "runner",
+            "plugin-host",
             "underline",
         ],
     ),

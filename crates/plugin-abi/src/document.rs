@@ -62,6 +62,19 @@ impl Row {
     pub const NO_SCORE: f32 = -1.0;
     /// Flag of a quotation that reports what was *not* said.
     pub const NEGATED: u32 = 1;
+    /// A row without layer, span, score or value, to fill in.
+    pub const EMPTY: Self = Self {
+        start: Self::NO_SPAN,
+        end: Self::NO_SPAN,
+        layer: 0,
+        kind: 0,
+        label: 0,
+        producer: 0,
+        score: Self::NO_SCORE,
+        value_start: 0,
+        value_len: 0,
+        flags: 0,
+    };
 }
 
 /// A directed link between two rows, such as quotation –`speaker`→ part: 12 bytes.

@@ -1,0 +1,13 @@
+//! Loads plugins, checks what they say, and shows each of their stages as a
+//! [`StageSpec`](stage_api::StageSpec) like any other.
+//!
+//! `cli` depends on this crate and hands its loader to `config`; nothing else knows that plugins
+//! exist. What a plugin returns is an [`Answer`](check::Answer), whichever lane it came through, and
+//! no document changes before all of it was checked.
+
+#![allow(
+    unsafe_code,
+    reason = "foreign code is called and its tables are read here; every block says why it may"
+)]
+
+pub mod check;
