@@ -36,6 +36,7 @@
 #![allow(unsafe_code, reason = "the tables of a C boundary are made of raw pointers")]
 
 mod document;
+pub mod frame;
 mod plugin;
 pub mod symbol;
 
