@@ -36,9 +36,43 @@ pub struct EncodeError {
 /// # Errors
 /// [`EncodeError`] if the value of a row or a metadata field is no JSON; `out` is then as before.
 pub fn encode(doc: &Document, options: &Options, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    append(out, |json| Encoder::new(doc, *options).record(json))
+}
+
+/// Appends what a stage outside this process is told of `doc`: the keys of its record for id,
+/// metadata, text and `meta`, and of its layers those in `layers` that some stage has written.
+/// Offsets are code points.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_excerpt(
+    doc: &Document,
+    layers: &[impl AsRef<str>],
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let symbol = |name: &str| match symbol::reserved(name) {
+        None => {
+            let local = doc.names().iter().position(|known| known == name)?;
+            Some(Symbol(symbol::FIRST_LOCAL + u16::try_from(local).ok()?))
+        }
+        reserved => reserved,
+    };
+    let layers = layers.iter().filter_map(|name| symbol(name.as_ref())).collect();
+    let encoder = Encoder { layers: Some(layers), ..Encoder::new(doc, Options::default()) };
+    append(out, |json| {
+        json.object(|json| {
+            json.key("id").value(doc.id());
+            encoder.fields(json);
+            encoder.layers(json);
+            json.key("meta").object(|json| encoder.meta(json));
+        });
+    })
+}
+
+fn append(out: &mut Vec<u8>, body: impl FnOnce(&mut Writer<'_>)) -> Result<(), EncodeError> {
     let start = out.len();
     let mut json = Writer::new(out);
-    Encoder::new(doc, *options).record(&mut json);
+    body(&mut json);
     match json.finish() {
         None => Ok(()),
         Some((owner, error)) => {
@@ -53,6 +87,8 @@ struct Encoder<'d> {
     doc: &'d Document,
     view: View<'d>,
     options: Options,
+    /// The layers to show; `None` for all that were written.
+    layers: Option<Vec<Symbol>>,
     offsets: OffsetIndex<'d>,
     /// For each row, how many rows of its layer stand before it: the id it has in the record.
     ids: Vec<u32>,
@@ -78,6 +114,7 @@ impl<'d> Encoder<'d> {
             doc,
             view: doc.view(),
             options,
+            layers: None,
             offsets: OffsetIndex::new(doc.text(), options.offsets),
             ids,
         }
@@ -99,11 +136,7 @@ impl<'d> Encoder<'d> {
             self.metadata(json);
             self.layers(json);
             json.key("layers").object(|json| self.provenance(json));
-            json.key("meta").object(|json| {
-                for (key, value) in self.doc.metadata.meta() {
-                    json.key(key).json(value, || format!("metadata field `{key}`"));
-                }
-            });
+            json.key("meta").object(|json| self.meta(json));
             let notes = self.doc.layer(symbol::NOTES);
             json.key("notes")
                 .list(notes, |json, (id, row)| json.object(|json| self.note(json, id, row)));
@@ -111,6 +144,19 @@ impl<'d> Encoder<'d> {
     }
 
     fn metadata(&self, json: &mut Writer<'_>) {
+        self.fields(json);
+        let metadata = &self.doc.metadata;
+        json.key("fields").object(|json| {
+            for value in Field::ALL.into_iter().filter_map(|field| metadata.find(field)) {
+                json.key(value.field.key()).object(|json| {
+                    json.key("from").value(&*value.from);
+                    json.key("confidence").score(value.confidence);
+                });
+            }
+        });
+    }
+
+    fn fields(&self, json: &mut Writer<'_>) {
         let metadata = &self.doc.metadata;
         for field in Field::ALL {
             let json = json.key(field.key());
@@ -120,14 +166,21 @@ impl<'d> Encoder<'d> {
                 json.value(&metadata.get(field));
             }
         }
-        json.key("fields").object(|json| {
-            for value in Field::ALL.into_iter().filter_map(|field| metadata.find(field)) {
-                json.key(value.field.key()).object(|json| {
-                    json.key("from").value(&*value.from);
-                    json.key("confidence").score(value.confidence);
-                });
-            }
-        });
+    }
+
+    fn meta(&self, json: &mut Writer<'_>) {
+        for (key, value) in self.doc.metadata.meta() {
+            json.key(key).json(value, || format!("metadata field `{key}`"));
+        }
+    }
+
+    /// Whether a layer is to be shown, be it empty.
+    fn shows(&self, layer: Symbol) -> bool {
+        self.wants(layer) && self.doc.has_layer(layer)
+    }
+
+    fn wants(&self, layer: Symbol) -> bool {
+        self.layers.as_ref().is_none_or(|layers| layers.contains(&layer))
     }
 
     /// The text and every layer that some stage has written.
@@ -139,15 +192,15 @@ impl<'d> Encoder<'d> {
             self.place(json, row.span(), Raw::IfAsked);
         });
         self.list(json, "mentions", symbol::MENTIONS, |json, id, row| self.mention(json, id, row));
-        if self.doc.has_layer(symbol::ENTITIES) {
+        if self.shows(symbol::ENTITIES) {
             self.entities(json);
         }
-        if self.doc.has_layer(symbol::QUOTATIONS) {
+        if self.shows(symbol::QUOTATIONS) {
             json.key("quotations").list(self.view.quotations(), |json, quotation| {
                 json.object(|json| self.quotation(json, quotation));
             });
         }
-        if self.doc.has_layer(symbol::TURNS) {
+        if self.shows(symbol::TURNS) {
             json.key("turns").list(self.view.turns(), |json, turn| {
                 json.object(|json| {
                     self.place(json, turn.row().span(), Raw::IfAsked);
@@ -165,10 +218,10 @@ impl<'d> Encoder<'d> {
             json.key("score").score(row.score);
         });
         self.annotations(json);
-        if self.doc.has_layer(symbol::VALUES) {
+        if self.shows(symbol::VALUES) {
             json.key("values").object(|json| self.values(json));
         }
-        if self.doc.has_layer(symbol::STORY) {
+        if self.shows(symbol::STORY) {
             let story = self.doc.layer(symbol::STORY).last().map(|(id, _)| self.view.string_of(id));
             json.key("story").value(&story.as_deref());
         }
@@ -182,7 +235,7 @@ impl<'d> Encoder<'d> {
         layer: Symbol,
         mut entries: impl FnMut(&mut Writer<'_>, RowId, &Row),
     ) {
-        if self.doc.has_layer(layer) {
+        if self.shows(layer) {
             let rows = self.doc.layer(layer);
             json.key(key).list(rows, |json, (id, row)| json.object(|json| entries(json, id, row)));
         }
@@ -253,8 +306,9 @@ impl<'d> Encoder<'d> {
 
     /// The rows of layers that are nobody's but their plugin's.
     fn annotations(&self, json: &mut Writer<'_>) {
-        let mut rows = self.doc.rows().iter().filter(|row| !is_core(row.layer)).peekable();
-        let written = self.doc.layers_written().iter().any(|written| !is_core(written.layer));
+        let wanted = |layer| !is_core(layer) && self.wants(layer);
+        let mut rows = self.doc.rows().iter().filter(|row| wanted(row.layer)).peekable();
+        let written = self.doc.layers_written().iter().any(|written| wanted(written.layer));
         if !written && rows.peek().is_none() {
             return;
         }

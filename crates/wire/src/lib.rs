@@ -28,7 +28,7 @@ mod offsets;
 mod record;
 mod writer;
 
-pub use encode::{EncodeError, Options, encode};
+pub use encode::{EncodeError, Options, encode, encode_excerpt};
 pub use offsets::{OffsetIndex, Offsets};
 pub use record::{
     Annotation, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note, Origin, Passage,

@@ -169,3 +169,16 @@ fn unknown_keys_are_passed_over_and_other_schemas_are_not() {
     );
     check("{}", "no record: missing field `schema` at line 1 column 2");
 }
+
+/// What a stage outside the process is told: no provenance, and of the layers those it reads.
+#[test]
+fn an_excerpt_has_the_layers_that_were_asked_for() {
+    let doc = full();
+    let excerpt = |layers: &[&str]| {
+        let mut out = Vec::new();
+        wire::encode_excerpt(&doc, layers, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    insta::assert_snapshot!(excerpt(&[]), @r#"{"id":"mayor-1","title":"Mayor \"fishes\"","dek":null,"byline":["Ann Lund","Bo Lund"],"published":null,"modified":null,"outlet":null,"url":null,"language":"en","text":"“We’ll 🐟 until dawn”, said mayor Zoë Ek. “Then we sleep,” she added.\n\nIt cost $2m.","meta":{"desk":{"n":  1.50}}}"#);
+    insta::assert_snapshot!(excerpt(&["sentences", "watchlist.hit", "no.such"]), @r#"{"id":"mayor-1","title":"Mayor \"fishes\"","dek":null,"byline":["Ann Lund","Bo Lund"],"published":null,"modified":null,"outlet":null,"url":null,"language":"en","text":"“We’ll 🐟 until dawn”, said mayor Zoë Ek. “Then we sleep,” she added.\n\nIt cost $2m.","sentences":[{"start":0,"end":40},{"start":41,"end":68},{"start":70,"end":82}],"annotations":[{"layer":"watchlist.hit","start":15,"end":19,"label":"dawn","data":{}},{"layer":"watchlist.hit","start":null,"end":null,"label":null,"score":0.5,"data":{"why":"length"}}],"meta":{"desk":{"n":  1.50}}}"#);
+}
