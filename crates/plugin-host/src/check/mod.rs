@@ -263,11 +263,8 @@ impl Answer {
 
     /// A violation of the row that would be the next one.
     fn in_row(&self, row: plugin_abi::Row, message: String) -> Violation {
-        let number = self.rows.len();
-        match self.symbol(row.layer) {
-            Some(layer) => violation(format!("`{}` row {number}", self.name(layer)), message),
-            None => violation(format!("row {number}"), message),
-        }
+        let layer = self.symbol(row.layer).unwrap_or(symbol::NONE);
+        self.at(layer, self.rows.len(), message)
     }
 
     fn measure(&self) -> Result<(), Violation> {
@@ -313,10 +310,10 @@ impl Answer {
     /// What holds for rows of every layer.
     fn check_rows(&self, doc: &Document, contract: &Contract) -> Result<(), Violation> {
         let text = doc.text();
-        let mut declared = symbol::NONE; // the last layer that was found declared
+        let mut declared = None; // the last layer that was found so
         for (number, row) in self.rows.iter().enumerate() {
-            let checked = if row.layer == declared || self.may_write(row.layer, contract) {
-                declared = row.layer;
+            let checked = if declared == Some(row.layer) || self.may_write(row.layer, contract) {
+                declared = Some(row.layer);
                 check_numbers(row, text).and_then(|()| match self.value(row) {
                     Some(value) => {
                         json::check(value).map_err(|error| format!("its value is no JSON: {error}"))
@@ -326,7 +323,7 @@ impl Answer {
             } else {
                 Err(self.undeclared(row.layer))
             };
-            checked.map_err(|message| self.at(number, message))?;
+            checked.map_err(|message| self.at(row.layer, number, message))?;
         }
         Ok(())
     }
@@ -352,10 +349,13 @@ impl Answer {
         }
     }
 
-    /// A violation of new row `number`.
-    fn at(&self, number: usize, message: String) -> Violation {
-        let layer = self.name(self.rows[number].layer);
-        violation(format!("`{layer}` row {number}"), message)
+    /// A violation of new row `number`, of `layer`.
+    fn at(&self, layer: Symbol, number: usize, message: impl Into<String>) -> Violation {
+        let place = match self.name(layer) {
+            "" => format!("row {number}"),
+            layer => format!("`{layer}` row {number}"),
+        };
+        violation(place, message)
     }
 
     fn write(&mut self, doc: &mut Document) {
