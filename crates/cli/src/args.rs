@@ -56,7 +56,7 @@ pub(crate) enum Command {
     /// Draw the plan.
     Graph(Graph),
     /// Print the JSON Schema of pipeline.toml, for editors.
-    Schema,
+    Schema(Schema),
     /// List every stage, source and sink with its settings.
     Stages(Stages),
     /// Print a completion script for a shell.
@@ -150,7 +150,15 @@ pub(crate) enum GraphForm {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Schema {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArg,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Stages {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArg,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -6,7 +6,9 @@ use std::io::{ErrorKind, Write, stdout};
 use clap::CommandFactory;
 use config::{Mode, Overrides, Plan};
 
-use crate::args::{Args, Check, Completions, Explain, Graph, GraphForm, Init, PipelineArg, Stages};
+use crate::args::{
+    Args, Check, Completions, Explain, Graph, GraphForm, Init, PipelineArg, Schema, Stages,
+};
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::registry;
@@ -31,7 +33,9 @@ pub(crate) fn init(command: &Init) -> Result<Exit, Trouble> {
 
 pub(crate) fn check(command: &Check) -> Result<Exit, Trouble> {
     let file = PipelineFile::choose(command.pipeline.file.as_deref());
-    let options = pipeline_file::options(Mode::Check, command.strict_env, Overrides::default());
+    let loader = registry::loader();
+    let options =
+        pipeline_file::options(Mode::Check, command.strict_env, Overrides::default(), &*loader);
     let checked = file.plan(&registry::built_in(), &options);
     let mistakes = match &checked {
         Ok(plan) => &plan.warnings,
@@ -70,13 +74,14 @@ pub(crate) fn graph(command: &Graph) -> Result<Exit, Trouble> {
     Ok(Exit::Success)
 }
 
-pub(crate) fn schema() -> Result<Exit, Trouble> {
-    writeln!(stdout(), "{}", config::schema(&registry::built_in()))?;
+pub(crate) fn schema(command: &Schema) -> Result<Exit, Trouble> {
+    let registry = pipeline_file::registry(command.pipeline.file.as_deref())?;
+    writeln!(stdout(), "{}", config::schema(&registry))?;
     Ok(Exit::Success)
 }
 
 pub(crate) fn stages(command: &Stages) -> Result<Exit, Trouble> {
-    let registry = registry::built_in();
+    let registry = pipeline_file::registry(command.pipeline.file.as_deref())?;
     if command.json {
         writeln!(stdout(), "{:#}", config::stages_json(&registry))?;
     } else {
@@ -94,6 +99,7 @@ pub(crate) fn completions(command: &Completions) -> Result<Exit, Trouble> {
 
 /// The plan of a file, to be looked at.
 fn plan(pipeline: &PipelineArg) -> Result<Plan, Trouble> {
-    let options = pipeline_file::options(Mode::Check, false, Overrides::default());
+    let loader = registry::loader();
+    let options = pipeline_file::options(Mode::Check, false, Overrides::default(), &*loader);
     Ok(PipelineFile::choose(pipeline.file.as_deref()).plan(&registry::built_in(), &options)?)
 }

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Command::Check(command) => inspect::check(&command),
         Command::Explain(command) => inspect::explain(&command),
         Command::Graph(command) => inspect::graph(&command),
-        Command::Schema => inspect::schema(),
+        Command::Schema(command) => inspect::schema(&command),
         Command::Stages(command) => inspect::stages(&command),
         Command::Completions(command) => inspect::completions(&command),
     };

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use config::{Mistakes, Mode, Options, Overrides, Plan};
-use stage_api::Registry;
+use stage_api::{PluginLoader, Registry};
+
+use crate::registry;
 
 const DEFAULT_NAME: &str = "pipeline.toml";
 
@@ -49,7 +51,24 @@ impl PipelineFile {
     }
 }
 
+/// The built-ins, and the stages of the plugins that a pipeline file names: that file, or
+/// `pipeline.toml` here if there is one.
+pub(crate) fn registry(named: Option<&Path>) -> Result<Registry, Mistakes> {
+    let here = Path::new(DEFAULT_NAME);
+    let file = named.or_else(|| here.exists().then_some(here));
+    let built_in = registry::built_in();
+    let Some(file) = file else { return Ok(built_in) };
+    let loader = registry::loader();
+    let options = options(Mode::Check, false, Overrides::default(), &*loader);
+    config::registry_with_plugins(file, &built_in, &options)
+}
+
 /// Options for planning with this process's environment.
-pub(crate) fn options(mode: Mode, strict_env: bool, overrides: Overrides) -> Options<'static> {
-    Options { mode, strict_env, env: &|name| std::env::var(name).ok(), overrides }
+pub(crate) fn options(
+    mode: Mode,
+    strict_env: bool,
+    overrides: Overrides,
+    plugins: &dyn PluginLoader,
+) -> Options<'_> {
+    Options { mode, strict_env, env: &|name| std::env::var(name).ok(), plugins, overrides }
 }

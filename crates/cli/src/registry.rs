@@ -1,6 +1,6 @@
 //! Everything that this program brings along.
 
-use stage_api::Registry;
+use stage_api::{NoPlugins, PluginLoader, Registry};
 
 /// The built-in sources, stages and sinks.
 pub(crate) fn built_in() -> Registry {
@@ -14,4 +14,9 @@ pub(crate) fn built_in() -> Registry {
         ],
         sinks: sink::specs(),
     }
+}
+
+/// What loads the plugins that a pipeline names.
+pub(crate) fn loader() -> Box<dyn PluginLoader> {
+    Box::new(NoPlugins)
 }

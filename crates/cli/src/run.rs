@@ -142,9 +142,9 @@ fn plan(command: &Run, request: &Request) -> Result<Plan, Trouble> {
         Input::Stdin => Some(vec!["-".into()]),
     };
     let overrides = Overrides { paths, output: command.output.clone(), workers: command.workers };
-    let plan = request
-        .file
-        .plan(&registry::built_in(), &pipeline_file::options(Mode::Run, true, overrides))?;
+    let loader = registry::loader();
+    let options = pipeline_file::options(Mode::Run, true, overrides, &*loader);
+    let plan = request.file.plan(&registry::built_in(), &options)?;
     if !plan.warnings.is_empty() {
         eprintln!("{}\n", plan.warnings.render(crate::log::stderr_has_color()));
     }

@@ -39,8 +39,9 @@ pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
 /// The plan, cut after the stage that was asked for.
 fn plan(command: &Show, overrides: Overrides) -> Result<Plan, Trouble> {
     let file = PipelineFile::choose(command.pipeline.as_deref());
-    let mut plan =
-        file.plan(&registry::built_in(), &pipeline_file::options(Mode::Run, true, overrides))?;
+    let loader = registry::loader();
+    let options = pipeline_file::options(Mode::Run, true, overrides, &*loader);
+    let mut plan = file.plan(&registry::built_in(), &options)?;
     if let Some(last) = &command.after {
         let Some(at) = plan.stages.iter().position(|stage| stage.name == *last) else {
             let names: Vec<_> =

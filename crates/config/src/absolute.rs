@@ -14,6 +14,9 @@ impl Plan {
     /// start from: for an [`explain`](crate::explain) that is kept somewhere else.
     #[must_use]
     pub fn with_absolute_paths(mut self, here: &Path) -> Self {
+        for plugin in &mut self.plugins {
+            plugin.absolute(here);
+        }
         for table in self.sources.iter_mut().chain(&mut self.sinks) {
             table.settings = settings(&table.declared, &table.settings, here);
         }

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use stage_api::{Kind, Registry, Setting};
 
 use crate::key;
+use crate::overview::file_words;
 use crate::print::value_text;
 
 /// Every stage of the registry with what it reads and writes and its settings, one line each;
@@ -16,6 +17,9 @@ pub fn stages(registry: &Registry) -> String {
         let info = &spec.info;
         let kind = if spec.ordered { "ordered stage" } else { "stage" };
         let _ = writeln!(out, "{kind} {} {}: {}", info.name, info.version, info.summary);
+        if let Some(plugin) = &spec.plugin {
+            let _ = writeln!(out, "  from {}", file_words(plugin));
+        }
         for (words, layers) in [
             ("reads", &info.reads),
             ("reads if present", &info.reads_if_present),
@@ -69,7 +73,7 @@ fn kind_words(kind: &Kind) -> String {
 
 /// The same as JSON: `stages`, `sources` and `sinks`, each a list of objects with `name`,
 /// `summary` and `settings` (`name`, `type`, `default`, `required`, `doc`); stages also with
-/// `version`, `kind`, `reads`, `reads_if_present` and `writes`. Sizes are in bytes, durations in
+/// `version`, `kind`, `plugin` (the file it came from, or null), `reads`, `reads_if_present` and `writes`. Sizes are in bytes, durations in
 /// milliseconds.
 pub fn stages_json(registry: &Registry) -> Json {
     let setting = |setting: &Setting| {
@@ -88,6 +92,7 @@ pub fn stages_json(registry: &Registry) -> Json {
             "version": spec.info.version,
             "summary": spec.info.summary,
             "kind": if spec.ordered { "ordered" } else { "article" },
+            "plugin": spec.plugin.as_ref().map(|file| file.path.to_string_lossy()),
             "reads": spec.info.reads,
             "reads_if_present": spec.info.reads_if_present,
             "writes": spec.info.writes,

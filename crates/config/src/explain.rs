@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use stage_api::Setting;
+use stage_api::{Kind, Setting, Value};
 
+use crate::host::plugin_settings;
 use crate::plan::{Origin, Origins};
 use crate::print::{key_text, text_literal, value_text};
 use crate::when::when_text;
@@ -20,6 +21,10 @@ pub fn explain(plan: &Plan) -> String {
     page.out.push_str("\n[run]\n");
     for shown in &plan.run.shown {
         page.line(&format!("{} = {}", shown.key, shown.value), shown.origin);
+    }
+    for plugin in &plan.plugins {
+        page.out.push_str("\n[[plugin]]\n");
+        page.settings(&plugin_settings(), plugin.settings.values(), &plugin.origins);
     }
     for source in &plan.sources {
         page.table("source", source);
@@ -85,6 +90,10 @@ impl Page<'_> {
         if origins.keys.contains_key("run") || stage.run.on_error != plan.run.on_error {
             keys.push(format!("on_error = \"{}\"", stage.run.on_error.word()));
             keys.push(format!("retries = {}", stage.run.retries));
+            if let Some(timeout) = stage.run.timeout {
+                let millis = Value::Integer(timeout.as_millis() as i64);
+                keys.push(format!("timeout = {}", value_text(&Kind::Duration, &millis)));
+            }
             keys.push(format!("isolate = {}", stage.run.isolate));
             self.line(
                 &format!("run = {{ {} }}", keys.join(", ")),
@@ -97,7 +106,7 @@ impl Page<'_> {
     fn settings(
         &mut self,
         declared: &[Setting],
-        values: &std::collections::BTreeMap<String, stage_api::Value>,
+        values: &std::collections::BTreeMap<String, Value>,
         origins: &Origins,
     ) {
         for setting in declared {

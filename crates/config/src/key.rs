@@ -8,23 +8,23 @@ use std::path::Path;
 use document::Sha256;
 use serde_json::{Map, Value as Json};
 use sha2::Digest as _;
-use stage_api::{Kind, OnError, Setting, Settings, StageInfo, Value, When};
+use stage_api::{Kind, OnError, Setting, Settings, StageSpec, Value, When};
 
 use crate::PlannedStage;
 
-/// A stage's key: name, version, effective settings, and content in place of the paths it names.
-pub(crate) fn stage(
-    name: &str,
-    info: &StageInfo,
-    declared: &[Setting],
-    settings: &Settings,
-) -> String {
-    digest(&object([
+/// A stage's key: name, version, effective settings, content in place of the paths it names, and
+/// for a plugin's stage the plugin's digest.
+pub(crate) fn stage(name: &str, spec: &StageSpec, settings: &Settings) -> String {
+    let mut key = object([
         ("name", name.into()),
-        ("settings", settings_json(declared, settings.values(), &[])),
-        ("use", info.name.as_ref().into()),
-        ("version", info.version.as_ref().into()),
-    ]))
+        ("settings", settings_json(&spec.settings, settings.values(), &[])),
+        ("use", spec.info.name.as_ref().into()),
+        ("version", spec.info.version.as_ref().into()),
+    ]);
+    if let Some(plugin) = &spec.plugin {
+        key["plugin"] = plugin.digest.to_string().into();
+    }
+    digest(&key)
 }
 
 /// A source as the configuration key sees it.

@@ -32,8 +32,8 @@
 //! in through [`Options::env`]: nothing here reads the environment, a clock, or any file but the
 //! pipeline file and those that it names.
 //!
-//! What this crate does not do: it runs nothing and loads no plugins yet; a `[[plugin]]` table is
-//! checked and then refused.
+//! What this crate does not do: it runs nothing, and how a plugin is loaded is the business of the
+//! [`PluginLoader`](stage_api::PluginLoader) in [`Options::plugins`].
 
 mod absolute;
 mod catalog;
@@ -49,6 +49,7 @@ mod overview;
 mod parse;
 mod plan;
 mod planner;
+mod plugins;
 mod print;
 mod run;
 mod schema;
@@ -66,7 +67,8 @@ pub use graph::{GraphFormat, graph};
 pub use mistake::{Mistake, Mistakes, Place, Severity};
 pub use overview::{check_table, plan_json};
 pub use plan::{
-    Mode, Options, Output, Overrides, Plan, PlannedStage, PlannedTable, RunSettings, Segment,
-    SegmentKind, StageRun,
+    Mode, Options, Output, Overrides, Plan, PlannedPlugin, PlannedStage, PlannedTable, RunSettings,
+    Segment, SegmentKind, StageRun,
 };
+pub use plugins::registry_with_plugins;
 pub use schema::schema;

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
-use stage_api::{BuiltStage, MaxFailures, Order};
+use stage_api::{BuiltStage, MaxFailures, Order, PluginFile};
 
 use crate::layers::writer;
-use crate::{Output, Plan, PlannedStage, PlannedTable, SegmentKind, key};
+use crate::{Output, Plan, PlannedPlugin, PlannedStage, PlannedTable, SegmentKind, key};
 
 /// The plan as a table (stage, kind, what it reads and from which stage, what it writes, who runs
 /// it, the memory of its lists and models), with sources and sinks above and below, and one line for each segment. Ends with a line end.
@@ -39,11 +39,20 @@ pub fn check_table(plan: &Plan) -> String {
         dash(&tables.iter().map(|table| table.name.clone()).collect::<Vec<_>>())
     };
     let (sources, sinks) = (names(&plan.sources), names(&plan.sinks));
-    let mut out = format!("sources: {sources}\n{}sinks: {sinks}\n", columns(&rows));
+    let mut out = String::new();
+    for plugin in &plan.plugins {
+        let _ = writeln!(out, "plugin {}: {}", plugin.name, file_words(&plugin.file));
+    }
+    let _ = write!(out, "sources: {sources}\n{}sinks: {sinks}\n", columns(&rows));
     for (number, line) in (1..).zip(segment_lines(plan)) {
         let _ = writeln!(out, "segment {number}: {line}");
     }
     out
+}
+
+/// A plugin's file and how it runs, for people.
+pub(crate) fn file_words(file: &PluginFile) -> String {
+    format!("{} ({})", file.path.display(), file.lane.word())
 }
 
 /// Bytes that the instances of a stage share; `None` where that is nothing to speak of.
@@ -58,8 +67,9 @@ fn mebibytes(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }
 
-/// The plan as JSON: `configuration` (the key), `run`, `sources`, `stages` (each with `name`,
-/// `use`, `version`, `kind`, `key`, `memory` (bytes or null), `reads` as `{layer, from, optional}`, `writes`, `when`, `run`,
+/// The plan as JSON: `configuration` (the key), `run`, `plugins` (each with `name`, `path`, `lane` and
+/// `digest`), `sources`, `stages` (each with `name`,
+/// `use`, `version`, `kind`, `key`, `plugin` (its name or null), `memory` (bytes or null), `reads` as `{layer, from, optional}`, `writes`, `when`, `run`,
 /// `settings`), `sinks`, and `segments` as `{stages, workers}`, where `workers` is `pool`,
 /// `ordered` or a number.
 pub fn plan_json(plan: &Plan) -> Json {
@@ -83,6 +93,7 @@ pub fn plan_json(plan: &Plan) -> Json {
             "version": stage.spec.info.version,
             "kind": kind(stage),
             "key": stage.key,
+            "plugin": stage.plugin(),
             "memory": memory(stage),
             "reads": reads_json(plan, at, reads),
             "writes": stage.spec.info.writes,
@@ -91,6 +102,7 @@ pub fn plan_json(plan: &Plan) -> Json {
                 "workers": stage.run.workers,
                 "on_error": stage.run.on_error.word(),
                 "retries": stage.run.retries,
+                "timeout": stage.run.timeout.map(|timeout| timeout.as_millis() as u64),
                 "isolate": stage.run.isolate,
             },
             "settings": settings(&stage.settings),
@@ -105,6 +117,14 @@ pub fn plan_json(plan: &Plan) -> Json {
             SegmentKind::Own(workers) => json!(workers),
         };
         json!({"stages": names, "workers": workers})
+    };
+    let plugin = |plugin: &PlannedPlugin| {
+        json!({
+            "name": plugin.name,
+            "path": plugin.file.path.to_string_lossy(),
+            "lane": plugin.file.lane.word(),
+            "digest": plugin.file.digest.to_string(),
+        })
     };
     let run = &plan.run;
     json!({
@@ -127,6 +147,7 @@ pub fn plan_json(plan: &Plan) -> Json {
                 Output::Folder(path) => path.to_string_lossy(),
             },
         },
+        "plugins": plan.plugins.iter().map(plugin).collect::<Json>(),
         "sources": plan.sources.iter().map(table).collect::<Json>(),
         "stages": plan.stages.iter().enumerate().map(stage).collect::<Json>(),
         "sinks": plan.sinks.iter().map(table).collect::<Json>(),
@@ -181,10 +202,9 @@ pub(crate) fn kind(stage: &PlannedStage) -> &'static str {
 }
 
 fn workers(plan: &Plan, stage: &PlannedStage) -> String {
-    match (stage.spec.ordered, stage.run.workers) {
+    match (stage.spec.ordered, stage.own_threads()) {
         (true, _) => "1, in order".to_owned(),
-        (false, Some(workers)) => workers.to_string(),
-        (false, None) if stage.run.isolate => "1".to_owned(),
+        (false, Some(threads)) => threads.to_string(),
         (false, None) if plan.run.workers == 0 => "one per core".to_owned(),
         (false, None) => plan.run.workers.to_string(),
     }

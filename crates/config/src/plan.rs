@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use stage_api::{
-    BuiltStage, MaxFailures, OnError, Order, Registry, Setting, Settings, StageSpec, When,
+    BuiltStage, MaxFailures, NoPlugins, OnError, Order, PluginFile, PluginLoader, Registry,
+    Setting, Settings, StageSpec, Threads, When,
 };
 
 use crate::{Mistakes, planner};
@@ -21,6 +23,8 @@ pub struct Plan {
     pub file: String,
     /// The part `[run]`.
     pub run: RunSettings,
+    /// The plugins, in order.
+    pub plugins: Vec<PlannedPlugin>,
     /// Where articles come from, in order. Empty where the file names no source and the command
     /// line no path: such a plan can be shown and not run.
     pub sources: Vec<PlannedTable>,
@@ -73,6 +77,18 @@ impl Output {
         let path = path.into();
         if path == Path::new("-") { Self::Stdout } else { Self::Folder(path) }
     }
+}
+
+/// A plugin of the plan, loaded.
+#[derive(Clone, Debug)]
+pub struct PlannedPlugin {
+    /// Its name: the part before `/` in `use`.
+    pub name: String,
+    /// What it was loaded from.
+    pub file: Arc<PluginFile>,
+    /// The keys of its table: `path` is the file that was loaded, `lane` the one that it runs in.
+    pub(crate) settings: Settings,
+    pub(crate) origins: Origins,
 }
 
 /// A source or sink of the plan.
@@ -164,22 +180,25 @@ pub struct Options<'a> {
     pub strict_env: bool,
     /// The environment: the value of a variable, if it is set.
     pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// What loads plugins.
+    pub plugins: &'a dyn PluginLoader,
     /// What the command line says instead of the file.
     pub overrides: Overrides,
 }
 
 impl Options<'_> {
-    /// Options for a check that sees no environment and overrides nothing.
+    /// Options for a check that sees no environment, loads no plugins and overrides nothing.
     pub fn check() -> Self {
         Self {
             mode: Mode::Check,
             strict_env: false,
             env: &|_| None,
+            plugins: &NoPlugins,
             overrides: Overrides::default(),
         }
     }
 
-    /// Options for a run that sees no environment and overrides nothing.
+    /// Options for a run that sees no environment, loads no plugins and overrides nothing.
     pub fn run() -> Self {
         Self { mode: Mode::Run, ..Self::check() }
     }
@@ -203,20 +222,9 @@ impl Plan {
     /// # Errors
     /// Every mistake of the file, warnings included, if one is an error; also where the file cannot be read.
     pub fn load(path: &Path, registry: &Registry, options: &Options<'_>) -> Result<Self, Mistakes> {
-        let file = path.display().to_string();
-        let bytes =
-            read(path).map_err(|message| Mistakes::unreadable(&file, "", 0..0, &message))?;
+        let (file, text) = read_text(path)?;
         let base = path.parent().unwrap_or(Path::new(""));
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => Self::from_text(&file, text, base, registry, options),
-            Err(error) => {
-                let text = String::from_utf8_lossy(&bytes);
-                // The valid part stands at the front of the repaired text, byte for byte.
-                let at = error.valid_up_to();
-                let help = "this file is not UTF-8; save it as UTF-8";
-                Err(Mistakes::unreadable(&file, &text, at..at + '\u{fffd}'.len_utf8(), help))
-            }
-        }
+        Self::from_text(&file, &text, base, registry, options)
     }
 
     /// Checks the text of a file. `file` is its name in messages, `base` the folder that its
@@ -238,11 +246,9 @@ impl Plan {
     pub fn segments(&self) -> Vec<Segment> {
         let mut segments: Vec<Segment> = Vec::new();
         for (at, stage) in self.stages.iter().enumerate() {
-            let apart = stage.spec.ordered || stage.run.workers.is_some() || stage.run.isolate;
-            let kind = match (stage.spec.ordered, stage.run.workers) {
+            let kind = match (stage.spec.ordered, stage.own_threads()) {
                 (true, _) => SegmentKind::Ordered,
-                (false, Some(workers)) => SegmentKind::Own(workers),
-                (false, None) if apart => SegmentKind::Own(1),
+                (false, Some(threads)) => SegmentKind::Own(threads),
                 (false, None) => SegmentKind::Pool,
             };
             match segments.last_mut() {
@@ -256,9 +262,24 @@ impl Plan {
     }
 }
 
+impl PlannedStage {
+    /// The name of the plugin that it came from, if it did.
+    pub fn plugin(&self) -> Option<&str> {
+        self.spec.plugin.as_ref()?;
+        self.spec.info.name.split_once('/').map(|(plugin, _)| plugin)
+    }
+
+    /// The threads of its own that it runs on; `None` where it shares the run's.
+    pub(crate) fn own_threads(&self) -> Option<usize> {
+        let apart = self.spec.ordered || self.run.isolate || self.spec.threads != Threads::Shared;
+        self.run.workers.or(apart.then_some(1))
+    }
+}
+
 /// Neighbouring stages that one worker runs over an article without handing it on.
 ///
-/// A stage stands alone if it is ordered, has `workers` of its own or `isolate = true`.
+/// A stage stands alone if it is ordered, has `workers` of its own or `isolate = true`, or says of
+/// itself that it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// Indexes into [`Plan::stages`].
@@ -276,6 +297,22 @@ pub enum SegmentKind {
     Own(usize),
     /// One thread, in input order.
     Ordered,
+}
+
+/// The name of a file in messages, and its text.
+pub(crate) fn read_text(path: &Path) -> Result<(String, String), Mistakes> {
+    let file = path.display().to_string();
+    let bytes = read(path).map_err(|message| Mistakes::unreadable(&file, "", 0..0, &message))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((file, text)),
+        Err(error) => {
+            let text = String::from_utf8_lossy(error.as_bytes());
+            // The valid part stands at the front of the repaired text, byte for byte.
+            let at = error.utf8_error().valid_up_to();
+            let help = "this file is not UTF-8; save it as UTF-8";
+            Err(Mistakes::unreadable(&file, &text, at..at + '\u{fffd}'.len_utf8(), help))
+        }
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {

@@ -11,6 +11,7 @@ use crate::layers::{self, Link};
 use crate::mistake::LineIndex;
 use crate::parse::{ARRAYS, parse};
 use crate::plan::{Origin, Origins};
+use crate::plugins::Plugins;
 use crate::suggest::{listed, nearest, same_but_for_case};
 use crate::table::{Checked, check_settings, missing, unknown_key};
 use crate::tree::{Data, Entry, Node, Table};
@@ -48,7 +49,11 @@ pub(crate) fn plan(
         forget_paths(&mut root);
     }
     checker.substitute(&mut root);
-    let draft = checker.file(&root);
+    let top = checker.top(&root);
+    let plugins = checker.array(&top, "plugin");
+    let plugins = checker.plugins(&plugins);
+    let mut checker = Checker { registry: &plugins.registry, ..checker };
+    let draft = checker.file(&top, &plugins);
     let mistakes = Mistakes::new(file, text, checker.mistakes);
     match draft {
         Some(plan) if !mistakes.has_errors() => {
@@ -78,15 +83,14 @@ struct Top<'t> {
 }
 
 impl Checker<'_> {
-    /// The whole file. `None` only where a mistake was reported.
-    fn file(&mut self, root: &Table) -> Option<Plan> {
-        let top = self.top(root);
-        let version_line = self.version(&top);
+    /// The whole file but its plugins. `None` only where a mistake was reported.
+    fn file(&mut self, top: &Top<'_>, plugins: &Plugins) -> Option<Plan> {
+        let version_line = self.version(top);
         let run = self.run(top.tables.get("run").copied());
-        let [plugins, sources, stages, sinks] = ARRAYS.map(|name| self.array(&top, name));
-        let plugins = self.plugins(&plugins);
+        let [sources, stages, sinks] =
+            ["source", "stage", "sink"].map(|name| self.array(top, name));
         let sources = self.sources(&sources);
-        let stages = self.stages(&stages, &plugins, run.as_ref().map(|run| run.on_error));
+        let stages = self.stages(&stages, plugins, run.as_ref().map(|run| run.on_error));
         let sinks = self.sinks(&sinks);
         if let (Some(run), Some(sinks)) = (&run, &sinks) {
             self.order(run, sinks, top.tables.get("run").copied());
@@ -94,7 +98,8 @@ impl Checker<'_> {
         let (run, stages, (sources, in_key), sinks) = (run?, stages?, sources?, sinks?);
         let key = key::configuration(&stages, run.max_article, in_key);
         let (file, warnings) = (String::new(), Mistakes::default());
-        Some(Plan { file, run, sources, stages, sinks, key, warnings, version_line })
+        let plugins = plugins.planned.clone();
+        Some(Plan { file, run, plugins, sources, stages, sinks, key, warnings, version_line })
     }
 
     /// Sorts the keys at the top; a misspelt table is checked as what it was meant to be.
@@ -235,58 +240,6 @@ impl Checker<'_> {
         None
     }
 
-    /// Plugins are checked and refused. Returns their names.
-    fn plugins(&mut self, tables: &[&Table]) -> Vec<String> {
-        let mut names = Vec::new();
-        for table in tables {
-            let checked = check_settings(
-                self,
-                "a `[[plugin]]` table",
-                &host::plugin_settings(),
-                table,
-                &[],
-                Paths::MayBeAbsent,
-            );
-            match (checked.spans.get("path"), checked.spans.get("command")) {
-                (Some(path), Some(command)) => {
-                    let mistake =
-                        Mistake::error(command, "a plugin has a `path` or a `command`, not both")
-                            .label("second one")
-                            .help("remove one of the two")
-                            .also(path, "first one");
-                    self.report(mistake);
-                }
-                (None, None) if checked.fine => {
-                    self.report_missing(missing(
-                        "a `[[plugin]]` table",
-                        "path",
-                        &table.span,
-                        "\"plugins/libname\"",
-                    ));
-                }
-                _ => {}
-            }
-            if let (Some(Value::Text(digest)), Some(span)) =
-                (checked.values.get("sha256"), checked.spans.get("sha256"))
-                && !(digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()))
-            {
-                let found = digest.chars().count();
-                let mistake = Mistake::error(span, "`sha256` must be 64 hexadecimal digits")
-                    .label(format!("{found} characters"));
-                self.report(mistake);
-            }
-            if let Some(Value::Text(name)) = checked.values.get("name") {
-                names.push(name.clone());
-            }
-            let mistake =
-                Mistake::error(&table.span, "plugins are not supported by this build yet")
-                    .label("a plugin")
-                    .help("remove this table and the stages of the plugin");
-            self.report(mistake);
-        }
-        names
-    }
-
     /// The value of `use`, looked up among `known`; `None` was reported, or cannot be known.
     pub(crate) fn named<'t>(&mut self, what: &str, table: &'t Table, known: &[&str]) -> Use<'t> {
         let entry = table.get("use").or_else(|| {
@@ -309,16 +262,7 @@ impl Checker<'_> {
         };
         if entry.node.is_hole() {
             // Without a name nothing of the table can be checked.
-            let span = &entry.node.span;
-            let inside =
-                |known: &Mistake| known.span.start >= span.start && known.span.end <= span.end;
-            if !self.mistakes.iter().any(inside) {
-                let mistake =
-                    Mistake::error(span, "`use` hangs on an environment variable that is not set")
-                        .label(format!("which {what}?"))
-                        .help("set it, or give a default: `${NAME:-default}`");
-                self.report(mistake);
-            }
+            self.report_hole("use", &entry.node.span, &format!("which {what}?"));
             return Use::Unknown;
         }
         let Some(name) = entry.node.text() else {
@@ -343,7 +287,11 @@ impl Checker<'_> {
         node: &Node,
         known: &[&str],
     ) -> Option<String> {
-        let meant = nearest(name, known.iter().copied());
+        // A plugin's stage without the plugin, or the plugin without the stage.
+        let half = known.iter().copied().find(|known| {
+            known.split_once('/').is_some_and(|(plugin, stage)| plugin == name || stage == name)
+        });
+        let meant = half.or_else(|| nearest(name, known.iter().copied()));
         let registry = self.registry;
         let other = [
             ("source", registry.sources.iter().any(|spec| spec.name == name)),

@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use stage_api::{OnError, Settings, StageSpec, Value};
+use stage_api::{OnError, Placement, Settings, StageSpec, Threads, Value};
 
 use crate::checker::Checker;
 use crate::layers::Link;
 use crate::planner::Use;
+use crate::plugins::Plugins;
 use crate::print::text_literal;
-use crate::suggest::listed;
 use crate::table::check_settings;
 use crate::tree::{Data, Entry, Table};
 use crate::value::Paths;
@@ -20,7 +20,7 @@ impl<'a> Checker<'a> {
     pub(crate) fn stages(
         &mut self,
         tables: &[&Table],
-        plugins: &[String],
+        plugins: &Plugins,
         on_error: Option<OnError>,
     ) -> Option<Vec<PlannedStage>> {
         let before = self.mistakes.len();
@@ -38,29 +38,20 @@ impl<'a> Checker<'a> {
     fn stage(
         &mut self,
         table: &Table,
-        plugins: &[String],
+        plugins: &Plugins,
         on_error: OnError,
     ) -> (Option<PlannedStage>, Link<'a>) {
         let when = table.get("when").map(|entry| self.when(&entry.node)).unwrap_or_default();
-        let foreign = table
-            .get("use")
-            .and_then(|entry| entry.node.text())
-            .is_some_and(|name| name.contains('/'));
-        let run = self.stage_run(table.get("run"), on_error, foreign);
         let own_name = self.own_name(table);
         let (spec, right, named, span) = self.used_stage(table, plugins);
+        let foreign = spec.map_or(named.contains('/'), |spec| spec.plugin.is_some());
+        let run = self.stage_run(table.get("run"), on_error, foreign);
         let name = own_name.unwrap_or(named);
         let Some(spec) = spec else {
             return (None, Link { info: None, name, span, when });
         };
-        if let (true, Some(span)) = (spec.ordered, &run.workers_span) {
-            let mistake = Mistake::error(
-                span,
-                format!("`{}` is an ordered stage: it runs on one thread", spec.info.name),
-            )
-            .label("no `workers` here")
-            .help("leave `workers` out");
-            self.report(mistake);
+        if let Some(span) = &run.workers_span {
+            self.workers_fit(spec, run.run.workers, span);
         }
         let owner = format!("the stage `{}`", spec.info.name);
         let checked =
@@ -80,7 +71,13 @@ impl<'a> Checker<'a> {
         let built = if holes {
             None
         } else {
-            match spec.build(&settings) {
+            let placement = Placement {
+                stage: name.clone(),
+                isolate: run.run.isolate,
+                timeout: run.run.timeout,
+                workers: run.run.workers,
+            };
+            match spec.build_at(&settings, &placement) {
                 Ok(built) => Some(built),
                 Err(error) => {
                     let span = spans.get(&error.setting).unwrap_or(&span);
@@ -90,7 +87,7 @@ impl<'a> Checker<'a> {
                 }
             }
         };
-        let key = key::stage(&name, &spec.info, &spec.settings, &settings);
+        let key = key::stage(&name, spec, &settings);
         let stage = PlannedStage {
             name,
             spec: spec.clone(),
@@ -108,7 +105,7 @@ impl<'a> Checker<'a> {
     fn used_stage(
         &mut self,
         table: &Table,
-        plugins: &[String],
+        plugins: &Plugins,
     ) -> (Option<&'a StageSpec>, bool, String, Range<usize>) {
         let registry = self.registry;
         let known: Vec<&str> = registry.stages.iter().map(|spec| spec.info.name.as_ref()).collect();
@@ -116,35 +113,32 @@ impl<'a> Checker<'a> {
             Use::Unknown => (None, false, String::new(), table.span.clone()),
             Use::Named(name, node) => {
                 let found = registry.stage(name);
-                let meant = match (found, name.split_once('/')) {
-                    (Some(_), _) => None,
-                    // The plugin's own table is a mistake already.
-                    (None, Some((plugin, _))) if plugins.iter().any(|known| known == plugin) => {
-                        None
-                    }
-                    (None, Some((plugin, _))) => {
-                        let near =
-                            crate::suggest::nearest(plugin, plugins.iter().map(String::as_str));
-                        let help = match near {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => format!(
-                                "a stage with `/` belongs to a plugin; built in are {}",
-                                listed(&known, "and")
-                            ),
-                        };
-                        let mistake = Mistake::error(
-                            &node.span,
-                            format!("no `[[plugin]]` is named `{plugin}`"),
-                        );
-                        self.report(mistake.label("unknown plugin").help(help));
-                        None
-                    }
-                    (None, None) => self.unknown_name("stage", name, node, &known),
+                let meant = if found.is_some() {
+                    None
+                } else if name.contains('/') {
+                    self.unknown_plugin_stage(name, node, plugins);
+                    None
+                } else {
+                    self.unknown_name("stage", name, node, &known)
                 };
                 let spec = found.or_else(|| registry.stage(&meant?));
                 (spec, found.is_some(), name.to_owned(), node.span.clone())
             }
         }
+    }
+
+    /// Reports `workers` where the stage runs on one thread whatever the file says.
+    fn workers_fit(&mut self, spec: &StageSpec, workers: Option<usize>, span: &Range<usize>) {
+        let name = &spec.info.name;
+        let message = match spec.threads {
+            _ if spec.ordered => format!("`{name}` is an ordered stage: it runs on one thread"),
+            Threads::One if workers.is_some_and(|workers| workers > 1) => {
+                format!("`{name}` says of itself that it must run on one thread")
+            }
+            _ => return,
+        };
+        let mistake = Mistake::error(span, message);
+        self.report(mistake.label("no `workers` here").help("leave `workers` out"));
     }
 
     fn own_name(&mut self, table: &Table) -> Option<String> {

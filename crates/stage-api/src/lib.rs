@@ -50,8 +50,8 @@ mod stage;
 
 pub use known::{IdHash, Known, OutcomeKind, PlaceHash};
 pub use plugin::{
-    Lane, LoadedPlugin, Placement, PluginError, PluginFile, PluginKey, PluginLoader, PluginProgram,
-    PluginRequest,
+    Lane, LoadedPlugin, NoPlugins, Placement, PluginError, PluginFile, PluginKey, PluginLoader,
+    PluginProgram, PluginRequest,
 };
 pub use policy::{Condition, MaxFailures, OnError, Order, Subject, When};
 pub use registry::{Registry, TableSpec};

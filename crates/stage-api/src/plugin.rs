@@ -23,6 +23,21 @@ pub trait PluginLoader: Send + Sync {
     fn load(&self, request: &PluginRequest) -> Result<LoadedPlugin, PluginError>;
 }
 
+/// The loader of a program that has none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoPlugins;
+
+impl PluginLoader for NoPlugins {
+    fn load(&self, request: &PluginRequest) -> Result<LoadedPlugin, PluginError> {
+        let key = match request.program {
+            PluginProgram::File { .. } => PluginKey::Path,
+            PluginProgram::Command { .. } => PluginKey::Command,
+        };
+        Err(PluginError::new(key, "this program loads no plugins")
+            .help("remove this table and the stages of the plugin"))
+    }
+}
+
 /// One `[[plugin]]` table, checked on its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PluginRequest {
@@ -51,7 +66,7 @@ pub enum PluginProgram {
     Command {
         /// The program and its arguments; never empty.
         words: Vec<String>,
-        /// The folder of the pipeline file, in which the command runs.
+        /// The folder of the pipeline file, in which the command runs; `.` where that is here.
         folder: PathBuf,
     },
 }
@@ -90,8 +105,9 @@ pub struct LoadedPlugin {
 pub struct PluginFile {
     /// The file that was loaded, or for a command its script or program: what `explain` shows.
     pub path: PathBuf,
-    /// Digest of everything that the plugin's output may hang on as far as it is known: the library,
-    /// or for a command its words and the files among them. Part of the key of each of its stages.
+    /// Digest of what the plugin's output may hang on, as far as it is known: of the library, or for
+    /// a command of its words, with the content in place of those that are files. Part of the key of
+    /// each of its stages.
     pub digest: Sha256,
     /// How it runs.
     pub lane: Lane,

@@ -2,6 +2,7 @@
 
 mod mistakes;
 mod plans;
+mod plugins;
 mod properties;
 mod registry;
 mod schema;

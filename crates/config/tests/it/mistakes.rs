@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use config::{Mistakes, Mode, Options, Overrides, Place, Plan, Severity};
 
-use crate::registry::registry;
+use crate::registry::{FakeLoader, registry};
 
 struct Expected {
     place: Place,
@@ -82,7 +82,8 @@ fn found(name: &str, text: &str) -> Mistakes {
     let says = |wanted: &str| text.lines().any(|line| line == wanted);
     let mode = if says("# mode: run") { Mode::Run } else { Mode::Check };
     let strict_env = says("# strict-env: yes");
-    let options = Options { mode, strict_env, env: &env, overrides: Overrides::default() };
+    let overrides = Overrides::default();
+    let options = Options { mode, strict_env, env: &env, plugins: &FakeLoader, overrides };
     match Plan::from_text(name, text, &folder(), &registry(), &options) {
         Ok(plan) => plan.warnings,
         Err(mistakes) => mistakes,

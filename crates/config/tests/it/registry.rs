@@ -1,9 +1,12 @@
 //! Stages, sources and sinks with the contracts of the real ones, and nothing behind them.
 
-use document::Document;
+use std::path::{Path, PathBuf};
+
+use document::{Document, Sha256};
 use stage_api::{
-    ArticleFactory, Flow, Kind, OrderedStage, Registry, Setting, SettingError, Settings, Stage,
-    StageError, StageInfo, StageSpec, TableSpec,
+    ArticleFactory, BuiltStage, Flow, Kind, Lane, LoadedPlugin, OrderedStage, Placement,
+    PluginError, PluginFile, PluginKey, PluginLoader, PluginProgram, PluginRequest, Registry,
+    Setting, SettingError, Settings, Stage, StageError, StageInfo, StageSpec, TableSpec, Threads,
 };
 
 struct Nothing;
@@ -167,4 +170,86 @@ pub(crate) fn registry() -> Registry {
             table("null", "nothing", Vec::new()),
         ],
     }
+}
+
+/// A loader that knows one library and one script, and gives stages with nothing behind them.
+pub(crate) struct FakeLoader;
+
+/// The digest of the library.
+pub(crate) const DIGEST: Sha256 = Sha256([0xab; 32]);
+
+impl PluginLoader for FakeLoader {
+    fn load(&self, request: &PluginRequest) -> Result<LoadedPlugin, PluginError> {
+        if request.sha256.is_some_and(|wanted| wanted != DIGEST) {
+            return Err(PluginError::new(PluginKey::Sha256, "the file has another digest")
+                .help(format!("write `sha256 = \"{DIGEST}\"`, if it is the right file")));
+        }
+        match &request.program {
+            PluginProgram::File { written, resolved } => {
+                if request.lane == Some(Lane::Child) {
+                    return Err(PluginError::new(PluginKey::Lane, "this file is a library"));
+                }
+                if written.file_name() != Some("libwatchlist".as_ref()) {
+                    let path = resolved.display();
+                    return Err(PluginError::new(PluginKey::Path, format!("there is no `{path}`")));
+                }
+                let path = resolved.with_extension("so");
+                Ok(loaded(watchlist(&request.name), path, Lane::Native))
+            }
+            PluginProgram::Command { words, folder } => {
+                assert_ne!(folder, Path::new(""), "a folder to run in");
+                if words[0] != "python3" {
+                    let message = format!("there is no program `{}`", words[0]);
+                    return Err(PluginError::new(PluginKey::Command, message));
+                }
+                let tag =
+                    StageInfo::new(format!("{}/tag", request.name), "0.1.0", "a model's mentions")
+                        .reads("text")
+                        .writes("mentions")
+                        .writes("entities");
+                let tag = article(tag, Vec::new()).threads(Threads::Own);
+                Ok(loaded(vec![tag], folder.join(&words[1]), Lane::Child))
+            }
+        }
+    }
+}
+
+fn loaded(stages: Vec<StageSpec>, path: PathBuf, lane: Lane) -> LoadedPlugin {
+    LoadedPlugin { stages, file: PluginFile { path, digest: DIGEST, lane } }
+}
+
+fn watchlist(plugin: &str) -> Vec<StageSpec> {
+    let named = |stage: &str, summary: &'static str| {
+        StageInfo::new(format!("{plugin}/{stage}"), "0.2.0", summary).reads("text")
+    };
+    let terms =
+        Setting::new("terms", Kind::List(Box::new(Kind::Text)), "what to look for").required();
+    // A stage that only a place without a clock lets be built: what the plan says must get through.
+    let flag = |settings: &Settings, placement: &Placement| {
+        if placement.isolate && placement.timeout.is_none() {
+            let message = format!("`{}` needs a timeout to be isolated", placement.stage);
+            return Err(SettingError::new("terms", message));
+        }
+        assert!(settings.get("terms").is_some(), "a required setting is there");
+        let factory = || Box::new(Nothing) as Box<dyn Stage>;
+        Ok(BuiltStage::Article(std::sync::Arc::new(factory)))
+    };
+    let remember = named("remember", "what was seen before");
+    vec![
+        StageSpec::placed(
+            named("flag", "marks the terms of a list").writes("watchlist.hit"),
+            false,
+            vec![terms],
+            flag,
+        ),
+        article(
+            named("names", "the names of a list").writes("mentions").writes("entities"),
+            Vec::new(),
+        ),
+        article(named("serial", "one at a time").writes("values"), Vec::new())
+            .threads(Threads::One),
+        StageSpec::ordered(remember, Vec::new(), |_: &Settings| {
+            Ok(|| Box::new(Nothing) as Box<dyn OrderedStage>)
+        }),
+    ]
 }
