@@ -11,3 +11,7 @@
 )]
 
 pub mod check;
+mod declaration;
+mod schema;
+
+pub use declaration::{Declaration, StageDeclaration};
