@@ -11,10 +11,10 @@ use stage_api::{Arrival, Failure, FailureClass, Outcome, Receipt, Source};
 
 use crate::budget::Budget;
 use crate::ledger::{Admission, Ledger, fingerprint};
+use crate::panics::panic_message;
 use crate::pipeline::{Batch, Gauges, InFlight, State, receipt};
 use crate::report::RunError;
 use crate::stop::Stop;
-use crate::work::panic_message;
 
 /// Bytes of payload after which a batch goes out, however few its articles.
 const BATCH_BYTES: usize = 256 * 1024;
