@@ -1,248 +1,237 @@
-//! Amounts: money and quantities with a unit.
+//! Amounts: money and quantities with a unit, alone or as a range.
 
 use document::{Symbol, symbol};
 
+use crate::currencies::{self, Countries, Money, Sign};
+use crate::dates;
+use crate::numbers::{self, Number, word_after};
 use crate::token::Kind;
+use crate::units;
 use crate::values::Reader;
 
+/// What an amount is of: its label and the beginning of its JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    /// Of a currency.
+    Money(Money),
+    /// Of a unit.
+    Unit(&'static str),
+}
+
+/// A number, or a lower and an upper one.
+struct Range {
+    low: Number,
+    high: Option<Number>,
+    /// Bytes that it takes.
+    end: usize,
+}
+
 /// The amount that begins at token `at`: the token after it, its label and its JSON.
-pub(crate) fn read(from: Reader<'_>, at: usize) -> Option<(usize, Symbol, String)> {
+///
+/// The amount of a range is its lower end, and `to` its upper one. Money whose currency the article does not tell has a null
+/// `currency`; a bare dollar sign is the US dollar's.
+pub(crate) fn read(
+    from: Reader<'_>,
+    at: usize,
+    countries: &mut Countries,
+) -> Option<(usize, Symbol, String)> {
     let token = from.tokens[at];
-    if token.kind == Kind::Number
-        || token.kind == Kind::Word && small_number(from.word(at)).is_some()
+    let found = match token.kind {
+        Kind::Number => counted(from, at, countries),
+        Kind::Word if is_number_word(from.word(at)) => {
+            counted(from, at, countries).or_else(|| signed(from, at, countries))
+        }
+        Kind::Word if token.lower() => None,
+        Kind::Word | Kind::Mark => signed(from, at, countries),
+        Kind::Possessive | Kind::Address => None,
+    };
+    let (end, (label, json)) = found?;
+    let end = from.token_ending(at, end)?;
+    Some((end, label, json))
+}
+
+/// Whether a number in words may begin with the word.
+fn is_number_word(word: &str) -> bool {
+    matches!(word, "a" | "A" | "half" | "Half") || numbers::small(word).is_some()
+}
+
+/// A number, or two, with what follows: "4 km", "10 to 15 percent", "2-3 million euros".
+fn counted(
+    from: Reader<'_>,
+    at: usize,
+    countries: &mut Countries,
+) -> Option<(usize, (Symbol, String))> {
+    let rest = from.rest(at);
+    let mut first = Number::read(rest, false)?;
+    if has_letter_scale(rest, first.len) {
+        first = Number::read(rest, true)?;
+    }
+    let range = range(from, at, rest, first, None);
+    let (end, of, cents) = counted_thing(from, rest, &range, countries)?;
+    Some((end, json(of, &range, cents)))
+}
+
+fn counted_thing(
+    from: Reader<'_>,
+    rest: &str,
+    range: &Range,
+    countries: &mut Countries,
+) -> Option<(usize, Of, bool)> {
+    let last = range.high.as_ref().unwrap_or(&range.low);
+    if let Some((end, sign, adjective)) = noun(rest, range.end)
+        && let Some(money) = countries.resolve(from.text, sign, adjective, last.in_millions())
     {
-        return counted(from, at);
+        return Some((end, Of::Money(money), sign.cents));
     }
-    let (next, currency) = currency_before(from, at)?;
-    let (end, amount) = number(from, next)?;
-    Some((end, symbol::MONEY, money(currency, &amount)))
+    let (end, unit) = units::read(rest, range.end)?;
+    Some((end, Of::Unit(unit), false))
 }
 
-/// A number with what it counts: a unit or a currency.
-fn counted(from: Reader<'_>, at: usize) -> Option<(usize, Symbol, String)> {
-    let (end, amount) = number(from, at)?;
-    let word = from.word(end);
-    let digits = from.tokens[at].kind == Kind::Number;
-    if let Some((length, currency)) = currency_after(from, end).filter(|_| digits || end > at + 1) {
-        return Some((end + length, symbol::MONEY, money(currency, &amount)));
+/// Whether a letter for a scale and a noun for money follow, as in "30m euros".
+fn has_letter_scale(rest: &str, at: usize) -> bool {
+    word_after(rest, at)
+        .filter(|(_, word)| numbers::letter_scale(word) > 0)
+        .is_some_and(|(end, _)| noun(rest, end).is_some())
+}
+
+/// A noun for money at byte `at`, perhaps after an adjective: the byte after it, what it stands for, the adjective.
+fn noun(rest: &str, at: usize) -> Option<(usize, Sign, &str)> {
+    let (mut end, word) = word_after(rest, at)?;
+    let start = end - word.len();
+    let after = |end: usize, word: &str| {
+        let sign = currencies::noun(word).or_else(|| currencies::code(word))?;
+        let whole = !rest[end..].starts_with(char::is_alphanumeric);
+        whole.then_some(sign)
+    };
+    if let Some(sign) = after(end, word) {
+        return Some((end, sign, ""));
     }
-    let hyphen = usize::from(word == "-" && from.glued(end));
-    let (length, unit) = unit(from, end + hyphen)?;
-    let quantity = format!("{{\"amount\":\"{amount}\",\"unit\":\"{unit}\"}}");
-    Some((end + hyphen + length, symbol::QUANTITY, quantity))
-}
-
-fn money(currency: &str, amount: &str) -> String {
-    format!("{{\"currency\":\"{currency}\",\"amount\":\"{amount}\"}}")
-}
-
-/// A number with its scale ("1.5 million"), as decimal digits.
-fn number(from: Reader<'_>, at: usize) -> Option<(usize, String)> {
-    let word = from.word(at);
-    let (digits, end) = match small_number(word) {
-        Some(small) => (small.to_owned(), at + 1),
-        None if from.tokens.get(at)?.kind == Kind::Number => (plain(word)?, at + 1),
-        None => return None,
-    };
-    let joined =
-        from.word(end) == "-" && matches!(from.word(end + 1), "million" | "billion" | "trillion");
-    let end = end + usize::from(joined);
-    let zeros = match from.word(end) {
-        "hundred" => 2,
-        "thousand" => 3,
-        "million" | "mn" | "mln" => 6,
-        "billion" | "bn" => 9,
-        "trillion" | "tn" => 12,
-        "m" | "M" if from.glued(end) && at > 0 && is_sign(from.word(at - 1)) => 6,
-        "b" | "B" if from.glued(end) && at > 0 && is_sign(from.word(at - 1)) => 9,
-        "k" | "K" if from.glued(end) && at > 0 && is_sign(from.word(at - 1)) => 3,
-        "crore" => 7,
-        "lakh" => 5,
-        _ => return Some((end - usize::from(joined), digits)),
-    };
-    Some((end + 1, scaled(&digits, zeros)))
-}
-
-fn is_sign(word: &str) -> bool {
-    matches!(word, "$" | "€" | "£" | "¥" | "₹" | "₩")
-}
-
-/// Decimal digits of a written number: "1,500.5" and "1500.5" alike. None for "1.2.3" or "12,34.5,6".
-fn plain(word: &str) -> Option<String> {
-    const LONGEST: usize = 24;
-    if word.len() > LONGEST || word.matches('.').count() > 1 {
+    if !word.starts_with(char::is_uppercase) {
         return None;
     }
-    let (whole, part) = word.split_once('.').unwrap_or((word, ""));
-    if part.contains(',') {
+    // "Chilean", "Hong Kong", "U.S."
+    if rest[end..].starts_with('.') {
+        let dotted = rest[end..].find(' ').filter(|len| *len <= 4)?;
+        end += dotted;
+    }
+    for _ in 0..2 {
+        let (next, word) = word_after(rest, end)?;
+        if let Some(sign) = after(next, word).filter(|_| next > end + word.len()) {
+            return Some((next, sign, &rest[start..end]));
+        }
+        end = next;
+    }
+    None
+}
+
+/// A sign of currency with a number, or two: "$1.5 million", "Rs 20 crore", "€2-3bn".
+fn signed(
+    from: Reader<'_>,
+    at: usize,
+    countries: &mut Countries,
+) -> Option<(usize, (Symbol, String))> {
+    let rest = from.rest(at);
+    let (start, sign) = sign(rest)?;
+    let mut low = Number::read(&rest[start..], true).filter(|number| !number.spelled)?;
+    low.len += start;
+    let range = range(from, at, rest, low, Some(&rest[..start]));
+    let millions = range.high.as_ref().unwrap_or(&range.low).in_millions();
+    let money = countries.resolve(from.text, sign, "", millions)?;
+    let (mut end, mut of) = (range.end, Of::Money(money));
+    // "$5 pesos", "$3 million US dollars": the noun tells more than the sign.
+    if let Some((after, noun, adjective)) = noun(rest, end).filter(|(_, noun, _)| !noun.cents)
+        && rest.starts_with('$')
+        && let Some(money) = countries.resolve(from.text, noun, adjective, millions)
+    {
+        (end, of) = (after, Of::Money(money));
+    }
+    Some((end, json(of, &range, false)))
+}
+
+/// A sign of currency at the start of `rest`: where its number starts, and what it stands for.
+fn sign(rest: &str) -> Option<(usize, Sign)> {
+    const LONGEST: usize = 5;
+    let mut characters = rest.char_indices();
+    let inside =
+        |(_, next): &(usize, char)| next.is_alphabetic() || matches!(next, '.' | '/' | '₵' | '¢');
+    let len = characters.find(|next| !inside(next)).map_or(rest.len(), |(at, _)| at);
+    let (letters, after) = (&rest[..len], &rest[len..]);
+    let spaced = after.trim_start_matches([' ', '\u{a0}']);
+    let gap = after.len() - spaced.len();
+    let numbered = spaced.starts_with(|next: char| next.is_ascii_digit());
+    if len > LONGEST || gap > 2 {
         return None;
     }
-    let whole = whole.replace(',', "");
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let part = part.trim_end_matches('0');
-    Some(if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") })
+    if letters.is_empty() || matches!(letters, "₵") {
+        let sign = rest.chars().next()?;
+        let number = rest[sign.len_utf8()..].trim_start_matches([' ', '\u{a0}']);
+        return Some((rest.len() - number.len(), currencies::symbol(sign)?));
+    }
+    if spaced.starts_with('$') && (gap == 0 || matches!(letters, "US" | "U.S.")) {
+        let number = spaced[1..].trim_start_matches([' ', '\u{a0}']);
+        return Some((rest.len() - number.len(), currencies::dollar(letters)));
+    }
+    let sign = numbered.then(|| currencies::letters(letters, gap == 0))?;
+    Some((len + gap, sign?))
 }
 
-/// The number times ten to the power of `zeros`.
-fn scaled(digits: &str, zeros: usize) -> String {
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut out = whole.to_owned();
-    let mut part = part.chars();
-    for _ in 0..zeros {
-        out.push(part.next().unwrap_or('0'));
-    }
-    let out = match out.trim_start_matches('0') {
-        "" => "0",
-        trimmed => trimmed,
-    };
-    match part.as_str() {
-        "" => out.to_owned(),
-        rest => format!("{out}.{rest}"),
-    }
-}
-
-fn small_number(word: &str) -> Option<&'static str> {
-    const WORDS: [&str; 12] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
-    const DIGITS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
-    let at = WORDS.iter().position(|known| *known == word)?;
-    Some(DIGITS[at])
-}
-
-/// A currency sign or code before the number: the token of the number, and the ISO 4217 code.
-fn currency_before(from: Reader<'_>, at: usize) -> Option<(usize, &'static str)> {
-    let sign = |word: &str| match word {
-        "$" => Some("USD"),
-        "€" => Some("EUR"),
-        "£" => Some("GBP"),
-        "¥" => Some("JPY"),
-        "₹" => Some("INR"),
-        "₩" => Some("KRW"),
-        "₦" => Some("NGN"),
-        _ => None,
-    };
-    if let Some(currency) = sign(from.word(at)) {
-        return Some((at + 1, currency));
-    }
-    if from.word(at + 1) == "$" && from.glued(at + 1) {
-        let currency = match from.word(at) {
-            "US" | "U.S." => "USD",
-            "A" | "AU" => "AUD",
-            "C" | "CA" | "CAD" => "CAD",
-            "NZ" => "NZD",
-            "HK" => "HKD",
-            "S" => "SGD",
-            "NT" => "TWD",
-            "R" => "BRL",
-            _ => return None,
-        };
-        return Some((at + 2, currency));
-    }
-    code(from.word(at)).map(|currency| (at + 1, currency))
-}
-
-fn code(word: &str) -> Option<&'static str> {
-    const CODES: [&str; 27] = [
-        "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR", "AUD", "CAD", "NZD", "HKD", "SGD", "CHF",
-        "SEK", "NOK", "DKK", "RUB", "TRY", "BRL", "MXN", "ZAR", "KRW", "AED", "SAR", "EGP", "PLN",
-        "GHS",
-    ];
-    let code = CODES.iter().find(|code| **code == word)?;
-    Some(if *code == "RMB" { "CNY" } else { code })
-}
-
-/// A currency after the number: how many tokens, and its code.
-fn currency_after(from: Reader<'_>, at: usize) -> Option<(usize, &'static str)> {
-    if let Some(currency) = code(from.word(at)) {
-        return Some((1, currency));
-    }
-    let (skip, adjective) = match from.word(at) {
-        word @ ("US" | "U.S." | "American" | "Canadian" | "Australian" | "Hong" | "Singapore"
-        | "Egyptian" | "British" | "Syrian" | "Lebanese" | "Indian" | "Pakistani"
-        | "Mexican" | "Chilean" | "Kenyan" | "Saudi") => (1, word),
-        _ => (0, ""),
-    };
-    let currency = match (adjective, from.word(at + skip)) {
-        ("" | "US" | "U.S." | "American", "dollars" | "dollar") => "USD",
-        ("Canadian", "dollars") => "CAD",
-        ("Australian", "dollars") => "AUD",
-        ("Singapore", "dollars") => "SGD",
-        ("", "euros" | "euro") => "EUR",
-        ("Egyptian", "pounds" | "Pounds") => "EGP",
-        ("Syrian", "pounds") => "SYP",
-        ("Lebanese", "pounds") => "LBP",
-        ("" | "British", "pounds") => "GBP",
-        ("", "yen") => "JPY",
-        ("", "yuan" | "renminbi") => "CNY",
-        ("", "baht") => "THB",
-        ("" | "Indian", "rupees") => "INR",
-        ("Pakistani", "rupees") => "PKR",
-        ("", "rubles" | "roubles") => "RUB",
-        ("", "rand") => "ZAR",
-        ("", "naira") => "NGN",
-        ("" | "Mexican", "pesos") => "MXN",
-        ("Chilean", "pesos") => "CLP",
-        ("" | "Kenyan", "shillings") => "KES",
-        ("Saudi", "riyals") => "SAR",
-        ("", "dirhams") => "AED",
-        ("", "francs") => "CHF",
-        ("", "kronor") => "SEK",
-        ("", "won")
-            if at > 0 && matches!(from.word(at - 1), "million" | "billion" | "trillion") =>
-        {
-            "KRW"
+/// The range that begins with `low`: "2-3 million", "10 to 15", "$2 million-$3 million". A scale that
+/// only the upper end has counts for both.
+fn range(from: Reader<'_>, at: usize, rest: &str, mut low: Number, sign: Option<&str>) -> Range {
+    let end = low.len;
+    let before = at.checked_sub(1).map_or("", |before| from.word(before));
+    let tail = &rest[end..];
+    let dash = ["-", "–", "—"].into_iter().find(|dash| tail.starts_with(dash));
+    // "From 3 to 5 percent" is a change, not a range.
+    let changes = before.eq_ignore_ascii_case("from");
+    let between = before.eq_ignore_ascii_case("between");
+    let joint = dash
+        .or_else(|| (tail.starts_with(" to ") && !changes).then_some(" to "))
+        .or_else(|| (tail.starts_with(" and ") && between).then_some(" and "));
+    // "From 12 trillion in 2019 to 14 trillion".
+    let dated = dash.is_none() && sign.is_none() && dates::year_number(&rest[..end]).is_some();
+    let upper = joint.filter(|_| !dated).and_then(|joint| {
+        let start = end + joint.len();
+        // A second sign makes two amounts of it, but for a dash.
+        let repeated = sign
+            .filter(|sign| dash.is_some() && rest[start..].starts_with(sign))
+            .map_or(0, str::len);
+        let mut high = Number::read(&rest[start + repeated..], sign.is_some())?;
+        high.len += start + repeated;
+        // "$5 to 10 people" is one amount, "$5 to 10 million" two.
+        let paid = sign.is_some() && dash.is_none() && (high.zeros == 0 || low.zeros > 0);
+        (!paid && (sign.is_none() || !high.spelled)).then_some(high)
+    });
+    let Some(high) = upper else { return Range { low, high: None, end } };
+    if low.zeros == 0 && high.zeros > 0 {
+        let mut shared = low.clone();
+        shared.multiply(high.zeros);
+        if shared.is_below(&high) {
+            low = shared;
         }
-        _ => return None,
-    };
-    Some((skip + 1, currency))
+    }
+    if !low.is_below(&high) {
+        return Range { low, high: None, end };
+    }
+    let end = high.len;
+    Range { low, high: Some(high), end }
 }
 
-/// A unit: how many tokens, and its symbol.
-fn unit(from: Reader<'_>, at: usize) -> Option<(usize, &'static str)> {
-    let unit = match from.word(at) {
-        "%" | "percent" | "pct" => "%",
-        "per" if from.word(at + 1) == "cent" => return Some((2, "%")),
-        "km" | "kms" | "kilometers" | "kilometres" | "kilometer" | "kilometre" => "km",
-        "m" if from.glued(at) => "m",
-        "meters" | "metres" | "meter" | "metre" => "m",
-        "cm" | "centimeters" | "centimetres" => "cm",
-        "mm" | "millimeters" | "millimetres" => "mm",
-        "miles" | "mile" => "mi",
-        "feet" | "foot" | "ft" => "ft",
-        "inches" | "inch" => "in",
-        "yards" => "yd",
-        "kg" | "kgs" | "kilograms" | "kilogrammes" | "kilos" => "kg",
-        "grams" | "grammes" => "g",
-        "tons" | "tonnes" | "tonne" | "ton" => "t",
-        "pounds" => "lb",
-        "liters" | "litres" | "liter" | "litre" => "l",
-        "barrels" => "bbl",
-        "gallons" => "gal",
-        "hectares" | "hectare" | "ha" => "ha",
-        "acres" | "acre" => "ac",
-        "square" => {
-            let unit = match from.word(at + 1) {
-                "km" | "kilometers" | "kilometres" => "km²",
-                "meters" | "metres" => "m²",
-                "miles" => "sq mi",
-                "feet" => "sq ft",
-                _ => return None,
-            };
-            return Some((2, unit));
+/// Label and JSON of an amount.
+fn json(of: Of, range: &Range, cents: bool) -> (Symbol, String) {
+    let digits = |number: &Number| if cents { number.hundredth() } else { number.digits.clone() };
+    let low = digits(&range.low);
+    let to =
+        range.high.as_ref().map_or(String::new(), |high| format!(",\"to\":\"{}\"", digits(high)));
+    match of {
+        Of::Money(Money::Of(code)) => {
+            (symbol::MONEY, format!("{{\"currency\":\"{code}\",\"amount\":\"{low}\"{to}}}"))
         }
-        "MW" | "megawatts" => "MW",
-        "GW" | "gigawatts" => "GW",
-        "kW" | "kilowatts" => "kW",
-        "MWh" => "MWh",
-        "GB" | "gigabytes" => "GB",
-        "km/h" | "kph" => "km/h",
-        "mph" => "mph",
-        "knots" => "kn",
-        "degrees" => "°",
-        _ => return None,
-    };
-    Some((1, unit))
+        Of::Money(Money::Unknown) => {
+            (symbol::MONEY, format!("{{\"currency\":null,\"amount\":\"{low}\"{to}}}"))
+        }
+        Of::Unit(unit) => {
+            (symbol::QUANTITY, format!("{{\"amount\":\"{low}\"{to},\"unit\":\"{unit}\"}}"))
+        }
+    }
 }

@@ -120,11 +120,10 @@ impl EntityTag {
             (MentionDraft::name(span, name.label, name.score), Some(*entity))
         });
         let values = found.values.iter().map(|value| {
-            let span = span(value.first, value.end);
             let json = value.json.as_deref();
             (
                 MentionDraft {
-                    span,
+                    span: value.span,
                     kind: symbol::VALUE,
                     label: value.label,
                     score: 0.9,
