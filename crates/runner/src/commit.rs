@@ -9,7 +9,7 @@ use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError, reason_class};
 
 use crate::budget::Budget;
 use crate::feed::fails_too;
-use crate::pipeline::{Batch, Gauges, State};
+use crate::pipeline::{Batch, Gauges, InFlight, State};
 use crate::reorder::Reorder;
 use crate::report::{Counts, Ending, Report, RunError, StageFigures};
 
@@ -64,9 +64,12 @@ impl<'r> Commit<'r> {
         }
     }
 
-    /// Counts an outcome and hands it to the sink.
-    fn take(&mut self, state: State) -> Result<(), Ending> {
-        let (outcome, last_words) = match state {
+    /// Counts an outcome and hands it to the sink, behind what its article changed.
+    fn take(&mut self, item: InFlight) -> Result<(), Ending> {
+        for change in item.changes {
+            self.sink.change(&change.stage, &change.bytes).map_err(ending_of)?;
+        }
+        let (outcome, last_words) = match item.state {
             State::Done(outcome) => (outcome, None),
             State::Last(outcome, words) => (outcome, Some(words)),
             State::Live(_) => unreachable!("the last segment gives every document its outcome"),
@@ -177,13 +180,13 @@ fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Endi
         for item in batch {
             if commit.order == Order::Any {
                 freed += item.charge;
-                commit.take(item.state)?;
+                commit.take(item)?;
                 continue;
             }
             reorder.push(item.number, item);
             while let Some(next) = reorder.pop() {
                 freed += next.charge;
-                commit.take(next.state)?;
+                commit.take(next)?;
             }
         }
         commit.budget.give_back(freed);
@@ -198,6 +201,11 @@ fn ending_of(error: SinkError) -> Ending {
 }
 
 impl Committed {
+    /// Nothing was committed: the run could not begin.
+    pub(crate) fn unable(error: RunError) -> Self {
+        Self { totals: Totals::default(), early: Some(Ending::Failed(error)) }
+    }
+
     /// Whether the commit stopped listening before the input ended.
     pub(crate) fn ended_early(&self) -> bool {
         self.early.is_some()

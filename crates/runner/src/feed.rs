@@ -164,7 +164,7 @@ impl Feed {
                 )
             }
         };
-        Ok(InFlight { number, charge, fingerprint, state })
+        Ok(InFlight { number, charge, fingerprint, state, changes: Vec::new() })
     }
 }
 

@@ -11,7 +11,9 @@
 //!
 //! Neighbouring article stages form one *segment*: a worker takes a batch through all of them, so
 //! no thread waits for a slower neighbour. An ordered stage, a stage with its own workers, and one that asks for
-//! isolation are segments of their own, with a bounded channel before and after. The
+//! isolation are segments of their own, with a bounded channel before and after; a stage that is
+//! alone may take several articles in one call. What an ordered stage learns from an article goes
+//! with that article to the sink, and comes back to the stage at the start of the next run. The
 //! last segment also turns documents into record bytes; the calling thread restores input order and hands the outcomes to
 //! the sink. Every article has exactly one [`Outcome`](stage_api::Outcome).
 //!
@@ -44,8 +46,8 @@
 //! assert_eq!((report.counts.read, report.counts.written), (3, 3));
 //! ```
 //!
-//! It does not retry, journal or restore anything over runs: the sink `Folder` does, and hands
-//! what it knows back in [`Options::ledger`].
+//! It journals nothing: the sink `Folder` does, and hands what it knows of articles back in
+//! [`Options::ledger`], and what stages knew in [`replay`](stage_api::Sink::replay).
 
 mod budget;
 mod commit;

@@ -12,7 +12,7 @@ use stage_api::{
 };
 
 use crate::budget::Budget;
-use crate::commit::{self, Commit};
+use crate::commit::{self, Commit, Committed};
 use crate::feed::{self, Feed};
 use crate::ledger::Ledger;
 use crate::report::{Ending, Report, RunError, StageFigures};
@@ -40,7 +40,7 @@ pub struct Segment {
 }
 
 impl Segment {
-    fn is_ordered(&self) -> bool {
+    pub(crate) fn is_ordered(&self) -> bool {
         self.stages.iter().any(|stage| matches!(stage.built, BuiltStage::Ordered(_)))
     }
 }
@@ -161,6 +161,17 @@ pub(crate) struct InFlight {
     pub(crate) fingerprint: u64,
     /// How far it is.
     pub(crate) state: State,
+    /// What it changed in the state of ordered stages, in pipeline order.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// What one article changed in the state of an ordered stage.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// The stage's name in the pipeline.
+    pub(crate) stage: String,
+    /// The change, as only the stage understands it.
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// How far an article is.
@@ -189,6 +200,8 @@ pub(crate) fn receipt(doc: &mut Document, fingerprint: u64) -> Receipt {
 
 /// Runs a pipeline to its end and reports what became of every article.
 ///
+/// Before the first article, each ordered stage gets back from the sink what it knew.
+///
 /// Returns when everything taken in has its outcome and the sink has finished, also after a
 /// stop was requested or the run failed; [`Report::ending`] says which.
 ///
@@ -208,6 +221,17 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         0 => thread::available_parallelism().map_or(1, Into::into),
         given => given,
     };
+    let mut remembering = Vec::with_capacity(segments.len());
+    for segment in &segments {
+        match work::remembering(segment, sink) {
+            Ok(instance) => remembering.push(instance),
+            Err(error) => {
+                let stages = segments.iter().flat_map(work::no_figures).collect();
+                let committed = Committed::unable(RunError::State(error));
+                return committed.into_report(Ok(()), false, stages, workers, begun.elapsed());
+            }
+        }
+    }
     let depth = 4 * workers;
     let budget = Arc::new(Budget::new(options.memory));
     let encoder: Option<Arc<dyn Encode>> = sink.encoder().map(Arc::from);
@@ -229,7 +253,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
     let last = segments.len() - 1;
     let (committed, stages) = thread::scope(|scope| {
         let mut threads = Vec::new();
-        for (index, segment) in segments.iter().enumerate() {
+        for (index, (segment, mut remembering)) in segments.iter().zip(remembering).enumerate() {
             let (output, next_input) = bounded(depth);
             let encoder = if index == last { encoder.clone() } else { None };
             let count =
@@ -238,7 +262,8 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
             for number in 0..count {
                 let channels =
                     Channels { input: input.clone(), output: output.clone(), stop: stop.cloned() };
-                let worker = Worker::new(segment, encoder.clone(), index == last);
+                let worker =
+                    Worker::new(segment, remembering.take(), encoder.clone(), index == last);
                 let thread = thread::Builder::new()
                     .name(format!("copydesk-{index}-{number}"))
                     .spawn_scoped(scope, move || work::work(worker, &channels))

@@ -81,6 +81,9 @@ pub enum RunError {
     /// The sink could not go on.
     #[error("cannot write the output: {0}")]
     Sink(SinkError),
+    /// What an ordered stage knew could not be given back to it; no article was read.
+    #[error("cannot go on from the last run: {0}")]
+    State(SinkError),
     /// An article failed where the pipeline says that this ends the run, or a stage can do no more.
     #[error("{0}")]
     Aborted(String),

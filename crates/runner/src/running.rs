@@ -10,45 +10,124 @@ use stage_api::{
 };
 
 use crate::panics::caught;
-use crate::pipeline::{PipelineStage, State, receipt};
+use crate::pipeline::{InFlight, PipelineStage, State, receipt};
 use crate::report::StageFigures;
 
 /// A stage with this worker's instance of it.
 pub(crate) struct Running<'p> {
     stage: &'p PipelineStage,
-    pub(crate) instance: Instance,
+    instance: Instance,
     pub(crate) figures: StageFigures,
 }
 
-pub(crate) enum Instance {
+enum Instance {
     Article(Box<dyn Stage>),
     Ordered(Box<dyn OrderedStage>),
 }
 
 impl<'p> Running<'p> {
-    pub(crate) fn new((stage, figures): (&'p PipelineStage, StageFigures)) -> Self {
-        let instance = match &stage.built {
-            BuiltStage::Article(factory) => Instance::Article(factory.instance()),
-            BuiltStage::Ordered(make) => Instance::Ordered(make()),
+    /// The stage with an instance of its own: `remembering` for an ordered stage, a fresh one else.
+    pub(crate) fn new(
+        stage: &'p PipelineStage,
+        remembering: Option<Box<dyn OrderedStage>>,
+        figures: StageFigures,
+    ) -> Self {
+        let instance = match (&stage.built, remembering) {
+            (BuiltStage::Article(factory), _) => Instance::Article(factory.instance()),
+            (BuiltStage::Ordered(_), Some(instance)) => Instance::Ordered(instance),
+            (BuiltStage::Ordered(make), None) => Instance::Ordered(make()),
         };
         Self { stage, instance, figures }
     }
 
+    /// How many articles it wants at a time; 1 where it takes no batches.
+    pub(crate) fn batch(&self) -> usize {
+        match &self.instance {
+            Instance::Article(stage) => stage.batch().max(1),
+            Instance::Ordered(_) => 1,
+        }
+    }
+
     /// Runs the stage on a document; `Some` if the document goes no further.
     pub(crate) fn advance(&mut self, doc: &mut Document, fingerprint: u64) -> Option<State> {
-        self.figures.received += 1;
-        if !self.stage.when.holds(doc) {
-            self.figures.skipped += 1;
-            self.figures.kept += 1;
+        if !self.receive(doc) {
             return None;
         }
+        let result = self.timed(|running| {
+            doc.begin_stage(Arc::clone(&running.stage.producer));
+            running.try_on(doc, running.stage.policy.retries)
+        });
+        self.take_answer(result, doc, fingerprint)
+    }
+
+    /// Runs the stage on the documents of a batch, as many at a time as it wants.
+    pub(crate) fn advance_batch(&mut self, batch: &mut [InFlight]) {
+        let mut live = Vec::with_capacity(batch.len());
+        for item in batch {
+            if let State::Live(doc) = &mut item.state
+                && self.receive(doc)
+            {
+                live.push(item);
+            }
+        }
+        for items in live.chunks_mut(self.batch()) {
+            let mut docs: Vec<&mut Document> = items
+                .iter_mut()
+                .filter_map(|item| match &mut item.state {
+                    State::Live(doc) => Some(doc),
+                    State::Done(_) | State::Last(..) => None,
+                })
+                .collect();
+            let results = self.timed(|running| running.process_batch(&mut docs));
+            for (item, result) in items.iter_mut().zip(results) {
+                let State::Live(doc) = &mut item.state else { continue };
+                if let Some(state) = self.take_answer(result, doc, item.fingerprint) {
+                    item.state = state;
+                }
+            }
+        }
+    }
+
+    /// What the stage remembers since the last call; nothing for an article stage.
+    ///
+    /// # Errors
+    /// The message of its panic: what it knows and what is kept are no longer the same.
+    pub(crate) fn take_change(&mut self) -> Result<Option<Vec<u8>>, String> {
+        match &mut self.instance {
+            Instance::Article(_) => Ok(None),
+            Instance::Ordered(stage) => caught(|| stage.take_change()),
+        }
+    }
+
+    /// Counts a document in; whether the stage is to work on it.
+    fn receive(&mut self, doc: &Document) -> bool {
+        self.figures.received += 1;
+        let wanted = self.stage.when.holds(doc);
+        if !wanted {
+            self.figures.skipped += 1;
+            self.figures.kept += 1;
+        }
+        wanted
+    }
+
+    fn timed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         #[expect(
             clippy::disallowed_methods,
             reason = "the time a stage takes is a figure of the run, never of its output"
         )]
         let begun = Instant::now();
-        let result = self.process(doc);
+        let result = work(self);
         self.figures.time += begun.elapsed();
+        result
+    }
+
+    /// What the stage's answer means for a document; `Some` if it goes no further.
+    fn take_answer(
+        &mut self,
+        result: Result<Flow, Cause>,
+        doc: &mut Document,
+        fingerprint: u64,
+    ) -> Option<State> {
         match result {
             Ok(Flow::Keep) => {
                 self.figures.kept += 1;
@@ -67,33 +146,70 @@ impl<'p> Running<'p> {
     }
 
     /// Calls the stage, again where it asks for that and may.
-    fn process(&mut self, doc: &mut Document) -> Result<Flow, Cause> {
-        let policy = self.stage.policy;
-        doc.begin_stage(Arc::clone(&self.stage.producer));
-        let mut tries_left = policy.retries;
+    fn try_on(&mut self, doc: &mut Document, mut tries_left: u32) -> Result<Flow, Cause> {
         loop {
-            let state =
-                (tries_left > 0 || policy.on_error == OnError::SkipStage).then(|| doc.checkpoint());
-            let result = self.call(doc);
-            match result {
-                Ok(flow) => {
-                    for layer in &self.stage.writes {
-                        let layer = doc.intern(layer);
-                        doc.mark_written(layer);
-                    }
-                    return Ok(flow);
-                }
-                Err(cause) => {
-                    if let Some(state) = state {
-                        doc.roll_back(state);
-                    }
-                    if tries_left == 0 || !cause.again {
-                        return Err(cause);
-                    }
-                    tries_left -= 1;
-                }
+            let again = tries_left > 0 || self.stage.policy.on_error == OnError::SkipStage;
+            let before = again.then(|| doc.checkpoint());
+            let cause = match self.call(doc) {
+                Ok(flow) => return Ok(self.mark_written(doc, flow)),
+                Err(cause) => cause,
+            };
+            if let Some(before) = before {
+                doc.roll_back(before);
             }
+            if tries_left == 0 || !cause.again {
+                return Err(cause);
+            }
+            tries_left -= 1;
         }
+    }
+
+    /// Calls the stage once on several documents. Those that it wants to try again, and after a
+    /// panic all of them, it gets one by one.
+    fn process_batch(&mut self, docs: &mut [&mut Document]) -> Vec<Result<Flow, Cause>> {
+        let retries = self.stage.policy.retries;
+        for doc in &mut *docs {
+            doc.begin_stage(Arc::clone(&self.stage.producer));
+        }
+        let before: Vec<_> = docs.iter().map(|doc| doc.checkpoint()).collect();
+        let answers = caught(|| match &mut self.instance {
+            Instance::Article(stage) => {
+                let answers = stage.process_batch(docs);
+                assert_eq!(answers.len(), docs.len(), "an answer for each article of a batch");
+                answers
+            }
+            Instance::Ordered(_) => unreachable!("an ordered stage takes no batches"),
+        });
+        let mut results = Vec::with_capacity(docs.len());
+        let Ok(answers) = answers else {
+            self.renew();
+            for (doc, before) in docs.iter_mut().zip(before) {
+                doc.roll_back(before);
+                results.push(self.try_on(doc, retries));
+            }
+            return results;
+        };
+        for ((doc, before), answer) in docs.iter_mut().zip(before).zip(answers) {
+            results.push(match answer.map_err(Cause::from) {
+                Ok(flow) => Ok(self.mark_written(doc, flow)),
+                Err(cause) => {
+                    doc.roll_back(before);
+                    match retries.checked_sub(1).filter(|_| cause.again) {
+                        Some(tries_left) => self.try_on(doc, tries_left),
+                        None => Err(cause),
+                    }
+                }
+            });
+        }
+        results
+    }
+
+    fn mark_written(&self, doc: &mut Document, flow: Flow) -> Flow {
+        for layer in &self.stage.writes {
+            let layer = doc.intern(layer);
+            doc.mark_written(layer);
+        }
+        flow
     }
 
     /// Calls the stage once, catching its panic.
@@ -105,11 +221,16 @@ impl<'p> Running<'p> {
         match result {
             Ok(result) => result.map_err(Cause::from),
             Err(message) => {
-                if let BuiltStage::Article(factory) = &self.stage.built {
-                    self.instance = Instance::Article(factory.instance());
-                }
+                self.renew();
                 Err(Cause { class: FailureClass::Panic, message, again: false, fatal: false })
             }
+        }
+    }
+
+    /// A fresh instance in place of one that panicked; an ordered stage is what it knows, and stays.
+    fn renew(&mut self) {
+        if let BuiltStage::Article(factory) = &self.stage.built {
+            self.instance = Instance::Article(factory.instance());
         }
     }
 
@@ -131,7 +252,7 @@ impl<'p> Running<'p> {
         Some(if ends { State::Last(outcome, last_words) } else { State::Done(outcome) })
     }
 
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.stage.producer.stage
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crossbeam_channel::select;
 use document::{Document, symbol};
-use stage_api::{Encode, FailureClass, Outcome, Tally};
+use stage_api::{BuiltStage, Encode, FailureClass, OrderedStage, Outcome, Sink, SinkError, Tally};
 
 use crate::panics::caught;
-use crate::pipeline::{Batch, Channels, InFlight, PipelineStage, Segment, State, receipt};
+use crate::pipeline::{Batch, Change, Channels, InFlight, PipelineStage, Segment, State, receipt};
 use crate::reorder::Reorder;
 use crate::report::StageFigures;
-use crate::running::{Instance, Running, failed};
+use crate::running::{Running, failed};
 
 /// One thread's share of a segment.
 pub(crate) struct Worker<'p> {
@@ -22,12 +22,37 @@ pub(crate) struct Worker<'p> {
 }
 
 impl<'p> Worker<'p> {
-    pub(crate) fn new(segment: &'p Segment, encoder: Option<Arc<dyn Encode>>, last: bool) -> Self {
-        let stages: Vec<_> =
-            segment.stages.iter().zip(no_figures(segment)).map(Running::new).collect();
-        let ordered = stages.iter().any(|running| matches!(running.instance, Instance::Ordered(_)));
-        assert!(!ordered || stages.len() == 1, "an ordered stage is alone in its segment");
+    /// A worker with instances of its own; `remembering` is the one of an ordered stage.
+    pub(crate) fn new(
+        segment: &'p Segment,
+        remembering: Option<Box<dyn OrderedStage>>,
+        encoder: Option<Arc<dyn Encode>>,
+        last: bool,
+    ) -> Self {
+        let ordered = segment.is_ordered();
+        assert!(!ordered || segment.stages.len() == 1, "an ordered stage is alone in its segment");
+        let mut remembering = remembering;
+        let running = |(stage, figures)| Running::new(stage, remembering.take(), figures);
+        let stages = segment.stages.iter().zip(no_figures(segment)).map(running).collect();
         Self { stages, ordered, encoder, last }
+    }
+
+    /// Takes a batch through the stages, each article through all of them in turn, or all at once
+    /// where the only stage wants that.
+    fn advance_all(&mut self, batch: &mut Batch) {
+        match &mut self.stages[..] {
+            [only] if only.batch() > 1 => {
+                only.advance_batch(batch);
+                for item in batch {
+                    self.finish_last(item);
+                }
+            }
+            _ => {
+                for item in batch {
+                    self.advance(item);
+                }
+            }
+        }
     }
 
     fn advance(&mut self, item: &mut InFlight) {
@@ -38,7 +63,32 @@ impl<'p> Worker<'p> {
                 return;
             }
         }
-        if self.last {
+        self.finish_last(item);
+    }
+
+    /// As [`advance`](Self::advance) for an ordered stage: what the article changed goes with it.
+    fn advance_remembering(&mut self, item: &mut InFlight) {
+        let live = matches!(item.state, State::Live(_));
+        self.advance(item);
+        let [running] = &mut self.stages[..] else { return };
+        if !live {
+            return;
+        }
+        match running.take_change() {
+            Ok(None) => {}
+            Ok(Some(bytes)) => {
+                let stage = running.name().to_owned();
+                item.changes.push(Change { stage, bytes });
+            }
+            Err(message) => {
+                let message = format!("its state is lost: {message}");
+                item.state.end_with(running.name(), &message, item.fingerprint);
+            }
+        }
+    }
+
+    fn finish_last(&self, item: &mut InFlight) {
+        if let (true, State::Live(doc)) = (self.last, &mut item.state) {
             item.state = State::Done(self.finish(doc, item.fingerprint));
         }
     }
@@ -58,6 +108,22 @@ impl<'p> Worker<'p> {
     }
 }
 
+/// The instance of an ordered stage with what the sink kept of its state; `None` for other segments.
+pub(crate) fn remembering(
+    segment: &Segment,
+    sink: &mut dyn Sink,
+) -> Result<Option<Box<dyn OrderedStage>>, SinkError> {
+    let [PipelineStage { built: BuiltStage::Ordered(make), producer, .. }] = &segment.stages[..]
+    else {
+        return Ok(None);
+    };
+    let mut instance = make();
+    sink.replay(&producer.stage, &mut |change| {
+        caught(|| instance.restore(change)).unwrap_or_else(Err)
+    })?;
+    Ok(Some(instance))
+}
+
 /// The empty figures of a segment's stages.
 pub(crate) fn no_figures(segment: &Segment) -> Vec<StageFigures> {
     let named = |stage: &PipelineStage| StageFigures {
@@ -73,9 +139,7 @@ pub(crate) fn work(mut worker: Worker<'_>, channels: &Channels) -> Vec<StageFigu
         work_in_order(&mut worker, channels);
     } else {
         while let Some(mut batch) = channels.next() {
-            for item in &mut batch {
-                worker.advance(item);
-            }
+            worker.advance_all(&mut batch);
             if channels.output.send(batch).is_err() {
                 break;
             }
@@ -91,13 +155,40 @@ fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
         for item in batch {
             reorder.push(item.number, item);
             while let Some(mut next) = reorder.pop() {
-                worker.advance(&mut next);
+                worker.advance_remembering(&mut next);
                 done.push(next);
             }
         }
         if !done.is_empty() && channels.output.send(done).is_err() {
             break;
         }
+    }
+}
+
+impl State {
+    /// The run ends with this article: as it failed where it had no outcome yet.
+    fn end_with(&mut self, stage: &str, message: &str, fingerprint: u64) {
+        let words =
+            |place: &dyn std::fmt::Display| format!("stage `{stage}` failed on {place}: {message}");
+        let ended = match std::mem::replace(self, Self::Done(Outcome::Unchanged)) {
+            Self::Live(mut doc) => {
+                let words = words(&doc.origin);
+                let class = FailureClass::Panic;
+                let stage = Some(stage.to_owned());
+                Self::Last(failed(&mut doc, fingerprint, stage, class, message.to_owned()), words)
+            }
+            Self::Done(outcome) => {
+                let words = match &outcome {
+                    Outcome::Discarded { receipt, .. } | Outcome::Failed { receipt, .. } => {
+                        words(&receipt.origin)
+                    }
+                    _ => words(&"an article"),
+                };
+                Self::Last(outcome, words)
+            }
+            last @ Self::Last(..) => last,
+        };
+        *self = ended;
     }
 }
 

@@ -95,8 +95,22 @@ pub trait Sink: Send {
     /// [`SinkError`] where output is no longer possible; the run ends.
     fn write(&mut self, outcome: Outcome) -> Result<(), SinkError>;
 
+    /// Gives back every [`change`](Self::change) of an ordered stage that earlier runs committed, in
+    /// their order; called once for each such stage, before the first `write`.
+    ///
+    /// # Errors
+    /// [`SinkError::State`] where what was kept is damaged, or `each` refuses it.
+    fn replay(
+        &mut self,
+        stage: &str,
+        each: &mut dyn FnMut(&[u8]) -> Result<(), String>,
+    ) -> Result<(), SinkError> {
+        let _ = (stage, each);
+        Ok(())
+    }
+
     /// Takes what the article of the next [`write`](Self::write) changed in the state of an ordered
-    /// stage, by the stage's name in the pipeline. What keeps nothing has no use for it.
+    /// stage, by the stage's name in the pipeline. A sink that keeps nothing has no use for it.
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -134,5 +148,17 @@ pub enum SinkError {
         path: String,
         /// What the system said.
         error: std::io::Error,
+    },
+    /// What an ordered stage knew cannot be given back to it.
+    #[error(
+        "{path}: the state of the stage `{stage}` cannot be read back: {message}; restore the folder from a copy, or begin from nothing with `--fresh`"
+    )]
+    State {
+        /// The file.
+        path: String,
+        /// The stage's name in the pipeline.
+        stage: String,
+        /// What is wrong with it.
+        message: String,
     },
 }

@@ -3,11 +3,15 @@
 //! - `pipelines`: the source, stages and sink that the tests below run.
 //! - `order`: same outcomes in the same order, whatever the workers and batches.
 //! - `outcomes`: one outcome each: panics, errors, retries, discards, conditions, limits.
+//! - `batches`: a stage that takes several articles at a time answers as one that does not.
+//! - `state`: what an ordered stage learns travels with its article, and comes back.
 //! - `ends`: how a run ends: complete, interrupted, closed, failed.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod batches;
 mod ends;
 mod order;
 mod outcomes;
 mod pipelines;
+mod state;

@@ -55,7 +55,7 @@ impl OrderedStage for FromFn {
     }
 }
 
-fn stage(name: &str, built: BuiltStage) -> PipelineStage {
+pub(crate) fn stage(name: &str, built: BuiltStage) -> PipelineStage {
     let producer = Producer { stage: name.to_owned(), version: "1".to_owned(), key: String::new() };
     PipelineStage {
         producer: Arc::new(producer),
