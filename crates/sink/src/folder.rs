@@ -74,10 +74,11 @@ impl Default for Cadence {
     }
 }
 
-/// An output folder that a run writes to: part files, journal, ledger, and what is derived from them.
+/// An output folder that a run writes to: part files, journal, ledger, states, and what is derived
+/// from them.
 ///
-/// Records go to the open part and outcomes to the ledger; a commit makes both durable and then
-/// appends one line to the journal, which alone makes them count. Opening a folder cuts whatever
+/// Records go to the open part, outcomes to the ledger, and what articles changed in ordered stages
+/// to a file each; a commit makes all of them durable and then appends one line to the journal, which alone makes them count. Opening a folder cuts whatever
 /// its journal does not vouch for, so after a kill at any moment the folder holds exactly the
 /// committed outcomes.
 ///
@@ -305,6 +306,23 @@ impl Folder {
 impl Sink for Folder {
     fn encoder(&self) -> Option<Box<dyn Encode>> {
         Some(Box::new(RecordEncoder(self.records)))
+    }
+
+    fn replay(
+        &mut self,
+        stage: &str,
+        each: &mut dyn FnMut(&[u8]) -> Result<(), String>,
+    ) -> Result<(), SinkError> {
+        self.generation.replay(stage, each)
+    }
+
+    fn change(&mut self, stage: &str, change: &[u8]) -> Result<(), SinkError> {
+        self.unless_broken(|folder| {
+            // No commit here: a change counts together with its article's outcome or not at all.
+            let bytes = folder.generation.change(stage, change);
+            folder.pending.get_or_insert_with(Pending::new).bytes += bytes;
+            Ok(())
+        })
     }
 
     fn write(&mut self, outcome: Outcome) -> Result<(), SinkError> {

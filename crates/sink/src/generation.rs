@@ -1,12 +1,12 @@
 //! A generation: everything written with one configuration.
 //!
 //! Generation 0 lies in the output folder itself, generation N in `gen-N/` beside it. Each has its
-//! own parts, ledger and journal, so that a new one can grow while readers still see the old.
+//! own parts, ledger, states and journal, so that a new one can grow while readers still see the old.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use stage_api::Known;
+use stage_api::{Known, SinkError};
 
 use crate::counts::Counts;
 use crate::dead_letters::DeadLetter;
@@ -16,6 +16,7 @@ use crate::journal::{self, Begin, Commit, Entry, Journal};
 use crate::ledger::{self, KnownEntries, Ledger};
 use crate::manifest::{Manifest, PartEntry};
 use crate::parts::{OpenPart, PartState};
+use crate::states::{self, States};
 
 /// What a generation's journal says.
 #[derive(Clone, Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct History {
     closed: Vec<PartState>,
     open: PartState,
     ledger: u64,
+    states: states::Committed,
     total: Counts,
     /// Bytes of the journal's good lines.
     journal: u64,
@@ -47,6 +49,7 @@ impl History {
             closed: Vec::new(),
             open: PartState::default(),
             ledger: 0,
+            states: states::Committed::new(),
             total: Counts::default(),
             journal: 0,
         };
@@ -66,6 +69,7 @@ impl History {
 
     fn apply(&mut self, commit: Commit) {
         self.ledger = commit.ledger;
+        self.states = commit.states;
         self.total = commit.total;
         if commit.part.sha256.is_some() {
             self.open = commit.part.next();
@@ -95,6 +99,7 @@ pub(crate) struct Generation {
     closed: Vec<PartState>,
     part: OpenPart,
     ledger: Ledger,
+    states: States,
     journal: Journal,
     total: Counts,
     /// Failures since the last commit.
@@ -108,6 +113,7 @@ impl Generation {
         fs::create_dir_all(&dir).at(&dir)?;
         let part = OpenPart::resume(&dir, PartState::default())?;
         let ledger = Ledger::open(&dir, 0)?;
+        let states = States::resume(&dir, states::Committed::new())?;
         let journal = Journal::create(&dir, Begin::new(configuration))?;
         files::sync_folder(root)?;
         Ok(Self {
@@ -117,6 +123,7 @@ impl Generation {
             closed: Vec::new(),
             part,
             ledger,
+            states,
             journal,
             total: Counts::default(),
             failures: Vec::new(),
@@ -132,6 +139,7 @@ impl Generation {
             closed: history.closed,
             part: OpenPart::resume(&dir, history.open)?,
             ledger: Ledger::open(&dir, history.ledger)?,
+            states: States::resume(&dir, history.states)?,
             journal: Journal::open(&dir, history.journal)?,
             total: history.total,
             failures: Vec::new(),
@@ -182,6 +190,21 @@ impl Generation {
         self.ledger.push(known);
     }
 
+    /// Takes what an article changed in the state of an ordered stage; returns its bytes. The article's
+    /// outcome must follow before the next commit.
+    pub(crate) fn change(&mut self, stage: &str, change: &[u8]) -> usize {
+        self.states.push(stage, change)
+    }
+
+    /// Calls `each` with every committed change of a stage, oldest first.
+    pub(crate) fn replay(
+        &self,
+        stage: &str,
+        each: &mut dyn FnMut(&[u8]) -> Result<(), String>,
+    ) -> Result<(), SinkError> {
+        self.states.replay(stage, each)
+    }
+
     /// Bytes of the part that records go to.
     pub(crate) fn part_bytes(&self) -> u64 {
         self.part.bytes()
@@ -192,11 +215,13 @@ impl Generation {
     pub(crate) fn commit(&mut self, close: bool) -> Result<(), OpenError> {
         self.part.sync()?;
         let ledger = self.ledger.sync()?;
+        let states = self.states.sync()?;
         let part = self.part.state(close);
         let failures = std::mem::take(&mut self.failures);
         self.journal.append(&Entry::Commit(Commit {
             part: part.clone(),
             ledger,
+            states,
             total: self.total.clone(),
             failures,
         }))?;

@@ -4,6 +4,7 @@
 //! line is there from the moment the file has its name. Each later line is synced before anything
 //! else is written, so after a crash at most the last one is torn.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -14,8 +15,8 @@ use serde_json::value::RawValue;
 use crate::counts::Counts;
 use crate::dead_letters::DeadLetter;
 use crate::error::{At, FileError, OpenError};
-use crate::files;
 use crate::parts::PartState;
+use crate::{files, states};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "journal.jsonl";
@@ -52,6 +53,9 @@ pub(crate) struct Commit {
     pub(crate) part: PartState,
     /// Bytes of the ledger.
     pub(crate) ledger: u64,
+    /// Bytes of the state of each ordered stage that has one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) states: states::Committed,
     pub(crate) total: Counts,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) failures: Vec<DeadLetter>,

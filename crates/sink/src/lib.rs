@@ -48,6 +48,7 @@ mod manifest;
 mod null;
 mod parts;
 mod specs;
+mod states;
 mod stdout;
 
 pub use counts::Counts;

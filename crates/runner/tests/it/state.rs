@@ -21,7 +21,7 @@ impl OrderedStage for Evens {
     fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError> {
         let number = number(doc);
         doc.note(None, &format!("after {:?}", self.seen));
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             self.seen.push(number);
             self.change = Some(number);
         }

@@ -12,5 +12,7 @@ mod folder;
 mod generations;
 /// Outcomes and folders for the tests.
 mod sample;
+/// What ordered stages know: kept with the articles that taught them, cut with them.
+mod states;
 /// Standard output.
 mod stdout;
