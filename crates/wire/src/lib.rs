@@ -24,11 +24,13 @@
 //! ```
 
 mod encode;
+mod facts;
 mod offsets;
 mod record;
 mod writer;
 
 pub use encode::{EncodeError, Options, encode, encode_excerpt};
+pub use facts::{Fact, Facts};
 pub use offsets::{OffsetIndex, Offsets};
 pub use record::{
     Annotation, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note, Origin, Passage,

@@ -2,6 +2,8 @@
 
 /// What stands in a record, and what does not.
 mod content;
+/// A record taken apart, to be compared.
+mod facts;
 /// Offsets in three units, and back to the payload.
 mod offsets;
 /// Documents built by hand.
