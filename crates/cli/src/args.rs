@@ -59,6 +59,11 @@ pub(crate) enum Command {
     Schema(Schema),
     /// List every stage, source and sink with its settings.
     Stages(Stages),
+    /// Run golden cases: the articles in `cases/` beside the pipeline file, against what is expected
+    /// of them.
+    Test(Test),
+    /// Say what changed between two output folders, by stage.
+    Diff(Diff),
     /// Print a completion script for a shell.
     Completions(Completions),
 }
@@ -162,6 +167,41 @@ pub(crate) struct Stages {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A case is a file that `run` reads, such as cases/ferry.txt, beside cases/ferry.txt.expected.json.
+A key that an expectation leaves out, such as `sentences`, is not compared.
+Exit codes: 0 all as expected, or updated; 1 not; 2 no cases, or the pipeline is wrong.")]
+pub(crate) struct Test {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArg,
+    /// Write what the pipeline finds as what is expected.
+    #[arg(long)]
+    pub(crate) update: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Articles are matched by id, the latest revision of each. Exit codes: 0 compared, 1 a folder could not
+be read, or differs under `--exit-code`, 2 no such folder.")]
+pub(crate) struct Diff {
+    /// The output folder before.
+    #[arg(value_name = "A")]
+    pub(crate) before: PathBuf,
+    /// The output folder after.
+    #[arg(value_name = "B")]
+    pub(crate) after: PathBuf,
+    /// How many of the differing articles to draw.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) details: u64,
+    /// Print every difference as a line of JSON, then one with the summary.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// End with 1 where there is a difference.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
 }
 
 #[derive(Debug, clap::Args)]

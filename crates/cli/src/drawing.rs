@@ -63,7 +63,8 @@ pub(crate) fn article(record: &Record, style: &Style) -> String {
     out
 }
 
-fn paint(text: &str, code: u8, color: bool) -> String {
+/// The text in an ANSI colour, if there is colour.
+pub(crate) fn paint(text: &str, code: u8, color: bool) -> String {
     if color && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 

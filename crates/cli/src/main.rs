@@ -8,6 +8,9 @@
 
 mod args;
 mod assemble;
+mod comparison;
+mod diff;
+mod differences;
 mod drawing;
 mod exit;
 mod generation;
@@ -20,6 +23,7 @@ mod registry;
 mod run;
 mod show;
 mod summary;
+mod test;
 
 use std::process::ExitCode;
 
@@ -41,6 +45,8 @@ fn main() -> ExitCode {
         Command::Graph(command) => inspect::graph(&command),
         Command::Schema(command) => inspect::schema(&command),
         Command::Stages(command) => inspect::stages(&command),
+        Command::Test(command) => test::test(&command),
+        Command::Diff(command) => diff::diff(&command),
         Command::Completions(command) => inspect::completions(&command),
     };
     match result {

@@ -38,6 +38,14 @@ impl PipelineFile {
         matches!(self, Self::BuiltIn)
     }
 
+    /// The folder that the file lies in; this one for the built-in.
+    pub(crate) fn folder(&self) -> &Path {
+        match self {
+            Self::File(file) => file.parent().unwrap_or(Path::new("")),
+            Self::BuiltIn => Path::new(""),
+        }
+    }
+
     /// Reads and checks it.
     pub(crate) fn plan(
         &self,

@@ -4,6 +4,8 @@
 //! - `sample`: the sample drop with the shipped pipeline: outcomes, determinism, running again.
 //! - `bad_input`: everything that should not be in a drop: a clear outcome each, the rest complete.
 //! - `configuration`: the commands that look at a pipeline, and wrong ones.
+//! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
+//! - `differences`: `diff`: what changed between two output folders.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
@@ -11,6 +13,8 @@
 
 mod bad_input;
 mod configuration;
+mod differences;
+mod golden_cases;
 mod program;
 mod real_drop;
 mod sample;
