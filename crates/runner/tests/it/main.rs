@@ -5,12 +5,14 @@
 //! - `outcomes`: one outcome each: panics, errors, retries, discards, conditions, limits.
 //! - `batches`: a stage that takes several articles at a time answers as one that does not.
 //! - `state`: what an ordered stage learns travels with its article, and comes back.
+//! - `folder`: the same over an output folder, with kills.
 //! - `ends`: how a run ends: complete, interrupted, closed, failed.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod batches;
 mod ends;
+mod folder;
 mod order;
 mod outcomes;
 mod pipelines;

@@ -104,7 +104,7 @@ impl Sink for Keep {
 }
 
 /// The ordered stage between two pools; the second loses some articles after the stage saw them.
-fn segments(breaks_at: Option<u64>) -> Vec<Segment> {
+pub(crate) fn segments(breaks_at: Option<u64>) -> Vec<Segment> {
     let lossy = article_stage("lossy", |doc| match number(doc) % 10 {
         8 => Err(StageError::Article("eighth".into())),
         _ => Ok(Flow::Keep),
