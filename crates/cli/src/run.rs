@@ -99,7 +99,8 @@ fn into_folder(
         folder.complete().map_err(Trouble::failed)?;
     }
     // After a failed write the counts include what was not committed; the next run tells the true ones.
-    if !matches!(report.ending, Ending::Failed(RunError::Sink(_))) {
+    let failed_writing = |error: &RunError| matches!(error, RunError::Sink(_) | RunError::State(_));
+    if !matches!(&report.ending, Ending::Failed(error) if failed_writing(error)) {
         folder.write_run(summary::figures(&report, plan)).map_err(Trouble::failed)?;
     }
     conclude(command, logging, plan, &report, Some(dir))
