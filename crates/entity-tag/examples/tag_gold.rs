@@ -45,7 +45,7 @@ fn main() {
             .filter(|mention| matches!(mention.kind(), symbol::NAME | symbol::VALUE))
             .map(|mention| {
                 let (start, end) = (point(mention.span().start()), point(mention.span().end()));
-                json!({"start": start, "end": end, "label": doc.name_of(mention.label())})
+                json!({"start": start, "end": end, "label": doc.name_of(mention.label()), "value": mention.value()})
             })
             .collect();
         println!("{}", json!({"id": doc.id(), "entities": entities}));

@@ -146,7 +146,6 @@ fn day_month(
     end += usize::from(from.word(end) == "of");
     let month = month(from, end)?;
     end += 1;
-    // "4 March for Our Lives" aside, a number before a month is its day.
     let (mut end, year) = with_year(from, end);
     let mut to = (month, last);
     let mut of_end = None;
@@ -156,6 +155,7 @@ fn day_month(
         && let Some(next) = self::month(from, after)
     {
         (end, of_end) = with_year(from, after + 1);
+        of_end = of_end.or_else(|| qualified(from, at, end, (next, day), published));
         to = (next, day);
     }
     if let (Some(year), Some(other)) = (year, of_end) {
@@ -197,7 +197,8 @@ fn qualified(
     published: Option<Day>,
 ) -> Option<i64> {
     let (year, month, of_month) = published?.parts();
-    match (from.word(end), from.word(end + 1)) {
+    let of = usize::from(from.word(end) == "of");
+    match (from.word(end + of), from.word(end + of + 1)) {
         ("last", "year") => return Some(year - 1),
         ("this", "year") => return Some(year),
         ("next", "year") => return Some(year + 1),
@@ -227,46 +228,11 @@ fn lone_month(from: Reader<'_>, at: usize, month: u32, published: Option<Day>) -
 
 /// Whether a month without day and year is one: "May" and "March" are words too, "April" and "June" names.
 fn stands_alone(from: Reader<'_>, at: usize) -> bool {
-    const BEFORE: [&str; 39] = [
-        "in",
-        "of",
-        "since",
-        "by",
-        "until",
-        "till",
-        "last",
-        "this",
-        "next",
-        "that",
-        "late",
-        "early",
-        "mid",
-        "from",
-        "and",
-        "to",
-        "between",
-        "during",
-        "every",
-        "each",
-        "through",
-        "before",
-        "after",
-        "around",
-        "or",
-        "for",
-        "previous",
-        "following",
-        "past",
-        "on",
-        "as",
-        "end",
-        "throughout",
-        "about",
-        "beginning",
-        "than",
-        "with",
-        "/",
-        "the",
+    const BEFORE: [&str; 36] = [
+        "in", "of", "since", "by", "until", "till", "last", "this", "next", "that", "late",
+        "early", "mid", "from", "and", "to", "between", "during", "every", "each", "through",
+        "before", "after", "around", "or", "for", "past", "on", "as", "end", "about", "than",
+        "with", "/", "the", "pre",
     ];
     let word = from.word(at);
     let bare = word.trim_end_matches('.');
@@ -278,11 +244,16 @@ fn stands_alone(from: Reader<'_>, at: usize) -> bool {
     if bare.len() <= 4 && !matches!(bare, "May" | "June" | "July") {
         return led && word.ends_with('.');
     }
-    let qualified =
-        matches!(from.word(at + 1), "this" | "last" | "next") && from.word(at + 2) == "year";
+    let of = usize::from(from.word(at + 1) == "of");
+    let qualified = matches!(from.word(at + 1 + of), "this" | "last" | "next")
+        && from.word(at + 2 + of) == "year";
+    let joint = |word: &str| matches!(word, "and" | "to" | "," | "or");
+    let listed = joint(from.word(at + 1)) && month(from, at + 2).is_some()
+        || joint(before) && at >= 2 && month(from, at - 2).is_some();
     match bare {
         "May" | "March" => {
-            qualified || led && !matches!(before, "and" | "the" | "as" | "on" | "with")
+            let phrase = matches!(before, "and" | "the" | "as" | "on" | "with");
+            qualified || listed || led && !phrase
         }
         "April" | "June" | "August" => {
             let named = from.upper(at + 1) && !from.glued(at + 1);
@@ -290,7 +261,7 @@ fn stands_alone(from: Reader<'_>, at: usize) -> bool {
                 from.word(at + 1),
                 "says" | "said" | "told" | "has" | "had" | "is" | "was"
             );
-            led || qualified || !(named || speaks)
+            led || qualified || listed || !(named || speaks)
         }
         _ => true,
     }
@@ -461,7 +432,10 @@ fn day_of_month(from: Reader<'_>, at: usize) -> Option<(usize, u32)> {
 
 /// The token after "to" or a dash between the ends of an interval.
 fn range_word(from: Reader<'_>, at: usize) -> Option<usize> {
-    matches!(from.word(at), "to" | "-" | "–" | "—" | "through" | "until").then_some(at + 1)
+    let word = matches!(from.word(at), "to" | "through" | "until");
+    // "2 -1 January" is a score with a date.
+    let dash = matches!(from.word(at), "-" | "–" | "—") && from.glued(at) == from.glued(at + 1);
+    (word || dash).then_some(at + 1)
 }
 
 /// The year that a number of four digits can be.
@@ -469,5 +443,5 @@ pub(crate) fn year_number(word: &str) -> Option<i64> {
     if word.len() != 4 || !word.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    word.parse().ok().filter(|year| (1500..2100).contains(year))
+    word.parse().ok().filter(|year| (1000..2100).contains(year))
 }

@@ -23,14 +23,33 @@
 //! ```
 //!
 //! How it works, in the order of the files: `token` cuts the text into words with what the
-//! `lexicon` says of each; `values` (`dates`, `amounts`) reads dates and amounts; `names` finds which
+//! `lexicon` says of each; `values` reads dates (`dates`, `years`,
+//! `relative`, on a `calendar`) and amounts (`amounts`, with `numbers`, `currencies` and `units`); `names` finds which
 //! capitalised words are one name, with the help of how the article writes them elsewhere
 //! (`context`); `classify` weighs lists and neighbouring words; `entities` groups names;
 //! `referents` adds pronouns and descriptions of persons.
 //!
-//! A date's value is an ISO date or interval. What is given relative to the article's own date is
-//! resolved against `published` and has no value without it: a weekday is the nearest such day not after
-//! it, a day or month without a year falls within half a year of it.
+//! # Dates and amounts
+//!
+//! | label | what is read | value |
+//! |---|---|---|
+//! | `DATE` | a day, month or year by name or number, with a weekday, a range of days: "Tuesday, Jan. 31, 2023", "29 January to 2 February", "2023-02-06", "31.01.2023", "June 2022", "2021-22", "1960s" | an ISO date, or two with a slash |
+//! | `DATE` | the same without a year, and weekdays: "31 January", "June", "Tuesday" | resolved against `published`, else none |
+//! | `DATE` | "today", "last night", "this week", "next month", "two years ago" | resolved against `published`; without it, no mention |
+//! | `MONEY` | a sign, code or noun of a currency with a number: "$1.5 million", "Rs 20 crore", "two million Chilean pesos", "€2-3bn" | `{"currency", "amount"}`, with `to` for the upper end of a range |
+//! | `QUANTITY` | a number with a unit of length, area, volume, mass, power, energy, data, speed, temperature, or percent | `{"amount", "unit"}`, with `to` |
+//!
+//! A day or month without a year falls within half a year of the article. A weekday is the nearest such day not after it, or
+//! after it where the clause says so ("will meet on Friday"). The words that say which day, month or year is meant stay
+//! outside: of "last Tuesday", "June this year" and "the first half of 2021" the spans are "Tuesday", "June" and "2021", and the values
+//! last Tuesday's, that June's and that half's. Days by number that read either way round ("05-08-2021") have a value
+//! only where one reading falls within three weeks of the article. A bare dollar sign is the US dollar's; pesos, rupees, francs and
+//! other names that countries share are told apart by an adjective, else by the country that the article
+//! names most, else the currency is null.
+//!
+//! Not read: "early", "late" and seasons (a season depends on the hemisphere; the year or month beside them is read), holidays,
+//! centuries, years before 1000 and BC, times of day, durations and ages, counts of people and things, sums that name no
+//! number ("billions of dollars"), cryptocurrencies.
 //!
 //! It does not link entities to any knowledge base or over articles, does not resolve "it" and
 //! "they", and speaks English only: an article in another language gets a note and empty layers.

@@ -207,9 +207,9 @@ fn scale(word: &str) -> usize {
         "hundred" | "Hundred" => 2,
         "thousand" | "Thousand" => 3,
         "lakh" | "lakhs" | "lac" | "Lakh" => 5,
-        "million" | "Million" | "mn" | "mln" | "mil" => 6,
+        "million" | "Million" | "mn" | "mln" | "mil" | "Mil" => 6,
         "crore" | "crores" | "Crore" => 7,
-        "billion" | "Billion" | "bn" | "bln" | "bil" => 9,
+        "billion" | "Billion" | "bn" | "bln" | "bil" | "Bn" => 9,
         "trillion" | "Trillion" | "tn" | "trn" => 12,
         _ => 0,
     }

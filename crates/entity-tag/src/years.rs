@@ -88,54 +88,27 @@ fn part_before(from: Reader<'_>, at: usize, year: i64) -> Option<Interval> {
 
 /// Whether a number of four digits is a year here, by what stands around it.
 fn is_year(from: Reader<'_>, at: usize, number: i64) -> bool {
-    const LEADS: [&str; 26] = [
-        "in",
-        "since",
-        "during",
-        "early",
-        "late",
-        "mid",
-        "year",
-        "between",
-        "until",
-        "till",
-        "by",
-        "the",
-        "of",
-        "from",
-        "(",
-        "for",
-        "after",
-        "before",
-        "through",
-        "throughout",
-        "this",
-        "summer",
-        "winter",
-        "spring",
-        "autumn",
-        "fall",
+    const LEADS: [&str; 25] = [
+        "in", "since", "during", "early", "late", "mid", "year", "between", "until", "till", "by",
+        "the", "of", "from", "(", "for", "after", "before", "through", "this", "summer", "winter",
+        "spring", "autumn", "fall",
+    ];
+    const FOLLOWS: [&str; 24] = [
+        "and", "to", "in", "with", "after", "by", "for", "as", "when", "at", "on", "that", "was",
+        "were", "had", "but", "or", "the", "from", "until", "while", "under", "he", "she",
     ];
     let before = from.before(at, 1);
     let led = LEADS.iter().any(|lead| lead.eq_ignore_ascii_case(before));
     let next = from.word(at + 1);
     let apart = !from.glued(at + 1);
-    let never = matches!(
-        next,
-        "BC" | "BCE"
-            | "B.C."
-            | "hours"
-            | "hrs"
-            | "GMT"
-            | "UTC"
-            | "local"
-            | "years"
-            | "people"
-            | "°"
-    ) || before.starts_with(|mark: char| "$€£¥₹#+=".contains(mark))
-        || before.starts_with(|digit: char| digit.is_ascii_digit()) && !is_list(from, at)
-        || apart && next.starts_with(|digit: char| digit.is_ascii_digit());
-    if never {
+    let measured = matches!(next, "hours" | "hrs" | "GMT" | "UTC" | "local" | "years" | "people");
+    let numeric = |word: &str| word.starts_with(|digit: char| digit.is_ascii_digit());
+    let among_numbers = numeric(before) && year_number(before).is_none() || apart && numeric(next);
+    if measured
+        || among_numbers
+        || matches!(next, "BC" | "BCE" | "B.C." | "°")
+        || before.starts_with(|mark: char| "$€£¥₹#+=".contains(mark))
+    {
         return false;
     }
     // "With 1950 people", "killed 1600 civilians".
@@ -152,13 +125,20 @@ fn is_year(from: Reader<'_>, at: usize, number: i64) -> bool {
         && !led
         && !before.is_empty()
         && from.backwards(at).nth(1).is_some();
-    let usual = (1900..2040).contains(&number);
-    !named && (led || usual || matches!(before, "and" | "to" | "or" | ","))
-}
-
-/// Whether the number before is a year as well, as in a row of a table.
-fn is_list(from: Reader<'_>, at: usize) -> bool {
-    year_number(from.before(at, 1)).is_some()
+    if named {
+        return false;
+    }
+    let listed =
+        matches!(before, "and" | "to" | "or" | ",") && year_number(from.before(at, 2)).is_some();
+    match number {
+        1900..2040 => true,
+        1500..2100 => led || listed,
+        // "In 1100 villages".
+        _ => {
+            let counts = apart && next.starts_with(char::is_lowercase);
+            (led || listed) && (!counts || FOLLOWS.contains(&next))
+        }
+    }
 }
 
 fn of_years(first: i64, last: i64) -> Option<Interval> {

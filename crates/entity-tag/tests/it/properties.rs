@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use crate::{gold, tagged};
 
-fn check_rows(doc: &Document) {
+/// Whether the rows of the stage keep what they promise.
+pub(crate) fn check_rows(doc: &Document) {
     let view = doc.view();
     let mut last = Span::new(0, 0);
     let mut taken = 0;
@@ -58,7 +59,7 @@ proptest! {
 }
 
 /// The text as one sentence, tagged.
-fn whole(text: &str) -> Document {
+pub(crate) fn whole(text: &str) -> Document {
     let mut doc = Document::new("test", Origin::path("test"), Vec::new(), Form::Text);
     doc.set_text(Text::verbatim(text));
     gold::stage().process(&mut doc).expect("the stage does not fail");

@@ -1,5 +1,10 @@
-use document::symbol;
+use std::collections::BTreeSet;
+use std::fs;
 
+use document::{Document, symbol};
+use proptest::prelude::*;
+
+use crate::properties::{check_rows, whole};
 use crate::{document_of, gold, tagged};
 
 /// The values of the text as `words = json`, joined by `; `; published on Monday, 6 February 2023.
@@ -84,6 +89,10 @@ fn ranges_of_days_are_one_date() {
     check("Held July 12-17, 2022.", "July 12-17, 2022 = 2022-07-12/2022-07-17");
     check("Between 4 and 11 May.", "4 and 11 May = 2023-05-04/2023-05-11");
     check("On January 20 and 21.", "January 20 and 21 = 2023-01-20/2023-01-21");
+    check(
+        "From 1 May 2022 to 2 January this year.",
+        "1 May 2022 to 2 January = 2022-05-01/2023-01-02",
+    );
     check("On January 5 and 21.", "January 5 = 2023-01-05");
     check(
         "On 1 October 2021 to 31 May 2022.",
@@ -111,6 +120,8 @@ fn years_stand_alone_unless_they_count_something() {
     );
     check("Killed 1950 soldiers at 2000 GMT, in 1999 BC.", "");
     check("The flight 2022-B, section Vision 2030.", "");
+    check("From 1445 to 1870.", "1445 = 1445-01-01/1445-12-31; 1870 = 1870-01-01/1870-12-31");
+    check("In 1100 villages and 1750 towns.", "");
 }
 
 #[test]
@@ -270,4 +281,101 @@ fn quantities_have_a_unit() {
         "40 square miles = {amount:40,unit:sq mi}; 90 kilometers per hour = {amount:90,unit:km/h}; 5km2 = {amount:5,unit:km²}; 38°C = {amount:38,unit:°C}",
     );
     check("Three years, 500 people, a 12-year-old, half a mile.", "");
+}
+
+/// The values of a document as start, end (code points) and label.
+fn labelled(doc: &Document) -> BTreeSet<(usize, usize, String)> {
+    let point = |at: u32| doc.text()[..at as usize].chars().count();
+    let view = doc.view();
+    let values = view.mentions().filter(|mention| mention.kind() == symbol::VALUE);
+    values
+        .map(|value| {
+            let span = value.span();
+            (point(span.start()), point(span.end()), doc.name_of(value.label()).to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn dates_and_money_of_world_news_stay_above_their_floor() {
+    let Some(path) = testkit::shared("data/ner/enww.dev.jsonl") else { return };
+    let lines = fs::read_to_string(&path).expect("the file is readable");
+    let mut stage = gold::stage();
+    for (label, floor) in [("DATE", 0.92), ("MONEY", 0.92)] {
+        let mut counts = gold::Counts::default();
+        for (gold, line) in gold::read(&path).iter().zip(lines.lines()) {
+            let object: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+            let number = |value: &serde_json::Value| value.as_u64().expect("an offset") as usize;
+            let entities = object["entities"].as_array().expect("entities").iter();
+            let people: BTreeSet<_> = entities
+                .map(|entity| {
+                    let name = entity["label"].as_str().expect("a label").to_uppercase();
+                    (number(&entity["start"]), number(&entity["end"]), name)
+                })
+                .filter(|(.., name)| name == label)
+                .collect();
+            let mut doc = gold::document(gold);
+            stage.process(&mut doc).expect("the stage does not fail");
+            let mut found = labelled(&doc);
+            found.retain(|(.., name)| name == label);
+            counts.gold += people.len();
+            counts.predicted += found.len();
+            counts.matched += found.intersection(&people).count();
+        }
+        assert!(counts.f1() >= floor, "{label}: {:.3} is below {floor}: {counts:?}", counts.f1());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_row_of_dates_and_amounts_gives_sound_values(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "May", "June.", "31", "29", "30th", "2", "2022", "1066", "1990", "s", "last", "next", "this", "year", "of", "and", "to", "-", "–", "/", ",",
+            ".", "between", "from", "Sunday", "Tuesday", "the", "on", "will", "two", "weeks", "ago", "a", "half", "hundred", "twenty", "million", "m", "crore",
+            "$", "US", "N$", "R", "Rs", "Dh2", "500", "000", "1.5", "99999999999999999999999", "pesos", "Chile", "Hong", "Kong", "dollars", "U.S.", "cents",
+            "km", "per", "cent", "hour", "%", "°C", "square", "quarter", "first", "Q1", "é", "’", "(", "\n",
+        ]), 0..40),
+        glue in prop::collection::vec(any::<bool>(), 40),
+    ) {
+        let mut text = String::new();
+        for (word, glued) in words.iter().zip(glue) {
+            if !glued {
+                text.push(' ');
+            }
+            text.push_str(word);
+        }
+        check_rows(&tagged(&text));
+        check_rows(&whole(&text));
+    }
+}
+
+#[test]
+fn hostile_dates_and_amounts_take_linear_time() {
+    let bytes = if cfg!(debug_assertions) { 100_000 } else { 2_000_000 };
+    // Each of these is far beyond a minute where any step is quadratic.
+    let patterns = [
+        "1 to ",
+        "1-",
+        "1 000 ",
+        "1,000,",
+        "a hundred and ",
+        "one ",
+        "300 pesos ",
+        "$5 pesos ",
+        "R5 ",
+        "A./",
+        "May 1 and 2, ",
+        "1 May to ",
+        "2022-",
+        "2022 and ",
+        "1960s and 70s and ",
+        "Sunday, ",
+        "will Sunday ",
+        "last week ",
+        "two weeks ago ",
+    ];
+    for pattern in patterns {
+        check_rows(&tagged(&pattern.repeat(bytes / pattern.len())));
+    }
+    check_rows(&tagged(&format!("5 pesos {}", "Chile".repeat(bytes / 5))));
 }
