@@ -1,0 +1,145 @@
+//! Signals that end the program: which stage, on which article.
+//!
+//! The handler does only what is allowed in one: it reads memory, writes to standard error, and ends
+//! the process with exit code 1. The slot stays as it is, marked as the one that did it. Where no
+//! native stage was at work the signal is handled as if we were not here.
+
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+use super::slot::{Slot, Table};
+
+thread_local! {
+    /// The slot of the native call that this thread is in. Without a destructor and set from the
+    /// start, so a signal handler may read it.
+    static CURRENT: Cell<*const Slot> = const { Cell::new(ptr::null()) };
+}
+
+/// The slots of the latest run; a signal handler can be told nothing in another way.
+static TABLE: AtomicPtr<Slot> = AtomicPtr::new(ptr::null_mut());
+static SLOTS: AtomicUsize = AtomicUsize::new(0);
+
+/// Says that this thread is in a native call.
+pub(super) fn enter(slot: &Slot) {
+    CURRENT.set(slot);
+}
+
+/// Says that it is not.
+pub(super) fn leave() {
+    CURRENT.set(ptr::null());
+}
+
+/// Says which slots to look at where a thread that a plugin started ends the program.
+pub(super) fn watch(table: &Table) {
+    let slots = table.slots();
+    SLOTS.store(0, Ordering::Release);
+    TABLE.store(slots.as_ptr().cast_mut(), Ordering::Release);
+    SLOTS.store(slots.len(), Ordering::Release);
+}
+
+#[cfg(not(unix))]
+pub(super) fn install() {}
+
+#[cfg(unix)]
+pub(super) use unix::install;
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::c_int;
+    use std::mem::MaybeUninit;
+    use std::ptr;
+    use std::slice;
+    use std::sync::OnceLock;
+    use std::sync::atomic::Ordering;
+
+    use super::super::slot::State;
+    use super::{CURRENT, SLOTS, Slot, TABLE};
+
+    const SIGNALS: [(c_int, &str); 5] = [
+        (libc::SIGABRT, "abort"),
+        (libc::SIGSEGV, "segmentation fault"),
+        (libc::SIGBUS, "bus error"),
+        (libc::SIGILL, "illegal instruction"),
+        (libc::SIGFPE, "arithmetic error"),
+    ];
+
+    /// What was done about them before: the standard library tells of an overflow of the stack.
+    static BEFORE: OnceLock<[libc::sigaction; SIGNALS.len()]> = OnceLock::new();
+
+    /// Installs the handler, once in a process.
+    pub(in super::super) fn install() {
+        BEFORE.get_or_init(|| {
+            SIGNALS.map(|(signal, _)| {
+                let function: extern "C" fn(c_int) = handler;
+                // SAFETY: both actions are C structures, for which zeros are valid, and the new one has
+                // its handler and flags filled in; the handler keeps to what is safe in one. `SA_ONSTACK`:
+                // after an overflow of the stack it runs on the one that each thread has for that.
+                unsafe {
+                    let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
+                    let mut before: libc::sigaction = MaybeUninit::zeroed().assume_init();
+                    action.sa_sigaction = function as *const () as libc::sighandler_t;
+                    action.sa_flags = libc::SA_ONSTACK;
+                    libc::sigemptyset(&raw mut action.sa_mask);
+                    libc::sigaction(signal, &raw const action, &raw mut before);
+                    before
+                }
+            })
+        });
+    }
+
+    extern "C" fn handler(signal: c_int) {
+        let current = CURRENT.try_with(|current| current.get()).unwrap_or(ptr::null());
+        // SAFETY: slots live as long as the process.
+        if let Some(slot) = unsafe { current.as_ref() } {
+            tell(slot, signal, b" ended the program on article `");
+            end(slot);
+        }
+        let (table, slots) = (TABLE.load(Ordering::Acquire), SLOTS.load(Ordering::Acquire));
+        if !table.is_null() {
+            // SAFETY: `watch` has stored a slice that lives as long as the process.
+            let slots = unsafe { slice::from_raw_parts(table, slots) };
+            let mut busy = slots.iter().filter(|slot| slot.call().is_some()).peekable();
+            if busy.peek().is_some() {
+                // A thread that a plugin started, or one of ours: whoever is at work may have done it.
+                busy.for_each(|slot| {
+                    tell(slot, signal, b" was at work when the program ended, on article `")
+                });
+                // SAFETY: `_exit` may be called in a signal handler.
+                unsafe { libc::_exit(1) };
+            }
+        }
+        // None of ours: what raised the signal runs again, and meets what was there before us.
+        let at = SIGNALS.iter().position(|(number, _)| *number == signal);
+        if let (Some(before), Some(at)) = (BEFORE.get(), at) {
+            // SAFETY: `sigaction` may be called in a signal handler, and gave us this action.
+            unsafe { libc::sigaction(signal, &raw const before[at], ptr::null_mut()) };
+        }
+    }
+
+    fn end(slot: &Slot) -> ! {
+        slot.blame(None, State::Crashed);
+        // SAFETY: `_exit` may be called in a signal handler.
+        unsafe { libc::_exit(1) }
+    }
+
+    fn tell(slot: &Slot, signal: c_int, verb: &[u8]) {
+        let name =
+            SIGNALS.iter().find(|(number, _)| *number == signal).map_or("signal", |(_, name)| name);
+        let (stage, article) = slot.told();
+        let parts: [&[u8]; 8] = [
+            b"copydesk: stage `",
+            stage,
+            b"`",
+            verb,
+            article,
+            b"` (",
+            name.as_bytes(),
+            b"); run again and it gets that article in a process of its own\n",
+        ];
+        for part in parts {
+            // SAFETY: `write` may be called in a signal handler; the part is memory of its length.
+            unsafe { libc::write(2, part.as_ptr().cast(), part.len()) };
+        }
+    }
+}
