@@ -42,6 +42,22 @@ fn every_mistake_is_told_at_its_place_and_nothing_runs() {
 }
 
 #[test]
+fn a_plugin_that_is_not_there_is_told_at_its_path_by_every_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "version = 1\n[[plugin]]\nname = \"gauge\"\npath = \"plugins/libgauge\"\n\
+                [[source]]\nuse = \"files\"\npaths = [\".\"]\n\
+                [[stage]]\nuse = \"normalize\"\n[[stage]]\nuse = \"gauge/water\"\n";
+    fs::write(dir.path().join("tide.toml"), text).unwrap();
+    for command in ["run", "check", "explain", "graph", "schema", "stages"] {
+        let ran = copydesk(dir.path(), &[command, "tide.toml"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{command}");
+        assert!(ran.stderr.contains("tide.toml:4:8: error: "), "{command}: {}", ran.stderr);
+        assert!(ran.stderr.contains("1 mistake in"), "{command}: {}", ran.stderr);
+    }
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
 fn the_shipped_pipeline_is_what_init_writes_and_check_accepts() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(copydesk(dir.path(), &["init"]).code, Some(0));
