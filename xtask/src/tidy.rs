@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &["document", "stage-api"]),
     ("runner", &["document", "stage-api"]),
     ("plugin-abi", &[]),
+    ("plugin-sdk", &["plugin-abi"]),
     ("plugin-host", &["document", "stage-api", "wire", "plugin-abi"]),
     ("underline", &[]),
     ("testkit", &["document", "underline"]),
