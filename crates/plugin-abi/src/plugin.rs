@@ -128,7 +128,8 @@ pub mod outcome {
     pub const RETRY: i32 = 3;
     /// No article can be processed from here on; the run ends.
     pub const FATAL: i32 = 4;
-    /// The stage panicked and was stopped at the boundary; the instance is destroyed.
+    /// The stage panicked and was stopped at the boundary; its instance is destroyed and another one made,
+    /// but that of an ordered stage goes on with its state as it stands.
     pub const PANIC: i32 = 5;
 }
 

@@ -268,7 +268,7 @@ impl NativeStage {
         self.change = state.change.take();
         if cancelled {
             let timeout = self.made.placement.timeout.unwrap_or_default();
-            let message = format!("`{}` took longer than {timeout:?}", self.made.name);
+            let message = format!("`{}`: took longer than {timeout:?}", self.made.name);
             return Err(StageError::Foreign(FailureClass::Timeout, message));
         }
         let flow = judge(&mut state, code, doc, &self.made);
@@ -333,11 +333,11 @@ fn judge(
         format!("`{name}`: {}", said.as_deref().unwrap_or("no reason given"))
     };
     let contract =
-        |what: String| Err(StageError::Foreign(FailureClass::Contract, format!("`{name}` {what}")));
+        |what: String| Err(StageError::Foreign(FailureClass::Contract, format!("`{name}`: {what}")));
     match (code, state.refused.take()) {
         (outcome::PANIC, _) => {
             let said = said.as_deref().unwrap_or("panicked without a message");
-            Err(StageError::Foreign(FailureClass::Panic, format!("`{name}` {said}")))
+            Err(StageError::Foreign(FailureClass::Panic, format!("`{name}`: {said}")))
         }
         (outcome::FATAL, _) => Err(StageError::Fatal(why(said))),
         (_, Some(violation)) => contract(format!("answered what it may not: {violation}")),
