@@ -1,14 +1,20 @@
 //! Grouping: which names of an article are one entity, and its key and fullest name.
+//!
+//! Names are compared as *forms*, the distinct ways in which the article writes them, so that the
+//! work grows with what is said and not with how often: `places` joins those of countries and regions,
+//! `persons` those of persons, `organizations` the rest. A short form that fits several entities
+//! ("Moss" beside Ada and Paul Moss) is settled at each place where it stands.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use document::{Symbol, symbol};
 
-use document::{Span, Symbol, symbol};
-
-use crate::classify::Name;
-use crate::fold::{folded, push_folded};
-use crate::lexicon::{ANY_PLACE, COUNTRY, DEMONYM, GIVEN_F, GIVEN_M, Lexicon};
-use crate::token::Token;
+use crate::article::{Article, Named};
+use crate::fold::push_folded;
+use crate::gender::{self, Gender};
+use crate::groups::{Form, Groups};
+use crate::lists::Lists;
+use crate::nicknames::Nicknames;
+use crate::places::{self, Place, Regions};
+use crate::{organizations, persons, titles};
 
 /// What several names refer to.
 #[derive(Clone, Debug)]
@@ -19,15 +25,8 @@ pub(crate) struct Entity {
     pub(crate) name: String,
     /// ISO 3166 code.
     pub(crate) country: Option<String>,
-    /// What its given name and titles say; `None` where they say nothing.
+    /// What its given name and titles say; `None` where they say nothing or contradict each other.
     pub(crate) gender: Option<Gender>,
-}
-
-/// What "he" and "she" can stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gender {
-    Female,
-    Male,
 }
 
 /// The entities of an article in order of their first name, and for each name its entity.
@@ -37,174 +36,177 @@ pub(crate) struct Grouping {
     pub(crate) of_name: Vec<usize>,
 }
 
-/// Where a short form leads: to one key, or to several and so to none.
-type Index = HashMap<String, Option<String>>;
+/// What grouping knows before any article; built once.
+#[derive(Debug)]
+pub(crate) struct Knowledge {
+    pub(crate) nicknames: Nicknames,
+    pub(crate) regions: Regions,
+    pub(crate) lists: Lists,
+}
+
+impl Knowledge {
+    /// Bytes that it takes, roughly.
+    pub(crate) fn memory(&self) -> u64 {
+        self.nicknames.memory() + self.regions.memory() + self.lists.memory()
+    }
+}
 
 /// Groups names into entities.
-pub(crate) fn group(text: &str, tokens: &[Token], lexicon: &Lexicon, names: &[Name]) -> Grouping {
-    let grouper = Grouper { text, tokens, lexicon };
-    let shorts = grouper.short_forms(names);
-    let mut grouping = Grouping::default();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    for name in names {
-        let key = grouper.key(name, &shorts);
-        let at = *known.entry(key).or_insert_with_key(|key| {
-            grouping.entities.push(grouper.entity(name, key));
-            grouping.entities.len() - 1
+pub(crate) fn group(article: &Article<'_>, names: &[Named], knowledge: &Knowledge) -> Grouping {
+    let mut groups = Groups::new(article, names, &knowledge.lists);
+    let places = places::join(article, &knowledge.regions, &mut groups);
+    persons::join(article, &mut groups, &knowledge.nicknames);
+    organizations::join(article, names, &mut groups, &places);
+
+    let roots = choose(article, names, &mut groups);
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut at_root: Vec<Option<usize>> = vec![None; groups.forms.len()];
+    let mut seen = vec![false; groups.forms.len()];
+    let mut of_name = Vec::with_capacity(names.len());
+    for (at, root) in roots.into_iter().enumerate() {
+        let entity = *at_root[root].get_or_insert_with(|| {
+            drafts.push(Draft { row: groups.row(root), ..Draft::default() });
+            drafts.len() - 1
         });
-        grouper.enrich(&mut grouping.entities[at], name);
-        grouping.of_name.push(at);
+        let form = groups.of_name[at];
+        let first = !std::mem::replace(&mut seen[form], true);
+        drafts[entity].take(form, first, &groups.forms[form], places[form]);
+        of_name.push(entity);
     }
+    let writer = Writer { article, knowledge, groups: &groups, places: &places };
+    let entities = drafts.iter().map(|draft| writer.entity(draft)).collect();
+    let mut grouping = Grouping { entities, of_name };
+    gender::settle(article, names, &mut grouping);
     grouping
 }
 
-/// Short forms of an article's names and the keys of the full ones.
-#[derive(Default)]
-struct ShortForms {
-    /// Last and, after a space, first words of persons' names.
-    persons: Index,
-    /// First and last word of persons' names with others between.
-    spans: Index,
-    /// Initials of organizations' names.
-    initials: Index,
-}
-
-struct Grouper<'a> {
-    text: &'a str,
-    tokens: &'a [Token],
-    lexicon: &'a Lexicon,
-}
-
-impl<'a> Grouper<'a> {
-    fn span(&self, name: &Name) -> Span {
-        let (first, last) =
-            (self.tokens[name.candidate.first], self.tokens[name.candidate.end - 1]);
-        Span::new(first.start, last.end)
-    }
-
-    fn slice(&self, name: &Name) -> &'a str {
-        &self.text[self.span(name).range()]
-    }
-
-    fn word(&self, at: usize) -> &'a str {
-        &self.text[self.tokens[at].range()]
-    }
-
-    fn short_forms(&self, names: &[Name]) -> ShortForms {
-        let mut shorts = ShortForms::default();
-        for name in names.iter().filter(|name| name.candidate.end - name.candidate.first > 1) {
-            let key = plain_key(name.label, self.slice(name));
-            let (first, last) = (name.candidate.first, name.candidate.end - 1);
-            if name.label == symbol::PER {
-                let (given, family) = (folded(self.word(first)), folded(self.word(last)));
-                offer(&mut shorts.spans, format!("{given} {family}"), &key);
-                offer(&mut shorts.persons, family, &key);
-                offer(&mut shorts.persons, format!(" {given}"), &key);
-            } else if name.label == symbol::ORG {
-                let upper = self.tokens[first..=last].iter().filter(|token| token.upper());
-                let initials: String =
-                    upper.filter_map(|token| self.text[token.range()].chars().next()).collect();
-                if initials.chars().count() > 1 {
-                    offer(&mut shorts.initials, initials, &key);
-                }
-                if let Some(short) = self.bracketed(name.candidate.end) {
-                    offer(&mut shorts.initials, short.to_owned(), &key);
-                }
-            }
-        }
-        shorts
-    }
-
-    /// The acronym in brackets at token `at`: "(LN)".
-    fn bracketed(&self, at: usize) -> Option<&'a str> {
-        let bracket = |at: usize, mark: &str| {
-            self.tokens.get(at).is_some_and(|token| &self.text[token.range()] == mark)
-        };
-        (bracket(at, "(") && bracket(at + 2, ")") && self.tokens[at + 1].caps())
-            .then(|| self.word(at + 1))
-    }
-
-    fn key(&self, name: &Name, shorts: &ShortForms) -> String {
-        if let Some(country) = Self::country_itself(name) {
-            return format!("loc:{}", country.to_lowercase());
-        }
-        let text = self.slice(name);
-        let unique = |index: &Index, form: &str| index.get(form).cloned().flatten();
-        let single = name.candidate.end - name.candidate.first == 1;
-        let full = if name.label == symbol::PER && single {
-            let form = folded(text);
-            unique(&shorts.persons, &form).or_else(|| unique(&shorts.persons, &format!(" {form}")))
-        } else if name.label == symbol::PER {
-            let (first, last) =
-                (self.word(name.candidate.first), self.word(name.candidate.end - 1));
-            unique(&shorts.spans, &format!("{} {}", folded(first), folded(last)))
-        } else if name.label == symbol::ORG && single {
-            unique(&shorts.initials, text)
+/// The group of each name, as the root of its forms.
+///
+/// Where a form may stand for several groups, the one whose full name has more mentions than all others
+/// together is meant, else the one named last before.
+fn choose(article: &Article<'_>, names: &[Named], groups: &mut Groups<'_>) -> Vec<usize> {
+    let mut last_named: Vec<usize> = vec![0; groups.forms.len()];
+    let mut roots = Vec::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        let form = groups.of_name[at];
+        let choices = groups.choices(form).to_vec();
+        let root = if choices.is_empty() {
+            groups.find(form)
         } else {
-            None
+            choice(article, name, &choices, groups, &last_named)
         };
-        full.unwrap_or_else(|| plain_key(name.label, text))
+        last_named[root] = at + 1;
+        roots.push(root);
     }
+    roots
+}
 
-    /// The code of the country that this name, or the people it names, stands for.
-    fn country_itself(name: &Name) -> Option<String> {
-        let classes = name.candidate.classes;
-        let country = name.label == symbol::LOC && classes & COUNTRY != 0;
-        let people = name.label == symbol::MISC && classes & DEMONYM != 0;
-        (country || people).then(|| code(name.candidate.country)).flatten()
-    }
+fn choice(
+    article: &Article<'_>,
+    name: &Named,
+    choices: &[usize],
+    groups: &mut Groups<'_>,
+    last_named: &[usize],
+) -> usize {
+    let roots: Vec<usize> = choices.iter().map(|choice| groups.find(*choice)).collect();
+    let (first, end) = titles::before(article, name.first);
+    let wanted = (first..end).find_map(|at| gender::of_title(article.word(at)));
+    let fits = |root: &usize, groups: &Groups<'_>| {
+        let given = gender::of_given(article, groups.forms[*root].text);
+        wanted.is_none() || given.is_none() || wanted == given
+    };
+    let fitting: Vec<usize> = roots.iter().copied().filter(|root| fits(root, groups)).collect();
+    let fitting = if fitting.is_empty() { roots } else { fitting };
+    let total: u32 = fitting.iter().map(|root| groups.mentions(*root)).sum();
+    let main = fitting
+        .iter()
+        .copied()
+        .find(|root| 2 * groups.mentions(*root) > total && name.label == symbol::PER);
+    let latest = fitting.iter().copied().rev().max_by_key(|root| last_named[*root]);
+    main.or(latest).expect("a choice has something to choose from")
+}
 
-    fn entity(&self, name: &Name, key: &str) -> Entity {
-        let place = name.label == symbol::LOC && name.candidate.classes & ANY_PLACE != 0;
-        let country =
-            Self::country_itself(name).or_else(|| code(name.candidate.country).filter(|_| place));
-        let people = name.label == symbol::MISC && key.starts_with("loc:");
-        let text = if people { self.lexicon.country_name(name.candidate.country) } else { None };
-        Entity {
-            label: if people { symbol::LOC } else { name.label },
-            key: key.to_owned(),
-            name: text.unwrap_or_else(|| self.slice(name)).to_owned(),
-            country,
-            gender: None,
+/// An entity as its names come in.
+#[derive(Default)]
+struct Draft {
+    forms: Vec<usize>,
+    row: Option<usize>,
+    /// Names by label, those of peoples left out.
+    votes: [u32; 4],
+}
+
+const LABELS: [Symbol; 4] = [symbol::PER, symbol::ORG, symbol::LOC, symbol::MISC];
+
+impl Draft {
+    fn take(&mut self, at: usize, first: bool, form: &Form<'_>, place: Option<Place>) {
+        if first {
+            self.forms.push(at);
+        }
+        let people = place.is_some() && form.label == symbol::MISC;
+        let label = LABELS.iter().position(|label| *label == form.label);
+        if let Some(label) = label.filter(|_| !people) {
+            self.votes[label] += 1;
         }
     }
 
-    /// Takes what a further name adds: a fuller form, a gender.
-    fn enrich(&self, entity: &mut Entity, name: &Name) {
-        let text = self.slice(name);
-        let fuller = text.chars().count() > entity.name.chars().count();
-        if fuller && name.label == entity.label {
-            text.clone_into(&mut entity.name);
-        }
-        if entity.label != symbol::PER {
-            return;
-        }
-        let given = self.tokens[name.candidate.first].classes & (GIVEN_M | GIVEN_F);
-        let full = name.candidate.end - name.candidate.first > 1;
-        let by_title = (name.candidate.title.0..name.candidate.title.1)
-            .find_map(|at| gender_of_title(self.word(at)));
-        let by_name = match given {
-            GIVEN_M if full => Some(Gender::Male),
-            GIVEN_F if full => Some(Gender::Female),
-            _ => None,
-        };
-        entity.gender = by_title.or(entity.gender).or(by_name);
+    /// The label of most of its names; of a people alone, that of its place.
+    fn label(&self) -> Symbol {
+        let most = (0..4).rev().max_by_key(|label| self.votes[*label]).unwrap_or_default();
+        if self.votes[most] == 0 { symbol::LOC } else { LABELS[most] }
     }
 }
 
-fn offer(index: &mut Index, form: String, key: &str) {
-    match index.entry(form) {
-        Entry::Vacant(entry) => {
-            entry.insert(Some(key.to_owned()));
-        }
-        Entry::Occupied(mut entry) => {
-            if entry.get().as_deref() != Some(key) {
-                entry.insert(None);
+struct Writer<'a, 't> {
+    article: &'a Article<'t>,
+    knowledge: &'a Knowledge,
+    groups: &'a Groups<'t>,
+    places: &'a [Option<Place>],
+}
+
+impl Writer<'_, '_> {
+    fn entity(&self, draft: &Draft) -> Entity {
+        let row = draft.row.map(|row| self.knowledge.lists.row(row));
+        let place = draft.forms.iter().find_map(|form| self.places[*form]);
+        let label = row.map_or_else(|| draft.label(), |row| row.label);
+        let country = draft.forms.iter().find_map(|form| {
+            places::country_of(self.article, &self.groups.forms[*form], self.places[*form])
+        });
+        let name = row.map_or_else(|| self.fullest(draft, label, place), |row| row.name.clone());
+        let key = match (row.and_then(|row| row.key.clone()), place) {
+            (Some(key), _) => key,
+            (None, Some(Place::Country(code))) => {
+                format!("loc:{}", String::from_utf8_lossy(&code).to_lowercase())
+            }
+            (None, _) => plain_key(label, &name),
+        };
+        Entity { label, key, name, country, gender: None }
+    }
+
+    /// The form of most words, of these the one that does not shout, the longest, the first.
+    fn fullest(&self, draft: &Draft, label: Symbol, place: Option<Place>) -> String {
+        let own = draft.forms.iter().map(|form| &self.groups.forms[*form]).filter(|form| {
+            let people = place.is_some() && form.label == symbol::MISC;
+            !people && (form.label == label || label != symbol::PER)
+        });
+        let rank = |form: &&Form<'_>| {
+            let shouts = form.text.len() > 4 && !form.text.contains(char::is_lowercase);
+            let person = if label == symbol::PER { form.words.len() } else { 0 };
+            (person, !shouts, form.text.chars().count())
+        };
+        let mut fullest: Option<&Form<'_>> = None;
+        for form in own {
+            if fullest.is_none_or(|best| rank(&form) > rank(&best)) {
+                fullest = Some(form);
             }
         }
+        let of_place = || place.and_then(|place| place.name(self.article, &self.knowledge.regions));
+        let text = fullest.map(|form| form.text).or_else(of_place);
+        let text = text.unwrap_or_else(|| self.groups.forms[draft.forms[0]].text);
+        text.strip_prefix("the ").unwrap_or(text).to_owned()
     }
 }
 
+/// A key of the article alone: the label and the folded name.
 fn plain_key(label: Symbol, text: &str) -> String {
     let mut key = String::with_capacity(text.len() + 5);
     key.push_str(match label {
@@ -215,18 +217,4 @@ fn plain_key(label: Symbol, text: &str) -> String {
     });
     push_folded(&mut key, text);
     key
-}
-
-fn code(country: [u8; 2]) -> Option<String> {
-    (country != [0; 2]).then(|| country.iter().map(|letter| char::from(*letter)).collect())
-}
-
-fn gender_of_title(word: &str) -> Option<Gender> {
-    match word.trim_end_matches('.') {
-        "Mr" | "Sir" | "Lord" | "King" | "Prince" | "Duke" | "Spokesman" | "Chairman"
-        | "Congressman" => Some(Gender::Male),
-        "Mrs" | "Ms" | "Miss" | "Dame" | "Lady" | "Queen" | "Princess" | "Duchess"
-        | "Spokeswoman" | "Chairwoman" | "Congresswoman" => Some(Gender::Female),
-        _ => None,
-    }
 }

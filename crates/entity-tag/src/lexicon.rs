@@ -272,7 +272,7 @@ fn class_of_letter(letter: u8) -> Classes {
 
 /// A fast hash for the table of known words, which no input can change.
 #[derive(Default)]
-struct WordHasher(u64);
+pub(crate) struct WordHasher(u64);
 
 impl Hasher for WordHasher {
     fn finish(&self) -> u64 {

@@ -26,8 +26,23 @@
 //! `lexicon` says of each; `values` reads dates (`dates`, `years`,
 //! `relative`, on a `calendar`) and amounts (`amounts`, with `numbers`, `currencies` and `units`); `names` finds which
 //! capitalised words are one name, with the help of how the article writes them elsewhere
-//! (`context`); `classify` weighs lists and neighbouring words; `entities` groups names;
-//! `referents` adds pronouns and descriptions of persons.
+//! (`context`); `classify` weighs lists and neighbouring words; `lists` of the user win over both; `entities`
+//! groups names (`groups`, with `places`, `persons`, `organizations`); `referents` adds pronouns and descriptions
+//! (`descriptions`), by whom the article speaks of at that place (`salience`).
+//!
+//! # Who is who
+//!
+//! A person is known by the full name in either order, its parts, initials, nicknames and spellings ("J. Ek",
+//! "Bill Ek" and "William Ek", "Ha-joon" and "Ha Joon"), a country by every name and its people, anything else by
+//! its words, acronym and short forms ("Ministry of Trade", "Trade Ministry", "the Ministry"). Two persons of one
+//! family name stay two; the bare name is the one whose full name has most of the mentions, else the one named
+//! last. A pronoun or description leads to an entity where one is clearly ahead, else to none.
+//!
+//! # Lists
+//!
+//! `lists = ["people.tsv"]` names tables that win over the tagger in span, label and key: a header line, columns
+//! parted by tabs, `name` and `label` and perhaps `key` and `aliases`, these parted by `|`; lines that start with `#`
+//! are comments. A name or alias counts as it is written and in capitals, at borders of words, the longest first.
 //!
 //! # Dates and amounts
 //!
@@ -55,19 +70,31 @@
 //! "they", and speaks English only: an article in another language gets a note and empty layers.
 
 mod amounts;
+mod article;
 mod calendar;
 mod classify;
 mod context;
 mod currencies;
 mod dates;
+mod descriptions;
 mod entities;
 mod fold;
+mod gender;
+mod groups;
 mod lexicon;
+mod lists;
 mod names;
+mod nicknames;
 mod numbers;
+mod organizations;
+mod persons;
+mod places;
+mod quoting;
 mod referents;
 mod relative;
+mod salience;
 mod stage;
+mod titles;
 mod token;
 mod units;
 mod values;

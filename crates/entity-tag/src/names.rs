@@ -23,8 +23,6 @@ pub(crate) struct Candidate {
     pub(crate) weak: bool,
     /// What the lists say of the whole.
     pub(crate) classes: Classes,
-    /// The country that the lists give for the whole, or zeros.
-    pub(crate) country: [u8; 2],
 }
 
 /// Places too well known to stand inside the name of an office.
@@ -462,14 +460,7 @@ impl Finder<'_> {
             return self.push_listed(first, end, found);
         }
         let weak = single && opens && seen.inner == 0;
-        found.push(Candidate {
-            first,
-            end,
-            title,
-            weak,
-            classes: entry.classes,
-            country: entry.country,
-        });
+        found.push(Candidate { first, end, title, weak, classes: entry.classes });
     }
 
     /// Pushes what the lists know among the words of a heading.
@@ -487,15 +478,8 @@ impl Finder<'_> {
                 continue;
             };
             let title = (at, at);
-            let (classes, country) = (entry.classes, entry.country);
-            found.push(Candidate {
-                first: at,
-                end: at + length,
-                title,
-                weak: false,
-                classes,
-                country,
-            });
+            let classes = entry.classes;
+            found.push(Candidate { first: at, end: at + length, title, weak: false, classes });
             at += length;
         }
     }

@@ -8,12 +8,16 @@ use stage_api::{
     ArticleFactory, Flow, Kind, Setting, Settings, Stage, StageError, StageInfo, StageSpec,
 };
 
+use crate::article::{Article, Named};
 use crate::calendar::Day;
-use crate::classify::{Name, classify};
+use crate::classify::classify;
 use crate::context::Words;
-use crate::entities::{Grouping, group};
+use crate::entities::{Grouping, Knowledge, group};
 use crate::lexicon::Lexicon;
+use crate::lists::{self, Lists};
 use crate::names::Finder;
+use crate::nicknames::Nicknames;
+use crate::places::Regions;
 use crate::referents::{self, Referent};
 use crate::token::{Token, tokenize};
 use crate::values::{self, Value};
@@ -31,33 +35,47 @@ pub fn spec() -> StageSpec {
     .writes("entities");
     let pronouns =
         Setting::new("pronouns", Kind::Bool, "whether he and she are mentions").default(true);
-    StageSpec::article(info, vec![pronouns], |settings: &Settings| {
-        let pronouns = settings.bool("pronouns");
-        let lexicon = Arc::new(Lexicon::new());
-        Ok(Box::new(Factory { lexicon, pronouns }) as Box<dyn ArticleFactory>)
+    let lists = Setting::new(
+        "lists",
+        Kind::List(Box::new(Kind::Path)),
+        "tables of names that win over the tagger: name, label and perhaps key, aliases, parted by tabs",
+    );
+    StageSpec::article(info, vec![pronouns, lists], |settings: &Settings| {
+        let shared = Shared {
+            lexicon: Lexicon::new(),
+            knowledge: Knowledge {
+                nicknames: Nicknames::new(),
+                regions: Regions::new(),
+                lists: Lists::read(&settings.texts("lists"))?,
+            },
+            pronouns: settings.bool("pronouns"),
+        };
+        Ok(Box::new(Factory(Arc::new(shared))) as Box<dyn ArticleFactory>)
     })
 }
 
 /// What the instances share.
-struct Factory {
-    lexicon: Arc<Lexicon>,
+struct Shared {
+    lexicon: Lexicon,
+    knowledge: Knowledge,
     pronouns: bool,
 }
 
+struct Factory(Arc<Shared>);
+
 impl ArticleFactory for Factory {
     fn instance(&self) -> Box<dyn Stage> {
-        Box::new(EntityTag::new(Arc::clone(&self.lexicon), self.pronouns))
+        Box::new(EntityTag::new(Arc::clone(&self.0)))
     }
 
     fn memory(&self) -> u64 {
-        self.lexicon.memory()
+        self.0.lexicon.memory() + self.0.knowledge.memory()
     }
 }
 
 /// One worker's instance; its buffers are kept between articles.
 struct EntityTag {
-    lexicon: Arc<Lexicon>,
-    pronouns: bool,
+    shared: Arc<Shared>,
     sentences: Vec<Span>,
     tokens: Vec<Token>,
     taken: Vec<bool>,
@@ -65,10 +83,9 @@ struct EntityTag {
 }
 
 impl EntityTag {
-    fn new(lexicon: Arc<Lexicon>, pronouns: bool) -> Self {
+    fn new(shared: Arc<Shared>) -> Self {
         Self {
-            lexicon,
-            pronouns,
+            shared,
             sentences: Vec::new(),
             tokens: Vec::new(),
             taken: Vec::new(),
@@ -81,25 +98,36 @@ impl EntityTag {
         let published = doc.metadata.get(Field::Published).and_then(Day::parse);
         self.sentences.clear();
         self.sentences.extend(doc.layer(symbol::SENTENCES).filter_map(|(_, row)| row.span()));
-        tokenize(text, &self.sentences, &self.lexicon, &mut self.tokens);
+        let Shared { lexicon, knowledge, pronouns } = &*self.shared;
+        tokenize(text, &self.sentences, lexicon, &mut self.tokens);
         self.words.count(text, &self.tokens);
 
-        let values = values::find(text, &self.tokens, published);
+        let listed = knowledge.lists.find(text, &self.tokens);
         self.taken.clear();
         self.taken.resize(self.tokens.len(), false);
+        for name in &listed {
+            self.taken[name.first..name.end].fill(true);
+        }
+        let mut values = values::find(text, &self.tokens, published);
+        values.retain(|value| !self.taken[value.first..value.end].contains(&true));
+        self.taken.fill(false);
         for value in &values {
             self.taken[value.first..value.end].fill(true);
         }
-        let finder = Finder {
-            text,
-            tokens: &self.tokens,
-            lexicon: &self.lexicon,
-            words: &self.words,
-            taken: &self.taken,
-        };
-        let names = classify(text, &self.tokens, &self.words, &finder.find());
-        let grouping = group(text, &self.tokens, &self.lexicon, &names);
-        let referents = referents::find(text, &self.tokens, &names, &grouping, self.pronouns);
+        let finder =
+            Finder { text, tokens: &self.tokens, lexicon, words: &self.words, taken: &self.taken };
+        let tagged = classify(text, &self.tokens, &self.words, &finder.find());
+        let tagged = tagged.iter().map(|name| Named {
+            first: name.candidate.first,
+            end: name.candidate.end,
+            label: name.label,
+            score: name.score,
+            row: None,
+        });
+        let names = lists::merge(listed, tagged);
+        let article = Article { text, tokens: &self.tokens, lexicon };
+        let mut grouping = group(&article, &names, knowledge);
+        let referents = referents::find(&article, &names, &mut grouping, *pronouns);
         Found { names, values, referents, grouping }
     }
 
@@ -116,7 +144,7 @@ impl EntityTag {
             Span::new(self.tokens[first].start, self.tokens[end - 1].end)
         };
         let names = found.names.iter().zip(&found.grouping.of_name).map(|(name, entity)| {
-            let span = span(name.candidate.first, name.candidate.end);
+            let span = span(name.first, name.end);
             (MentionDraft::name(span, name.label, name.score), Some(*entity))
         });
         let values = found.values.iter().map(|value| {
@@ -133,8 +161,8 @@ impl EntityTag {
             )
         });
         let referents = found.referents.iter().map(|referent| {
-            let Referent { span, kind, entity, score } = *referent;
-            (MentionDraft { span, kind, label: symbol::PER, score, value: None }, entity)
+            let Referent { span, kind, label, entity, score } = *referent;
+            (MentionDraft { span, kind, label, score, value: None }, entity)
         });
         let mut mentions: Vec<(MentionDraft<'_>, Option<usize>)> =
             names.chain(values).chain(referents).collect();
@@ -150,7 +178,7 @@ impl EntityTag {
 
 /// What was found in one article.
 struct Found {
-    names: Vec<Name>,
+    names: Vec<Named>,
     values: Vec<Value>,
     referents: Vec<Referent>,
     grouping: Grouping,

@@ -160,6 +160,7 @@ fn tagged(id: &str, text: &str) -> Document {
 /// A mention of the stage: where, and what it refers to.
 struct Found {
     place: Place,
+    label: Symbol,
     entity: Option<RowId>,
 }
 
@@ -170,7 +171,11 @@ fn found(doc: &Document, kind: Symbol) -> Vec<Found> {
     let mentions = view.mentions().filter(|mention| mention.kind() == kind);
     let place = |span: Span| (point(span.start()), point(span.end()));
     mentions
-        .map(|mention| Found { place: place(mention.span()), entity: mention.entity() })
+        .map(|mention| Found {
+            place: place(mention.span()),
+            label: mention.label(),
+            entity: mention.entity(),
+        })
         .collect()
 }
 
@@ -297,6 +302,8 @@ fn score(article: &Article, doc: &Document) -> (Figures, Vec<String>) {
         |places: &[Place], link: &Found| places.iter().any(|place| overlap(*place, link.place) > 0);
     let linked = |kind| {
         let mut links = found(doc, kind);
+        // Descriptions of organizations are not marked.
+        links.retain(|link| link.label == symbol::PER);
         links.retain(|link| link.entity.is_some() && !touches(&article.unclear, link));
         links
     };
@@ -351,13 +358,13 @@ fn entities_stay_above_their_floors() {
         println!("{what}: {}", figures.line());
     }
     let floors = [
-        ("pairs, F1", all.pairs.f1(), 0.9),
-        ("strict pairs, F1", all.strict.f1(), 0.84),
-        ("pairs with demonyms, F1", all.with_demonyms.f1(), 0.9),
-        ("pronouns, precision", all.pronouns.precision(), 0.86),
-        ("pronouns, recall", all.pronouns.recall(), 0.6),
-        ("descriptions, precision", all.descriptions.precision(), 0.79),
-        ("descriptions, recall", all.descriptions.recall(), 0.22),
+        ("pairs, F1", all.pairs.f1(), 0.93),
+        ("strict pairs, F1", all.strict.f1(), 0.87),
+        ("pairs with demonyms, F1", all.with_demonyms.f1(), 0.93),
+        ("pronouns, precision", all.pronouns.precision(), 0.88),
+        ("pronouns, recall", all.pronouns.recall(), 0.83),
+        ("descriptions, precision", all.descriptions.precision(), 0.82),
+        ("descriptions, recall", all.descriptions.recall(), 0.26),
     ];
     for (what, figure, floor) in floors {
         assert!(figure >= floor, "{what}: {figure:.3} is below {floor}\n{}", all.line());

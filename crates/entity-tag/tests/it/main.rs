@@ -1,9 +1,13 @@
 //! Tests of the stage as others see it: through its rows.
 
+/// Which names are one entity.
+mod entities;
 /// Which mentions are one entity, scored against a hand-made set.
 mod entities_gold;
 /// Reading and scoring human-labelled text.
 mod gold;
+/// The lists of the user.
+mod lists;
 /// Names, their classes and their entities, drawn under the text.
 mod names;
 /// What holds for any text at all.

@@ -13,19 +13,6 @@ fn check(text: &str, expected: &str) {
     assert_eq!(found.join("; "), expected, "{text}");
 }
 
-/// The entities of the text as `key (name, country)`, joined by `; `.
-#[track_caller]
-fn check_entities(text: &str, expected: &str) {
-    let doc = tagged(text);
-    let view = doc.view();
-    let entity = |entity: document::Entity<'_>| match entity.country() {
-        Some(country) => format!("{} ({}, {country})", entity.key(), entity.name()),
-        None => format!("{} ({})", entity.key(), entity.name()),
-    };
-    let found: Vec<String> = view.entities().map(entity).collect();
-    assert_eq!(found.join("; "), expected, "{text}");
-}
-
 #[test]
 fn titles_signal_persons_and_are_no_part_of_the_name() {
     check("Yesterday Foreign Minister Ada Lindholm met Mr. Brown.", "PER Ada Lindholm; PER Brown");
@@ -104,40 +91,6 @@ fn months_weekdays_and_values_are_no_names() {
 fn a_heading_gives_names_only_where_they_are_known() {
     check("Deep Trouble Brews For Quiet Northern Harbour Towns\nMore here.", "");
     check("STORM HITS COAST OF NORWAY AGAIN\nMore here.", "LOC NORWAY");
-}
-
-#[test]
-fn a_short_form_has_the_class_and_the_entity_of_the_full_name() {
-    check_entities(
-        "Ada Lindholm spoke. | Lindholm left with Moss. | Then Lindholm slept.",
-        "per:ada-lindholm (Ada Lindholm); per:moss (Moss)",
-    );
-    // Two full names share the short form: it stays alone.
-    check_entities(
-        "Ada Moss met Paul Moss. | Later Moss left.",
-        "per:ada-moss (Ada Moss); per:paul-moss (Paul Moss); per:moss (Moss)",
-    );
-}
-
-#[test]
-fn an_acronym_is_one_entity_with_its_long_form() {
-    check_entities(
-        "The Northern Harbour Council (NHC) met. | Later the NHC agreed.",
-        "org:northern-harbour-council (Northern Harbour Council)",
-    );
-}
-
-#[test]
-fn a_country_is_one_entity_under_all_its_names() {
-    check_entities("The US and the United States; an American.", "loc:us (United States, US)");
-    check_entities("The ROK is South Korea.", "loc:kr (South Korea, KR)");
-    check_entities("A French film.", "loc:fr (France, FR)");
-}
-
-#[test]
-fn keys_are_folded() {
-    check_entities("They met Zoë Müller-Łuk.", "per:zoe-muller-luk (Zoë Müller-Łuk)");
-    check_entities("They met Mary O’Neill and Mary O'Neill.", "per:mary-oneill (Mary O’Neill)");
 }
 
 #[test]

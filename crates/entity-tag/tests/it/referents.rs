@@ -31,7 +31,7 @@ fn a_pronoun_leads_to_the_only_person_that_fits() {
 
 #[test]
 fn a_pronoun_of_several_persons_leads_to_none() {
-    check("James Ek met Robert Moss. | He left.", "He → ?");
+    check("James Ek and Robert Moss met. | He left.", "He → ?");
     check("He left.", "He → ?");
 }
 
