@@ -70,13 +70,13 @@ impl Loader {
             at_path(format!("{name} {error}"))
                 .help("anyone could put other code there: `chmod o-w`")
         })?;
-        let (head, digest) =
+        let (head, len, digest) =
             read(&file).map_err(|error| at_path(format!("{name} cannot be read: {error}")))?;
         if request.sha256.is_some_and(|pin| pin != digest) {
             let message = format!("{name} is not the file that was pinned: its digest is {digest}");
             return Err(PluginError::new(PluginKey::Sha256, message));
         }
-        let binary = look(&head);
+        let binary = look(&head, len);
         let lane = lane(request.lane, &binary, &name)?;
         let plugin_file = PluginFile { path: file.clone(), digest, lane };
         let serve = Serve {
@@ -147,6 +147,10 @@ fn lane(asked: Option<Lane>, binary: &Binary, name: &str) -> Result<Lane, Plugin
         (_, Binary::Foreign { its, ours }) => Err(PluginError::new(
             PluginKey::Path,
             format!("{name} is a library for {its}, and this program runs on {ours}"),
+        )),
+        (_, Binary::Cut) => Err(PluginError::new(
+            PluginKey::Path,
+            format!("{name} is a library whose end is missing; was it copied whole?"),
         )),
         (_, Binary::Other) => Err(PluginError::new(
             PluginKey::Path,
@@ -243,20 +247,21 @@ fn refuse_writable(_file: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The first 4 KiB of a file and its digest.
-fn read(path: &Path) -> io::Result<(Vec<u8>, Sha256)> {
+/// The first 4 KiB of a file, how many bytes it has, and its digest.
+fn read(path: &Path) -> io::Result<(Vec<u8>, u64, Sha256)> {
     const HEAD: usize = 4096;
     let mut file = File::open(path)?;
-    let (mut head, mut digest) = (Vec::new(), sha2::Sha256::new());
+    let (mut head, mut len, mut digest) = (Vec::new(), 0, sha2::Sha256::new());
     let mut buffer = vec![0; 64 << 10];
     loop {
         let read = match file.read(&mut buffer) {
-            Ok(0) => return Ok((head, Sha256(digest.finalize().into()))),
+            Ok(0) => return Ok((head, len, Sha256(digest.finalize().into()))),
             Ok(read) => &buffer[..read],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
         head.extend_from_slice(&read[..read.len().min(HEAD - head.len())]);
         digest.update(read);
+        len += read.len() as u64;
     }
 }

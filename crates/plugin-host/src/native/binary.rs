@@ -9,14 +9,16 @@ pub(crate) enum Binary {
     Library,
     /// A library for something else: what, and what this is.
     Foreign { its: String, ours: String },
+    /// A library whose end is missing; to load it could end the program.
+    Cut,
     /// A program or a script with `#!`.
     Program,
     /// Neither.
     Other,
 }
 
-/// Looks at the first bytes of a file: 4 KiB are enough.
-pub(crate) fn look(head: &[u8]) -> Binary {
+/// Looks at the first bytes of a file of `len` bytes: 4 KiB are enough.
+pub(crate) fn look(head: &[u8], len: u64) -> Binary {
     if head.starts_with(b"#!") {
         return Binary::Program;
     }
@@ -27,13 +29,18 @@ pub(crate) fn look(head: &[u8]) -> Binary {
     }
     let its = format!("{} on {}", found.system, found.machine);
     let ours = format!("{} on {}", system(), std::env::consts::ARCH);
-    if its == ours { Binary::Library } else { Binary::Foreign { its, ours } }
+    if its != ours {
+        return Binary::Foreign { its, ours };
+    }
+    if found.needs > len { Binary::Cut } else { Binary::Library }
 }
 
 struct Found {
     system: &'static str,
     machine: String,
     program: bool,
+    /// Bytes that the file must have, as far as its head tells.
+    needs: u64,
 }
 
 /// How executables are called where this program runs.
@@ -71,16 +78,29 @@ fn elf(head: &[u8]) -> Option<Found> {
     // A library and a position-independent program have the same type; a program names its loader.
     const DYNAMIC: u64 = 3;
     const INTERPRETER: u64 = 3;
+    const LOADED: u64 = 1;
     let (table, size, count) = if wide {
         (number(32, 8)?, number(54, 2)?, number(56, 2)?)
     } else {
         (number(28, 4)?, number(42, 2)?, number(44, 2)?)
     };
-    let names_loader = (0..count).any(|index| {
-        number((table + index * size) as usize, 4).is_some_and(|kind| kind == INTERPRETER)
-    });
+    let mut names_loader = false;
+    let mut needs = 0;
+    for index in 0..count {
+        let entry = usize::try_from(table.checked_add(index * size)?).ok()?;
+        let Some(kind) = number(entry, 4) else { break };
+        names_loader |= kind == INTERPRETER;
+        let (offset, bytes) = if wide {
+            (number(entry + 8, 8), number(entry + 32, 8))
+        } else {
+            (number(entry + 4, 4), number(entry + 16, 4))
+        };
+        if let (LOADED, Some(offset), Some(bytes)) = (kind, offset, bytes) {
+            needs = needs.max(offset.saturating_add(bytes));
+        }
+    }
     let program = number(16, 2)? != DYNAMIC || names_loader;
-    Some(Found { system: "Linux or BSD", machine, program })
+    Some(Found { system: "Linux or BSD", machine, program, needs })
 }
 
 fn mach_o(head: &[u8]) -> Option<Found> {
@@ -88,7 +108,7 @@ fn mach_o(head: &[u8]) -> Option<Found> {
     if head.starts_with(&[0xca, 0xfe, 0xba, 0xbe]) {
         // One file for several machines; the loader picks.
         let machine = std::env::consts::ARCH.to_owned();
-        return Some(Found { system: "macOS", machine, program: false });
+        return Some(Found { system: "macOS", machine, program: false, needs: 0 });
     }
     if number(0)? != 0xfeed_facf {
         return None;
@@ -100,7 +120,8 @@ fn mach_o(head: &[u8]) -> Option<Found> {
     };
     const LIBRARY: u32 = 6;
     const BUNDLE: u32 = 8;
-    Some(Found { system: "macOS", machine, program: !matches!(number(12)?, LIBRARY | BUNDLE) })
+    let program = !matches!(number(12)?, LIBRARY | BUNDLE);
+    Some(Found { system: "macOS", machine, program, needs: 0 })
 }
 
 fn pe(head: &[u8]) -> Option<Found> {
@@ -115,7 +136,8 @@ fn pe(head: &[u8]) -> Option<Found> {
         other => format!("machine {other:#x}"),
     };
     const LIBRARY: u16 = 0x2000;
-    Some(Found { system: "Windows", machine, program: number(18)? & LIBRARY == 0 })
+    let program = number(18)? & LIBRARY == 0;
+    Some(Found { system: "Windows", machine, program, needs: 0 })
 }
 
 #[cfg(test)]
@@ -135,17 +157,17 @@ mod tests {
         let other = if cfg!(target_arch = "aarch64") { (62, "x86_64") } else { (183, "aarch64") };
         let its = format!("Linux or BSD on {}", other.1);
         let ours = format!("{} on {}", system(), std::env::consts::ARCH);
-        assert_eq!(look(&elf(3, other.0)), Binary::Foreign { its, ours });
-        assert_eq!(look(&elf(2, 62)), Binary::Program);
-        assert_eq!(look(b"#!/bin/sh\n"), Binary::Program);
+        assert_eq!(look(&elf(3, other.0), 64), Binary::Foreign { its, ours });
+        assert_eq!(look(&elf(2, 62), 64), Binary::Program);
+        assert_eq!(look(b"#!/bin/sh\n", 10), Binary::Program);
         for other in [b"".as_slice(), b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"plain text"] {
-            assert_eq!(look(other), Binary::Other, "{other:?}");
+            assert_eq!(look(other, 64), Binary::Other, "{other:?}");
         }
     }
 
     #[test]
     fn this_test_is_a_program() {
         let bytes = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        assert_eq!(look(&bytes[..4096]), Binary::Program);
+        assert_eq!(look(&bytes[..4096], bytes.len() as u64), Binary::Program);
     }
 }

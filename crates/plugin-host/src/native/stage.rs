@@ -305,7 +305,7 @@ impl NativeStage {
             let failed = |message: String| {
                 let name = &self.made.name;
                 let message = format!(
-                    "`{name}` ended the last run on it, and does not run in a process of its own: {message}"
+                    "`{name}`: ended the last run on it, and does not run in a process of its own: {message}"
                 );
                 StageError::Foreign(FailureClass::Crash, message)
             };
@@ -332,8 +332,9 @@ fn judge(
     let why = |said: Option<String>| {
         format!("`{name}`: {}", said.as_deref().unwrap_or("no reason given"))
     };
-    let contract =
-        |what: String| Err(StageError::Foreign(FailureClass::Contract, format!("`{name}`: {what}")));
+    let contract = |what: String| {
+        Err(StageError::Foreign(FailureClass::Contract, format!("`{name}`: {what}")))
+    };
     match (code, state.refused.take()) {
         (outcome::PANIC, _) => {
             let said = said.as_deref().unwrap_or("panicked without a message");

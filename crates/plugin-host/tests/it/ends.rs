@@ -1,0 +1,110 @@
+//! Native stages that end the program: the test starts itself again, and reads what is left.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use plugin_host::End;
+use stage_api::{BuiltStage, FailureClass, Placement, PluginLoader, StageError};
+
+use crate::native::{doc, library, loader, request, stage, wrong};
+
+const HOW: &str = "PLUGIN_HOST_TEST_HOW";
+const FOLDER: &str = "PLUGIN_HOST_TEST_FOLDER";
+
+/// What the other process does: works on an article that ends it. Does nothing in a run of all tests.
+#[test]
+fn in_another_process() {
+    let (Ok(how), Ok(folder)) = (std::env::var(HOW), std::env::var(FOLDER)) else { return };
+    let loader = loader();
+    let loaded = loader.load(&request(&library())).unwrap();
+    let timeout = Some(std::time::Duration::from_millis(30));
+    let placement = Placement { timeout, ..Placement::named("trouble") };
+    let built = stage(&loaded, "wrong").build_at(&wrong(&how), &placement).unwrap();
+    let BuiltStage::Article(factory) = built else { panic!("an article stage") };
+    let watch = loader
+        .watch(Some(Path::new(&folder)), |hang| {
+            eprintln!("{hang}");
+            std::process::exit(1);
+        })
+        .unwrap();
+    let mut stage = factory.instance();
+    stage.process(&mut doc("later")).unwrap();
+    let _ = stage.process(&mut doc("now"));
+    watch.finish().unwrap();
+}
+
+fn run(how: &str, folder: &Path) -> Output {
+    let mut test = Command::new(std::env::current_exe().unwrap());
+    test.args(["--exact", "ends::in_another_process", "--nocapture"]);
+    test.env(HOW, how).env(FOLDER, folder).env("RUST_BACKTRACE", "0").output().unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn the_next_start_knows_who_did_it() {
+    for (how, said, end) in [
+        (
+            "abort",
+            "copydesk: stage `trouble` ended the program on article `test` (abort)",
+            End::Crash,
+        ),
+        (
+            "overflow",
+            "copydesk: stage `trouble` ended the program on article `test` (segmentation fault)",
+            End::Crash,
+        ),
+        (
+            "deaf",
+            "stage `trouble` hangs on article `test`: it did not return within 30ms, nor when asked to",
+            End::Hang,
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = run(how, folder.path());
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{how}: {talk}");
+        assert!(talk.contains(said), "{how}: {talk}");
+        // A run that ends before it comes to the article forgets nothing.
+        for end in [end, End::Unknown] {
+            let loader = loader();
+            let watch = loader.watch(Some(folder.path()), |_| {}).unwrap();
+            let [suspect] = watch.suspects() else { panic!("one suspect: {:?}", watch.suspects()) };
+            assert_eq!(
+                (suspect.stage.as_str(), suspect.article.as_str(), suspect.end),
+                ("trouble", "test", end)
+            );
+        }
+        let loader = loader();
+        let watch = loader.watch(Some(folder.path()), |_| {}).unwrap();
+        // There is no command to serve the library by, so here the article fails; the others do not.
+        let loaded = loader.load(&request(&library())).unwrap();
+        let built =
+            stage(&loaded, "wrong").build_at(&wrong(how), &Placement::named("trouble")).unwrap();
+        let BuiltStage::Article(factory) = built else { panic!("an article stage") };
+        let mut stage = factory.instance();
+        let error = stage.process(&mut doc("now")).unwrap_err();
+        assert!(matches!(&error, StageError::Foreign(FailureClass::Crash, _)), "{error}");
+        assert!(error.to_string().starts_with("`bad/wrong`: ended the last run on it"), "{error}");
+        drop(stage);
+        watch.finish().unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_run_that_ends_well_leaves_no_suspects() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run("panic", folder.path());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_damaged_file_suspects_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    for content in [b"".as_slice(), b"something else", &[0xff; 4096]] {
+        std::fs::write(folder.path().join(plugin_host::IN_FLIGHT_FILE), content).unwrap();
+        let watch = loader().watch(Some(folder.path()), |_| {}).unwrap();
+        assert!(watch.suspects().is_empty());
+    }
+}
