@@ -8,7 +8,7 @@
 //! | 0 | `u32` [`MAGIC`] |
 //! | 4 | `u32` [`ABI`] |
 //! | 8 | `u32` bytes of the frame, these included; a multiple of 8 |
-//! | 12 | `i32` `what`: to a stage one of [`kind`], from a stage one of [`outcome`](crate::outcome) |
+//! | 12 | `i32` `what`: to a stage one of [`kind`], from a stage one of [`outcome`](crate::outcome) or [`CONTRACT`] |
 //! | 16 | `u64` sequence: an answer has that of its article |
 //! | 24 | nine sections, each `u32` offset from the start of the frame and `u32` bytes |
 //! | 96 | the sections' bytes, each beginning at a multiple of 8, zeros between |
@@ -49,6 +49,10 @@ pub const MAGIC: u32 = u32::from_le_bytes(*b"cdfr");
 
 /// Bytes before the first section.
 pub const HEADER: usize = 96;
+
+/// An answer beside those of [`outcome`](crate::outcome), from a child that checks what its stage says: the
+/// stage has broken its contract.
+pub const CONTRACT: i32 = 6;
 
 /// What a frame to a stage is.
 pub mod kind {

@@ -11,7 +11,17 @@
 )]
 
 pub mod check;
+mod child;
 mod declaration;
+mod in_flight;
+mod loader;
+mod native;
 mod schema;
+mod serve;
 
 pub use declaration::{Declaration, StageDeclaration};
+pub use in_flight::{End, FILE as IN_FLIGHT_FILE, Hang, Suspect, Watch};
+pub use loader::Loader;
+#[cfg(unix)]
+pub use serve::serve;
+pub use serve::serve_stages;

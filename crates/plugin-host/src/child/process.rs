@@ -33,7 +33,7 @@ pub(super) struct Process {
     pid: Pid,
     reaped: bool,
     stdin: Option<ChildStdin>,
-    stdout: ChildStdout,
+    stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
     /// Who speaks, for the log.
     name: String,
@@ -88,7 +88,7 @@ impl Process {
             child,
             reaped: false,
             stdin: Some(stdin),
-            stdout,
+            stdout: Some(stdout),
             stderr: Some(stderr),
             name: name.to_owned(),
             output: Vec::new(),
@@ -172,16 +172,16 @@ impl Process {
     pub(super) fn end(&mut self) -> String {
         self.stdin = None;
         let deadline = now() + GRACE;
-        while self.stderr.is_some() && self.wait(deadline.saturating_duration_since(now())) {
+        while self.stderr.is_some() && now() < deadline {
+            self.wait(deadline.saturating_duration_since(now()));
             self.listen();
         }
         self.await_exit(deadline);
-        let how = match self.is_gone() {
-            true => self.reap().map_or_else(|error| format!("it is gone: {error}"), how),
-            false => {
-                let _killed = self.reap();
-                "it closed its output and lived on".to_owned()
-            }
+        let by_itself = self.is_gone();
+        let how = match self.reap() {
+            Ok(status) if by_itself => how(status),
+            Ok(_) => "it closed its output and lived on".to_owned(),
+            Err(error) => format!("it is gone: {error}"),
         };
         format!("{how}{}", self.last_words())
     }
@@ -202,7 +202,9 @@ impl Process {
     /// Polls until something can move or the time is up; whether something can.
     fn wait(&self, left: Duration) -> bool {
         let mut fds = Vec::with_capacity(3);
-        fds.push(PollFd::new(&self.stdout, PollFlags::IN));
+        if let Some(stdout) = &self.stdout {
+            fds.push(PollFd::new(stdout, PollFlags::IN));
+        }
         if let Some(stderr) = &self.stderr {
             fds.push(PollFd::new(stderr, PollFlags::IN));
         }
@@ -243,15 +245,15 @@ impl Process {
             self.taken = 0;
         }
         self.input.reserve(READ);
-        loop {
-            match rustix::io::read(&self.stdout, spare_capacity(&mut self.input)) {
-                Ok(0) => return Err(Closed),
-                Ok(_) => return Ok(true),
-                Err(Errno::INTR) => {}
+        while let Some(stdout) = &self.stdout {
+            match rustix::io::read(stdout, spare_capacity(&mut self.input)) {
+                Ok(1..) => return Ok(true),
                 Err(Errno::AGAIN) => return Ok(false),
-                Err(_) => return Err(Closed),
+                Err(Errno::INTR) => {}
+                Ok(0) | Err(_) => self.stdout = None,
             }
         }
+        Err(Closed)
     }
 
     /// Takes in what the child says on standard error. That is no progress: a child that only
@@ -355,7 +357,7 @@ fn signal_name(number: i32) -> Option<&'static str> {
 /// The clock, for time limits on foreign code; what comes of them is outside the promise of same
 /// input, same bytes.
 #[expect(clippy::disallowed_methods, reason = "a time limit needs a clock")]
-pub(super) fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 

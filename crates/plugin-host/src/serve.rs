@@ -1,0 +1,387 @@
+//! The other side of the pipes: stages of ours, or of a native plugin, served as a child process does.
+//!
+//! `run = { isolate = true }` starts this program again as such a child, with the library in it. A stage
+//! gives the same rows there as in the host's process, since the same adapter runs it on the same tables.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use document::{
+    Document, Field, Form as Payload, Metadata, Origin, Producer, ProducerId, Relation, Row, RowId,
+    Symbol, Text,
+};
+use plugin_abi::frame::{CONTRACT, Frame, Writer, kind};
+use plugin_abi::outcome;
+use serde_json::Value as Json;
+use stage_api::{
+    ArticleFactory, BuiltStage, FailureClass, Flow, OrderedStage, Placement, Settings, Stage,
+    StageError, StageSpec, Value,
+};
+
+use crate::Declaration;
+use crate::child::manifest::{Hello, Manifest, PROTOCOL, Start, Started};
+use crate::child::{self, now};
+use crate::in_flight::InFlight;
+use crate::native::{Library, Native, Serve};
+
+/// How long answers may be held back while more articles wait.
+const HELD: Duration = Duration::from_millis(20);
+/// Bytes asked for in one read: a batch of articles.
+const READ: usize = 1 << 20;
+
+/// Serves the stages of a library over this process's standard input and output until the input ends.
+///
+/// The library itself finds an empty standard input, and what it prints goes to standard error.
+///
+/// # Errors
+/// Where the library is none, a pipe breaks, or the other side says what the protocol does not know.
+#[cfg(unix)]
+pub fn serve(library: &Path) -> io::Result<()> {
+    use rustix::stdio;
+
+    let input = rustix::io::dup(stdio::stdin())?;
+    let output = rustix::io::dup(stdio::stdout())?;
+    stdio::dup2_stdin(File::open("/dev/null")?)?;
+    stdio::dup2_stdout(stdio::stderr())?;
+    let opened = Library::open(library)
+        .map_err(|error| io::Error::other(format!("`{}` {error}", library.display())))?;
+    let library = Arc::new(opened);
+    let declaration = library.declaration().clone();
+    let serve =
+        Serve { command: Vec::new(), library: PathBuf::new(), plugin: declaration.name.clone() };
+    let native = Native { library, serve, in_flight: InFlight::default() };
+    let stages = native.stages().map_err(broken)?;
+    serve_stages(&declaration, &stages, File::from(input), File::from(output))
+}
+
+/// Serves the stages of a plugin over a pair of pipes until the input ends.
+///
+/// `stages` are those of `declaration`, in its order.
+///
+/// # Errors
+/// Where a pipe breaks or the other side says what the protocol does not know.
+pub fn serve_stages(
+    declaration: &Declaration,
+    stages: &[StageSpec],
+    input: impl Read,
+    output: impl Write,
+) -> io::Result<()> {
+    let mut pipes = Pipes { input, output, buffer: Vec::new(), taken: 0, answers: Vec::new() };
+    let Some(hello) = pipes.line()? else { return Ok(()) };
+    let hello: Hello = serde_json::from_str(&hello)?;
+    if hello.copydesk != PROTOCOL {
+        return Err(broken(format!("the host speaks version {} of the protocol", hello.copydesk)));
+    }
+    pipes.say(&Manifest::new(declaration))?;
+    let Some(start) = pipes.line()? else { return Ok(()) };
+    let start: Start<BTreeMap<String, Json>> = serde_json::from_str(&start)?;
+    let known = declaration.stages.iter().position(|stage| stage.name == start.stage);
+    let Some(spec) = known.and_then(|at| stages.get(at)) else {
+        let refused = format!("there is no stage `{}`", start.stage);
+        return pipes.say(&Started { refused: Some(refused), ..Started::default() });
+    };
+    let values = start.settings.into_iter().filter_map(|(key, json)| Some((key, value(json)?)));
+    let settings = Settings::new(values.collect());
+    let served = match spec.build_at(&settings, &Placement::named(start.alias)) {
+        Ok(BuiltStage::Article(factory)) => Served::Article(factory.instance(), factory),
+        Ok(BuiltStage::Ordered(make)) => Served::Ordered(make()),
+        Err(error) => {
+            return pipes.say(&Started {
+                refused: Some(error.message),
+                setting: Some(error.setting),
+                ..Started::default()
+            });
+        }
+    };
+    pipes.say(&Started { ready: true, ..Started::default() })?;
+    pipes.articles(served, &spec.info.name)
+}
+
+/// The stage that was started.
+enum Served {
+    Article(Box<dyn Stage>, Arc<dyn ArticleFactory>),
+    Ordered(Box<dyn OrderedStage>),
+}
+
+struct Pipes<R, W> {
+    input: R,
+    output: W,
+    /// What was read; before `taken` it is done with.
+    buffer: Vec<u8>,
+    taken: usize,
+    answers: Vec<u8>,
+}
+
+impl<R: Read, W: Write> Pipes<R, W> {
+    /// Reads more; whether there was more.
+    fn read(&mut self) -> io::Result<bool> {
+        self.buffer.drain(..self.taken);
+        self.taken = 0;
+        let len = self.buffer.len();
+        self.buffer.resize(len + READ, 0);
+        let read = loop {
+            match self.input.read(&mut self.buffer[len..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        self.buffer.truncate(len + *read.as_ref().unwrap_or(&0));
+        Ok(read? > 0)
+    }
+
+    /// The next line, or `None` at the end of the input.
+    fn line(&mut self) -> io::Result<Option<String>> {
+        loop {
+            let rest = &self.buffer[self.taken..];
+            if let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+                let line = String::from_utf8_lossy(&rest[..end]).into_owned();
+                self.taken += end + 1;
+                return Ok(Some(line));
+            }
+            if !self.read()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn say(&mut self, message: &impl serde::Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_vec(message)?;
+        line.push(b'\n');
+        self.output.write_all(&line)?;
+        self.output.flush()
+    }
+
+    /// Sends the answers that are held back.
+    fn send(&mut self) -> io::Result<()> {
+        self.output.write_all(&self.answers)?;
+        self.output.flush()?;
+        self.answers.clear();
+        Ok(())
+    }
+
+    fn articles(&mut self, mut served: Served, name: &str) -> io::Result<()> {
+        let producer =
+            Arc::new(Producer { stage: String::new(), version: String::new(), key: String::new() });
+        let mut sent = now();
+        loop {
+            let rest = &self.buffer[self.taken..];
+            let len = Frame::len_at(rest).map_err(broken)?.filter(|len| *len <= rest.len());
+            let Some(len) = len else {
+                self.send()?;
+                if !self.read()? {
+                    return Ok(());
+                }
+                sent = now();
+                continue;
+            };
+            let (frame, _) = Frame::read(rest).map_err(broken)?;
+            let goes_on = served.take(&frame, &producer, name, &mut self.answers);
+            self.taken += len;
+            if !goes_on {
+                return self.send();
+            }
+            sent = self.send_if_due(sent)?;
+        }
+    }
+
+    fn send_if_due(&mut self, sent: Instant) -> io::Result<Instant> {
+        let time = now();
+        if time.duration_since(sent) < HELD {
+            return Ok(sent);
+        }
+        self.send()?;
+        Ok(time)
+    }
+}
+
+impl Served {
+    /// Works on one frame; whether the stage can go on.
+    fn take(
+        &mut self,
+        frame: &Frame<'_>,
+        producer: &Arc<Producer>,
+        name: &str,
+        out: &mut Vec<u8>,
+    ) -> bool {
+        if frame.what == kind::RESTORE {
+            let Self::Ordered(stage) = self else { return true };
+            let Err(message) = stage.restore(frame.change) else { return true };
+            // The host reads this as the answer to its first article.
+            Writer::new(out, outcome::FATAL, 0).message(&message).finish();
+            return false;
+        }
+        let mut doc = match article(frame, producer) {
+            Ok(doc) => doc,
+            Err(message) => {
+                Writer::new(out, outcome::FAIL, frame.sequence).message(&message).finish();
+                return true;
+            }
+        };
+        let (result, change) = match self {
+            Self::Article(stage, _) => (stage.process(&mut doc), None),
+            Self::Ordered(stage) => {
+                let result = stage.process(&mut doc);
+                (result, stage.take_change())
+            }
+        };
+        answer(frame, &doc, &result, name, change.as_deref().unwrap_or_default(), out);
+        match (result, self) {
+            (Err(StageError::Foreign(FailureClass::Panic, _)), Self::Article(stage, factory)) => {
+                *stage = factory.instance();
+                true
+            }
+            // What it knew is gone with it: the host starts it again and restores it.
+            (Err(StageError::Foreign(FailureClass::Panic, _)), Self::Ordered(_)) => false,
+            _ => true,
+        }
+    }
+}
+
+/// The document of a frame, in which every row and name has the number it has there.
+fn article(frame: &Frame<'_>, producer: &Arc<Producer>) -> Result<Document, String> {
+    let text = frame.text;
+    let mut doc = Document::new(frame.id, Origin::path(frame.id), Vec::new(), Payload::Text);
+    doc.set_text(Text::verbatim(text));
+    for name in frame.names.iter() {
+        doc.intern(name);
+    }
+    metadata(frame, &mut doc.metadata);
+    for row in frame.rows.iter() {
+        let row = ours(row);
+        if row.span().is_some_and(|span| text.get(span.range()).is_none()) {
+            return Err("a row of the article lies beyond its text".to_owned());
+        }
+        match row.value_len {
+            0 => doc.add(row),
+            len => {
+                let start = row.value_start as usize;
+                let value = frame.values.get(start..start + len as usize);
+                doc.add_with_value(row, value.ok_or("a value of the article is missing")?)
+            }
+        };
+    }
+    let rows = doc.rows().len() as u32;
+    for relation in frame.relations.iter() {
+        if relation.from >= rows || relation.to >= rows {
+            return Err("a relation of the article leads nowhere".to_owned());
+        }
+        let Relation { from, role, to, .. } = ours_too(relation);
+        doc.relate(from, role, to);
+    }
+    doc.begin_stage(Arc::clone(producer));
+    Ok(doc)
+}
+
+fn metadata(frame: &Frame<'_>, metadata: &mut Metadata) {
+    let fields: Vec<_> = frame.fields.iter().collect();
+    for values in fields.chunk_by(|a, b| (a.key, a.supplied) == (b.key, b.supplied)) {
+        let Some(field) = Field::from_key(values[0].key) else { continue };
+        let from = values[0].from.to_owned();
+        if values[0].supplied {
+            for value in values {
+                metadata.supply(field, value.value, from.clone());
+            }
+        } else {
+            let texts: Vec<_> = values.iter().map(|value| value.value).collect();
+            metadata.extract(field, &texts, from, values[0].confidence);
+        }
+    }
+    let free = fields.iter().filter_map(|field| {
+        Some((field.key.strip_prefix("meta.")?.to_owned(), field.value.to_owned()))
+    });
+    metadata.extend_meta(free.collect());
+}
+
+/// Appends the answer of stage `name`: what it added to the document of `frame`, or why it did not.
+fn answer(
+    frame: &Frame<'_>,
+    doc: &Document,
+    result: &Result<Flow, StageError>,
+    name: &str,
+    change: &[u8],
+    out: &mut Vec<u8>,
+) {
+    let what = match result {
+        Ok(Flow::Keep) => outcome::KEEP,
+        Ok(Flow::Discard(_)) => outcome::DISCARD,
+        Err(StageError::Retry(_)) => outcome::RETRY,
+        Err(StageError::Fatal(_)) => outcome::FATAL,
+        Err(StageError::Foreign(FailureClass::Panic, _)) => outcome::PANIC,
+        Err(StageError::Foreign(FailureClass::Contract, _)) => CONTRACT,
+        Err(_) => outcome::FAIL,
+    };
+    let message = match result {
+        Ok(Flow::Keep) => String::new(),
+        Ok(Flow::Discard(reason)) => reason.to_string(),
+        Err(error) => error.to_string(),
+    };
+    // The host says by itself whose message it is.
+    let own = message.strip_prefix(&format!("`{name}`: ")).unwrap_or(&message);
+    let writer = Writer::new(out, what, frame.sequence).message(own).change(change);
+    if what != outcome::KEEP {
+        return writer.finish();
+    }
+    // Values stand in the order of their rows: those of the article come first.
+    let (old, new) = doc.rows().split_at(frame.rows.len());
+    let known: u32 = old.iter().map(|row| row.value_len).sum();
+    let shifted = |row: &Row| {
+        let mut row = child::row(row);
+        row.value_start = row.value_start.saturating_sub(known);
+        row
+    };
+    writer
+        .rows(new.iter().map(shifted))
+        .relations(doc.relations()[frame.relations.len()..].iter().map(child::relation))
+        .values(&doc.values()[known as usize..])
+        .names(doc.names().iter().map(String::as_str))
+        .finish();
+}
+
+fn ours(row: plugin_abi::Row) -> Row {
+    Row {
+        start: row.start,
+        end: row.end,
+        layer: Symbol(row.layer),
+        kind: Symbol(row.kind),
+        label: Symbol(row.label),
+        producer: ProducerId(row.producer),
+        score: row.score,
+        value_start: row.value_start,
+        value_len: row.value_len,
+        flags: row.flags,
+    }
+}
+
+fn ours_too(relation: plugin_abi::Relation) -> Relation {
+    Relation {
+        from: RowId(relation.from),
+        to: RowId(relation.to),
+        role: Symbol(relation.role),
+        producer: ProducerId(relation.producer),
+    }
+}
+
+/// A setting as the host sent it; a JSON null is an absent one.
+fn value(json: Json) -> Option<Value> {
+    Some(match json {
+        Json::Null => return None,
+        Json::Bool(value) => Value::Bool(value),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) => Value::Integer(integer),
+            None => Value::Number(number.as_f64()?),
+        },
+        Json::String(text) => Value::Text(text),
+        Json::Array(items) => Value::List(items.into_iter().filter_map(value).collect()),
+        Json::Object(entries) => Value::Table(
+            entries.into_iter().filter_map(|(key, json)| Some((key, value(json)?))).collect(),
+        ),
+    })
+}
+
+fn broken(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
