@@ -64,6 +64,9 @@ pub(crate) enum Command {
     Test(Test),
     /// Say what changed between two output folders, by stage.
     Diff(Diff),
+    /// Start, try and look at plugins: stages of one's own.
+    #[command(subcommand)]
+    Plugin(Plugin),
     /// Print a completion script for a shell.
     Completions(Completions),
 }
@@ -202,6 +205,77 @@ pub(crate) struct Diff {
     /// End with 1 where there is a difference.
     #[arg(long)]
     pub(crate) exit_code: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Plugin {
+    /// Write a project to start a plugin from, with all it needs, a pipeline and an article.
+    New(PluginNew),
+    /// Try whether a plugin keeps its promises, on articles made to be difficult.
+    Test(PluginTest),
+    /// Print what a plugin declares.
+    Info(PluginInfo),
+    /// Serve a native plugin over standard input and output: what `isolate = true` runs.
+    #[command(hide = true)]
+    Serve(PluginServe),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PluginNew {
+    /// The language to write it in.
+    #[arg(long, value_enum)]
+    pub(crate) lang: Language,
+    /// The folder to write into: new, or empty. Its name is the plugin's.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// A library, typed and without `unsafe`.
+    Rust,
+    /// A library from one file and one header.
+    C,
+    /// A script in a process of its own.
+    Python,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit codes: 0 all ok; 1 a check FAILED; 2 the plugin cannot be loaded.")]
+pub(crate) struct PluginTest {
+    #[command(flatten)]
+    pub(crate) program: PluginProgramArg,
+    /// A pipeline that uses its stages: their settings, and what stands before them, are taken from there.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) pipeline: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PluginInfo {
+    #[command(flatten)]
+    pub(crate) program: PluginProgramArg,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PluginServe {
+    /// The library.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// A plugin outside of any pipeline.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PluginProgramArg {
+    /// The library; prefix and suffix of the platform are supplied.
+    #[arg(value_name = "FILE", required_unless_present = "command", conflicts_with = "command")]
+    pub(crate) file: Option<PathBuf>,
+    /// A command that runs it as a child process, after `--`: `-- python3 tag.py`.
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

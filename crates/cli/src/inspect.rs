@@ -35,7 +35,7 @@ pub(crate) fn check(command: &Check) -> Result<Exit, Trouble> {
     let file = PipelineFile::choose(command.pipeline.file.as_deref());
     let loader = registry::loader();
     let options =
-        pipeline_file::options(Mode::Check, command.strict_env, Overrides::default(), &*loader);
+        pipeline_file::options(Mode::Check, command.strict_env, Overrides::default(), &loader);
     let checked = file.plan(&registry::built_in(), &options);
     let mistakes = match &checked {
         Ok(plan) => &plan.warnings,
@@ -100,6 +100,6 @@ pub(crate) fn completions(command: &Completions) -> Result<Exit, Trouble> {
 /// The plan of a file, to be looked at.
 fn plan(pipeline: &PipelineArg) -> Result<Plan, Trouble> {
     let loader = registry::loader();
-    let options = pipeline_file::options(Mode::Check, false, Overrides::default(), &*loader);
+    let options = pipeline_file::options(Mode::Check, false, Overrides::default(), &loader);
     Ok(PipelineFile::choose(pipeline.file.as_deref()).plan(&registry::built_in(), &options)?)
 }

@@ -17,12 +17,14 @@ mod generation;
 mod inspect;
 mod log;
 mod pipeline_file;
+mod plugin;
 mod preview;
 mod progress;
 mod registry;
 mod run;
 mod show;
 mod summary;
+mod suspects;
 mod test;
 
 use std::process::ExitCode;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Stages(command) => inspect::stages(&command),
         Command::Test(command) => test::test(&command),
         Command::Diff(command) => diff::diff(&command),
+        Command::Plugin(command) => plugin::plugin(&command),
         Command::Completions(command) => inspect::completions(&command),
     };
     match result {

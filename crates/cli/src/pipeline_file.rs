@@ -67,7 +67,7 @@ pub(crate) fn registry(named: Option<&Path>) -> Result<Registry, Mistakes> {
     let built_in = registry::built_in();
     let Some(file) = file else { return Ok(built_in) };
     let loader = registry::loader();
-    let options = options(Mode::Check, false, Overrides::default(), &*loader);
+    let options = options(Mode::Check, false, Overrides::default(), &loader);
     config::registry_with_plugins(file, &built_in, &options)
 }
 

@@ -1,6 +1,7 @@
 //! Everything that this program brings along.
 
-use stage_api::{NoPlugins, PluginLoader, Registry};
+use plugin_host::Loader;
+use stage_api::Registry;
 
 /// The built-in sources, stages and sinks.
 pub(crate) fn built_in() -> Registry {
@@ -16,7 +17,9 @@ pub(crate) fn built_in() -> Registry {
     }
 }
 
-/// What loads the plugins that a pipeline names.
-pub(crate) fn loader() -> Box<dyn PluginLoader> {
-    Box::new(NoPlugins)
+/// What loads the plugins that a pipeline names, and runs libraries in processes of their own by
+/// starting this program again.
+pub(crate) fn loader() -> Loader {
+    let program = std::env::current_exe().unwrap_or_else(|_| "copydesk".into());
+    Loader::new(vec![program.into(), "plugin".into(), "serve".into()])
 }

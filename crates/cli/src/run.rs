@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use config::{Mode, Output, Overrides, Plan};
+use plugin_host::Loader;
 use runner::{Ending, Ledger, Options, Pipeline, Report, RunError, Stop};
 use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
 use stage_api::{Settings, Sink, Source};
@@ -15,12 +16,21 @@ use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
-use crate::{generation, registry, summary};
+use crate::{generation, registry, summary, suspects};
 
 /// What the command line asks for, sorted out.
 struct Request {
     file: PipelineFile,
     input: Input,
+}
+
+/// What a run stands in.
+#[derive(Clone, Copy)]
+struct Where<'r> {
+    loader: &'r Loader,
+    logging: &'r Logging,
+    /// The output folder, if there is one.
+    folder: Option<&'r Path>,
 }
 
 enum Input {
@@ -32,8 +42,10 @@ enum Input {
 
 pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     let request = sort_out(command)?;
-    let plan = plan(command, &request)?;
+    let loader = registry::loader();
+    let plan = plan(command, &request, &loader)?;
     let source = source(&plan, &request)?;
+    let at = Where { loader: &loader, logging, folder: None };
     if let Some(articles) = command.preview {
         let mut preview = Preview::new(stdout());
         let report = start(
@@ -41,7 +53,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
             Box::new(First::new(source, articles)),
             &mut preview,
             Ledger::default(),
-            logging,
+            &at,
         )?;
         return conclude(command, logging, &plan, &report, None);
     }
@@ -49,23 +61,23 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
         plan.sinks.iter().find(|sink| sink.name == "jsonl").map(|sink| &sink.settings);
     match (&plan.run.output, keeps_records) {
         (_, None) => {
-            let report = start(&plan, source, &mut NullSink, Ledger::default(), logging)?;
+            let report = start(&plan, source, &mut NullSink, Ledger::default(), &at)?;
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Stdout, Some(settings)) => {
             let mut sink = StdoutSink::new(stdout(), stderr(), sink::record_options(settings));
-            let report = start(&plan, source, &mut sink, Ledger::default(), logging)?;
+            let report = start(&plan, source, &mut sink, Ledger::default(), &at)?;
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Folder(dir), Some(settings)) => {
-            into_folder(command, logging, &plan, source, &request, dir, settings)
+            into_folder(command, &at, &plan, source, &request, dir, settings)
         }
     }
 }
 
 fn into_folder(
     command: &Run,
-    logging: &Logging,
+    at: &Where<'_>,
     plan: &Plan,
     source: Box<dyn Source>,
     request: &Request,
@@ -94,7 +106,8 @@ fn into_folder(
     for known in folder.known().map_err(Trouble::failed)? {
         ledger.remember(&known.map_err(Trouble::failed)?).map_err(Trouble::failed)?;
     }
-    let report = start(plan, source, &mut folder, ledger, logging)?;
+    let at = Where { folder: Some(dir), ..*at };
+    let report = start(plan, source, &mut folder, ledger, &at)?;
     if report.is_complete() {
         folder.complete().map_err(Trouble::failed)?;
     }
@@ -103,7 +116,7 @@ fn into_folder(
     if !matches!(&report.ending, Ending::Failed(error) if failed_writing(error)) {
         folder.write_run(summary::figures(&report, plan)).map_err(Trouble::failed)?;
     }
-    conclude(command, logging, plan, &report, Some(dir))
+    conclude(command, at.logging, plan, &report, Some(dir))
 }
 
 /// Sorts the paths of the command line into pipeline and articles.
@@ -136,15 +149,14 @@ fn sort_out(command: &Run) -> Result<Request, Trouble> {
     Ok(Request { file, input })
 }
 
-fn plan(command: &Run, request: &Request) -> Result<Plan, Trouble> {
+fn plan(command: &Run, request: &Request, loader: &Loader) -> Result<Plan, Trouble> {
     let paths = match &request.input {
         Input::Pipeline => None,
         Input::Paths(paths) => Some(paths.clone()),
         Input::Stdin => Some(vec!["-".into()]),
     };
     let overrides = Overrides { paths, output: command.output.clone(), workers: command.workers };
-    let loader = registry::loader();
-    let options = pipeline_file::options(Mode::Run, true, overrides, &*loader);
+    let options = pipeline_file::options(Mode::Run, true, overrides, loader);
     let plan = request.file.plan(&registry::built_in(), &options)?;
     if !plan.warnings.is_empty() {
         eprintln!("{}\n", plan.warnings.render(crate::log::stderr_has_color()));
@@ -176,7 +188,7 @@ fn start(
     source: Box<dyn Source>,
     sink: &mut dyn Sink,
     ledger: Ledger,
-    logging: &Logging,
+    at: &Where<'_>,
 ) -> Result<Report, Trouble> {
     let options = Options {
         workers: plan.run.workers,
@@ -194,10 +206,17 @@ fn start(
         stages = plan.stages.len(),
         "run started"
     );
-    let progress = ProgressDisplay::start(options.gauges.clone(), logging);
+    let watch = suspects::watch(plan, at.loader, at.folder)?;
+    let progress = ProgressDisplay::start(options.gauges.clone(), at.logging);
     let report =
         runner::run(Pipeline { source, segments: assemble::segments(plan), sink }, options);
     drop(progress);
+    // Of a run that did not see everything, suspects stay suspects.
+    if let Some(watch) = watch.filter(|_| report.is_complete()) {
+        watch
+            .finish()
+            .map_err(|error| Trouble::Failed(format!("the note of what is in flight: {error}")))?;
+    }
     Ok(report)
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use config::{Mode, Output, Overrides, Plan};
 use document::{Document, Form, Origin, Sha256};
+use plugin_host::Loader;
 use runner::{Ending, Options, Pipeline};
 use sha2::Digest;
 use stage_api::{Arrival, Source, SourceError};
@@ -14,7 +15,7 @@ use crate::args::Show;
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
-use crate::{assemble, drawing, registry};
+use crate::{assemble, drawing, registry, suspects};
 
 pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
     let path = Path::new(&command.article);
@@ -23,11 +24,13 @@ pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
         return show_known(command);
     }
     let paths = Some(vec![path.to_owned()]);
-    let plan = plan(command, Overrides { paths, ..Overrides::default() })?;
+    let loader = registry::loader();
+    let plan = plan(command, Overrides { paths, ..Overrides::default() }, &loader)?;
     let source: Box<dyn Source> =
         if pasted { Box::new(pasted_article()?) } else { assemble::sources(&plan)? };
     let mut preview = Preview::new(stdout());
     let pipeline = Pipeline { source, segments: assemble::segments(&plan), sink: &mut preview };
+    let _watch = suspects::watch(&plan, &loader, None)?;
     let report = runner::run(pipeline, Options { workers: 1, ..Options::default() });
     match report.ending {
         Ending::Failed(error) => Err(Trouble::failed(error)),
@@ -37,10 +40,9 @@ pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
 }
 
 /// The plan, cut after the stage that was asked for.
-fn plan(command: &Show, overrides: Overrides) -> Result<Plan, Trouble> {
+fn plan(command: &Show, overrides: Overrides, loader: &Loader) -> Result<Plan, Trouble> {
     let file = PipelineFile::choose(command.pipeline.as_deref());
-    let loader = registry::loader();
-    let options = pipeline_file::options(Mode::Run, true, overrides, &*loader);
+    let options = pipeline_file::options(Mode::Run, true, overrides, loader);
     let mut plan = file.plan(&registry::built_in(), &options)?;
     if let Some(last) = &command.after {
         let Some(at) = plan.stages.iter().position(|stage| stage.name == *last) else {
@@ -67,7 +69,7 @@ fn show_known(command: &Show) -> Result<Exit, Trouble> {
     }
     let folder = match &command.output {
         Some(folder) => folder.clone(),
-        None => match plan(command, Overrides::default())?.run.output {
+        None => match plan(command, Overrides::default(), &registry::loader())?.run.output {
             Output::Folder(folder) => folder,
             Output::Stdout => {
                 return Err(Trouble::Usage(format!(

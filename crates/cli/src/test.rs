@@ -17,7 +17,7 @@ use crate::args::Test;
 use crate::drawing::Style;
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
-use crate::{assemble, comparison, differences, registry, summary};
+use crate::{assemble, comparison, differences, registry, summary, suspects};
 
 /// The folder beside the pipeline file.
 const FOLDER: &str = "cases";
@@ -34,8 +34,9 @@ pub(crate) fn test(command: &Test) -> Result<Exit, Trouble> {
     let cases = Cases::find(&folder)?;
     let overrides = Overrides { paths: Some(vec![folder.clone()]), ..Overrides::default() };
     let loader = registry::loader();
-    let options = pipeline_file::options(Mode::Run, true, overrides, &*loader);
+    let options = pipeline_file::options(Mode::Run, true, overrides, &loader);
     let plan = file.plan(&registry::built_in(), &options)?;
+    let _watch = suspects::watch(&plan, &loader, None)?;
     let mut tally = Tally::default();
     for name in &cases.articles {
         let expectation = folder.join(format!("{name}{EXPECTATION}"));
