@@ -105,7 +105,7 @@ impl Checker<'_> {
                 first_uses.push((name.clone(), span.clone()));
                 plugins.names.push(name.clone());
             }
-            let fine = checked.fine && self.mistakes.len() == before;
+            let fine = checked.fine && !checked.holes && self.mistakes.len() == before;
             if let Some(request) = request.filter(|_| fine) {
                 self.load(table, checked, &request, &mut plugins);
             }
@@ -345,11 +345,11 @@ impl Checker<'_> {
         let Some((plugin, stage)) = name.split_once('/') else { return };
         if !plugins.names.iter().any(|known| known == plugin) {
             let near = crate::suggest::nearest(plugin, plugins.names.iter().map(String::as_str));
-            let known: Vec<_> = self.stage_names().collect();
+            let known: Vec<_> = self.stage_names().filter(|name| !name.contains('/')).collect();
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!(
-                    "a stage with `/` belongs to a plugin; without one there are {}",
+                    "a stage with `/` belongs to a plugin; built in are {}",
                     crate::suggest::listed(&known, "and")
                 ),
             };

@@ -66,6 +66,28 @@ fn retries_are_counted_and_start_from_a_clean_document() {
 }
 
 #[test]
+fn two_stages_may_add_to_one_layer() {
+    let writer = |name: &str, label: &'static str| {
+        let mut stage = article_stage(name, move |doc| {
+            let (layer, label) = (doc.intern("gauge.hit"), doc.intern(label));
+            doc.add(Row::new(layer).label(label).at(Span::new(0, 1)));
+            Ok(Flow::Keep)
+        });
+        stage.writes = vec!["gauge.hit".to_owned()];
+        stage
+    };
+    let check = article_stage("check", |doc| {
+        let layer = doc.intern("gauge.hit");
+        let rows = doc.layer(layer).map(|(_, row)| (doc.name_of(row.label), row.producer.0));
+        assert_eq!(rows.collect::<Vec<_>>(), [("tide", 1), ("flood", 2)]);
+        Ok(Flow::Keep)
+    });
+    let stages = vec![set_text(), writer("one", "tide"), writer("two", "flood"), check];
+    let (lines, _) = run(numbers(1), fused(stages), Options::default());
+    assert_eq!(lines, ["0 test.set-text,gauge.hit,test.check"]);
+}
+
+#[test]
 fn a_stage_whose_condition_does_not_hold_is_skipped() {
     let french = |number| number % 2 == 1;
     let tag = article_stage("tag", move |doc| {
