@@ -17,6 +17,10 @@ pub struct Declaration {
 }
 
 /// What a plugin declares about one stage.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four promises that have nothing to do with each other"
+)]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageDeclaration {
     /// The part after `/` in `use`.

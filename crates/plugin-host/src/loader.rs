@@ -24,8 +24,11 @@ pub struct Loader {
     in_flight: InFlight,
     /// The command that serves a library in a process of its own.
     serve: Vec<OsString>,
-    libraries: Arc<Mutex<BTreeMap<PathBuf, (Sha256, Arc<Library>)>>>,
+    libraries: Arc<Mutex<Libraries>>,
 }
+
+/// What was opened: by file, with the digest that it had then.
+type Libraries = BTreeMap<PathBuf, (Sha256, Arc<Library>)>;
 
 impl Loader {
     /// A loader that runs libraries in processes of their own by this command, to which the library's

@@ -159,64 +159,7 @@ impl Layout {
             let new = tables.new_row(from).expect("rows of others were refused above");
             self.roles[new] |= FIRST_PART;
         }
-        self.ends(source, role, to, tables)
-    }
-
-    /// What the row that a relation leads to must hold.
-    fn ends(
-        &self,
-        source: &Row,
-        role: Symbol,
-        to: RowId,
-        tables: Tables<'_>,
-    ) -> Result<(), String> {
-        let target = tables.row(to).expect("the caller has looked");
-        let name = tables.answer.name(role);
-        match role {
-            symbol::ENTITY if source.layer == symbol::MENTIONS && source.kind == symbol::VALUE => {
-                Err("a mention of kind `value` has no entity".to_owned())
-            }
-            symbol::CUE | symbol::MARKED | symbol::ADDRESSEE | symbol::OCCASION => {
-                let Some(span) = target.span() else {
-                    return Err(format!("the part of a `{name}` has no span"));
-                };
-                if role != symbol::MARKED {
-                    return Ok(());
-                }
-                let whole = source.span().ok_or("the quotation has no span")?;
-                match source.kind {
-                    symbol::DIRECT if span != whole => {
-                        Err("what is `marked` in a direct quotation is all of it".to_owned())
-                    }
-                    _ if !whole.contains(span) => {
-                        Err("what is `marked` lies outside the quotation".to_owned())
-                    }
-                    _ => Ok(()),
-                }
-            }
-            symbol::SAID_ON | symbol::ROLE | symbol::KEY | symbol::COUNTRY => {
-                let text = tables.value(to).and_then(json::as_str).filter(|text| !text.is_empty());
-                match text {
-                    None => Err(format!("the part of a `{name}` has no text")),
-                    Some(text) if role == symbol::SAID_ON && !is_date(&text) => {
-                        Err(format!("`{text}` is no ISO date"))
-                    }
-                    Some(_) => Ok(()),
-                }
-            }
-            symbol::SPEAKER => {
-                if !one_of!(target.kind, NAME | DESCRIPTION | PRONOUN | CARRIED) {
-                    return Err(
-                        "the kind of a speaker is `name`, `description`, `pronoun` or `carried`"
-                            .to_owned(),
-                    );
-                }
-                tables.value(to).and_then(json::as_str).map(drop).ok_or_else(|| {
-                    "the speaker has no name: its value is no JSON string".to_owned()
-                })
-            }
-            _ => Ok(()),
-        }
+        ends(source, role, to, tables)
     }
 
     /// The rows of other stages that refer to an entity already.
@@ -251,6 +194,59 @@ impl Layout {
             }
         }
         Ok(())
+    }
+}
+
+/// What the row that a relation leads to must hold.
+fn ends(source: &Row, role: Symbol, to: RowId, tables: Tables<'_>) -> Result<(), String> {
+    let target = tables.row(to).expect("the caller has looked");
+    let name = tables.answer.name(role);
+    match role {
+        symbol::ENTITY if source.layer == symbol::MENTIONS && source.kind == symbol::VALUE => {
+            Err("a mention of kind `value` has no entity".to_owned())
+        }
+        symbol::CUE | symbol::MARKED | symbol::ADDRESSEE | symbol::OCCASION => {
+            let Some(span) = target.span() else {
+                return Err(format!("the part of a `{name}` has no span"));
+            };
+            if role != symbol::MARKED {
+                return Ok(());
+            }
+            let whole = source.span().ok_or("the quotation has no span")?;
+            match source.kind {
+                symbol::DIRECT if span != whole => {
+                    Err("what is `marked` in a direct quotation is all of it".to_owned())
+                }
+                _ if !whole.contains(span) => {
+                    Err("what is `marked` lies outside the quotation".to_owned())
+                }
+                _ => Ok(()),
+            }
+        }
+        symbol::SAID_ON | symbol::ROLE | symbol::KEY | symbol::COUNTRY => {
+            let text = tables.value(to).and_then(json::as_str).filter(|text| !text.is_empty());
+            match text {
+                None => Err(format!("the part of a `{name}` has no text")),
+                Some(text) if role == symbol::SAID_ON && !is_date(&text) => {
+                    Err(format!("`{text}` is no ISO date"))
+                }
+                Some(_) => Ok(()),
+            }
+        }
+        symbol::SPEAKER => {
+            if !one_of!(target.kind, NAME | DESCRIPTION | PRONOUN | CARRIED) {
+                return Err(
+                    "the kind of a speaker is `name`, `description`, `pronoun` or `carried`"
+                        .to_owned(),
+                );
+            }
+            tables
+                .value(to)
+                .and_then(json::as_str)
+                .map(drop)
+                .ok_or_else(|| "the speaker has no name: its value is no JSON string".to_owned())
+        }
+        _ => Ok(()),
     }
 }
 

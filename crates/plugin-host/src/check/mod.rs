@@ -93,6 +93,8 @@ pub struct Answer {
     symbols: Vec<Option<Symbol>>,
     /// What the names of one call of `add` are called in the answer.
     local: Vec<u16>,
+    /// The same of the call before it, which often has the same names.
+    before: Vec<u16>,
 }
 
 /// Names one behind the other.
@@ -122,6 +124,7 @@ impl Answer {
         self.values.clear();
         self.names.bytes.clear();
         self.names.ends.clear();
+        self.local.clear();
     }
 
     /// Whether nothing was added.
@@ -145,6 +148,7 @@ impl Answer {
         let values = std::str::from_utf8(values).map_err(|error| {
             violation("values", format!("byte {} is no UTF-8", error.valid_up_to()))
         })?;
+        std::mem::swap(&mut self.local, &mut self.before);
         self.local.clear();
         for name in names {
             self.add_name(name)?;
@@ -198,7 +202,14 @@ impl Answer {
     }
 
     fn add_name(&mut self, name: &[u8]) -> Result<(), Violation> {
-        let wrong = |message: String| violation(format!("name {}", self.local.len()), message);
+        let number = self.local.len();
+        if let Some(&same) = self.before.get(number)
+            && self.name(Symbol(same)).as_bytes() == name
+        {
+            self.local.push(same);
+            return Ok(());
+        }
+        let wrong = |message: String| violation(format!("name {number}"), message);
         let text = std::str::from_utf8(name).map_err(|_| wrong("it is no UTF-8".to_owned()))?;
         if text.is_empty() {
             return Err(wrong("it is empty".to_owned()));

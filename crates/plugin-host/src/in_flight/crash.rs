@@ -46,6 +46,7 @@ pub(super) use unix::install;
 
 #[cfg(unix)]
 mod unix {
+    use std::cell::Cell;
     use std::ffi::c_int;
     use std::mem::MaybeUninit;
     use std::ptr;
@@ -89,7 +90,7 @@ mod unix {
     }
 
     extern "C" fn handler(signal: c_int) {
-        let current = CURRENT.try_with(|current| current.get()).unwrap_or(ptr::null());
+        let current = CURRENT.try_with(Cell::get).unwrap_or(ptr::null());
         // SAFETY: slots live as long as the process.
         if let Some(slot) = unsafe { current.as_ref() } {
             tell(slot, signal, b" ended the program on article `");
@@ -102,9 +103,9 @@ mod unix {
             let mut busy = slots.iter().filter(|slot| slot.call().is_some()).peekable();
             if busy.peek().is_some() {
                 // A thread that a plugin started, or one of ours: whoever is at work may have done it.
-                busy.for_each(|slot| {
-                    tell(slot, signal, b" was at work when the program ended, on article `")
-                });
+                for slot in busy {
+                    tell(slot, signal, b" was at work when the program ended, on article `");
+                }
                 // SAFETY: `_exit` may be called in a signal handler.
                 unsafe { libc::_exit(1) };
             }

@@ -203,14 +203,14 @@ impl Table {
         let map = unsafe { MmapOptions::new().map_mut(file)? };
         let map: &'static mut MmapMut = Box::leak(Box::new(map));
         map[..MAGIC.len()].copy_from_slice(MAGIC);
-        Ok(Self::over(map.as_mut_ptr()))
+        Ok(Self::over(map.as_mut_ptr().cast()))
     }
 
     /// The slots behind one slot's worth of head.
-    fn over(start: *mut u8) -> Self {
+    fn over(start: *mut Slot) -> Self {
         // SAFETY: both callers pass zeroed, leaked memory of `1 + SLOTS` slots, aligned to 8 bytes or a
         // page, that nothing else refers to; all zeros is a valid, free slot.
-        let slots = unsafe { std::slice::from_raw_parts(start.add(SIZE).cast::<Slot>(), SLOTS) };
+        let slots = unsafe { std::slice::from_raw_parts(start.cast::<Slot>().add(1), SLOTS) };
         Self { slots }
     }
 
@@ -259,10 +259,10 @@ pub(super) fn read(file: &[u8]) -> impl Iterator<Item = (State, String, Noted)> 
         };
         // Offsets as in `Slot`: four numbers, then the text.
         let state = State::from_bits(number(0, 4) as u32);
-        let stage_len = (number(24, 2) as usize).min(STAGE);
+        let named = (number(24, 2) as usize).min(STAGE);
         let id_len = (number(26, 2) as usize).min(ID);
-        let stage = String::from_utf8_lossy(&slot[28..28 + stage_len]).into_owned();
+        let name = String::from_utf8_lossy(&slot[28..28 + named]).into_owned();
         let id = slot[28 + STAGE..][..id_len].to_vec();
-        (state, stage, Noted { id, hash: number(16, 8) })
+        (state, name, Noted { id, hash: number(16, 8) })
     })
 }

@@ -54,6 +54,13 @@ fn system() -> &'static str {
     }
 }
 
+/// The type of libraries, and of position-independent programs; but a program names its loader.
+const DYNAMIC: u64 = 3;
+/// The part of a file that names its loader.
+const INTERPRETER: u64 = 3;
+/// A part of a file that is loaded into memory.
+const LOADED: u64 = 1;
+
 fn elf(head: &[u8]) -> Option<Found> {
     let head = head.strip_prefix(b"\x7fELF")?;
     let wide = *head.first()? == 2;
@@ -75,10 +82,6 @@ fn elf(head: &[u8]) -> Option<Found> {
         (258, ..) => "loongarch64".to_owned(),
         (other, ..) => format!("machine {other}"),
     };
-    // A library and a position-independent program have the same type; a program names its loader.
-    const DYNAMIC: u64 = 3;
-    const INTERPRETER: u64 = 3;
-    const LOADED: u64 = 1;
     let (table, size, count) = if wide {
         (number(32, 8)?, number(54, 2)?, number(56, 2)?)
     } else {
@@ -118,9 +121,7 @@ fn mach_o(head: &[u8]) -> Option<Found> {
         0x0100_000c => "aarch64".to_owned(),
         other => format!("machine {other:#x}"),
     };
-    const LIBRARY: u32 = 6;
-    const BUNDLE: u32 = 8;
-    let program = !matches!(number(12)?, LIBRARY | BUNDLE);
+    let program = !matches!(number(12)?, 6 | 8); // a library, a bundle
     Some(Found { system: "macOS", machine, program, needs: 0 })
 }
 
@@ -135,8 +136,7 @@ fn pe(head: &[u8]) -> Option<Found> {
         0xaa64 => "aarch64".to_owned(),
         other => format!("machine {other:#x}"),
     };
-    const LIBRARY: u16 = 0x2000;
-    let program = number(18)? & LIBRARY == 0;
+    let program = number(18)? & 0x2000 == 0; // the bit of libraries
     Some(Found { system: "Windows", machine, program, needs: 0 })
 }
 

@@ -1,7 +1,7 @@
 //! What a plugin reaches through the host's table: `emit`, `explain`, the abilities.
 //!
-//! The `Call` that a plugin is handed is a [`Cell`] of ours behind an opaque pointer. A plugin may keep
-//! it for too long, or use it from a thread of its own; so cells are never freed, each has a lock,
+//! The `Call` that a plugin is handed is a [`Talk`] of ours behind an opaque pointer. A plugin may keep
+//! it for too long, or use it from a thread of its own; so talks are never freed, each has a lock,
 //! and outside a call it says no.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -22,7 +22,7 @@ use crate::in_flight::Slot;
 const MAX_MESSAGE: usize = 4096;
 
 /// One call at a time of one instance.
-pub(super) struct Cell {
+pub(super) struct Talk {
     state: Mutex<State>,
     /// The slot of the instance, to ask whether to give up; null where it has none.
     slot: AtomicPtr<Slot>,
@@ -42,19 +42,18 @@ pub(super) struct State {
     stage: String,
 }
 
-/// Cells that no instance has; what is in it or in use is all there ever were.
-static SPARE: Mutex<Vec<&'static Cell>> = Mutex::new(Vec::new());
+/// Talks that no instance has; what is in it or in use is all there ever were.
+static SPARE: Mutex<Vec<&'static Talk>> = Mutex::new(Vec::new());
 
-impl Cell {
-    /// A cell for a stage's instance, until [`give_back`](Self::give_back).
+impl Talk {
+    /// A talk for a stage's instance, until [`give_back`](Self::give_back).
     pub(super) fn take(stage: &str) -> &'static Self {
         let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let cell = spare.unwrap_or_else(|| {
-            let state = Mutex::new(State::default());
-            Box::leak(Box::new(Self { state, slot: AtomicPtr::default() }))
+        let talk = spare.unwrap_or_else(|| {
+            Box::leak(Box::new(Self { state: Mutex::default(), slot: AtomicPtr::default() }))
         });
-        stage.clone_into(&mut cell.state().stage);
-        cell
+        stage.clone_into(&mut talk.state().stage);
+        talk
     }
 
     /// Keeps it for another instance.
@@ -91,9 +90,9 @@ impl Cell {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The cell behind a plugin's pointer; `None` for null.
+    /// The talk behind a plugin's pointer; `None` for null.
     fn behind(call: *mut Call) -> Option<&'static Self> {
-        // SAFETY: `open` is the only one that hands out such pointers, and cells are never freed.
+        // SAFETY: `open` is the only one that hands out such pointers, and talks are never freed.
         unsafe { call.cast::<Self>().cast_const().as_ref() }
     }
 }
@@ -101,9 +100,9 @@ impl Cell {
 /// Does something in the open call behind a pointer; `None` where there is none, or we have a bug:
 /// no panic of ours may cross into the plugin.
 fn within<T>(call: *mut Call, act: impl FnOnce(&mut State) -> T) -> Option<T> {
-    let cell = Cell::behind(call)?;
+    let talk = Talk::behind(call)?;
     let acted = catch_unwind(AssertUnwindSafe(|| {
-        let mut state = cell.state();
+        let mut state = talk.state();
         state.open.then(|| act(&mut state))
     }));
     acted.unwrap_or_default()
@@ -356,7 +355,7 @@ unsafe extern "C" fn log(call: *mut Call, level: c_int, message: Bytes) {
 }
 
 unsafe extern "C" fn cancelled(call: *mut Call) -> c_int {
-    let slot = Cell::behind(call).map(|cell| cell.slot.load(Ordering::Relaxed));
+    let slot = Talk::behind(call).map(|talk| talk.slot.load(Ordering::Relaxed));
     // SAFETY: slots live as long as the process.
     let slot = slot.and_then(|slot| unsafe { slot.as_ref() });
     c_int::from(slot.is_some_and(Slot::is_cancelled))

@@ -117,9 +117,9 @@ fn version(abi: u32) -> String {
 }
 
 fn declaration(table: &Plugin, stages: &[Stage]) -> Result<Declaration, String> {
-    // SAFETY: the boundary's promise, here and below: the texts and lists of the table are what their
-    // lengths say and live as long as the process.
     let text = |what: &str, bytes: Bytes| {
+        // SAFETY: the boundary's promise, here and below: the texts and lists of the table are what
+        // their lengths say and live as long as the process.
         unsafe { text(bytes) }.map_err(|error| format!("{what} {error}"))
     };
     let mut declared = Declaration {

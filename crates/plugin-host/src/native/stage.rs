@@ -14,7 +14,7 @@ use stage_api::{
     Settings, Stage, StageError, StageSpec,
 };
 
-use super::call::{Cell, HOST, State};
+use super::call::{HOST, State, Talk};
 use super::library::{Library, ability_of};
 use super::shown::Shown;
 use crate::check::Contract;
@@ -135,16 +135,16 @@ impl Made {
         let create = table.create.expect("a library without it was refused");
         let settings = schema::to_json(&self.settings);
         let parsed = serde_json::from_str(&settings).expect("we wrote it");
-        let cell = Cell::take(&self.placement.stage);
-        let call = cell.open(parsed);
+        let talk = Talk::take(&self.placement.stage);
+        let call = talk.open(parsed);
         let mut handle = std::ptr::null_mut();
         let code = {
             let _one_at_a_time = library.making.lock().unwrap_or_else(PoisonError::into_inner);
             // SAFETY: the boundary's promise for `create`; settings and call live until it returns.
             unsafe { create(&raw const HOST, call, Bytes::new(&settings), &raw mut handle) }
         };
-        let explained = cell.close().explained.take();
-        cell.give_back();
+        let explained = talk.close().explained.take();
+        talk.give_back();
         if code == 0 {
             return Ok(Instance { library: Arc::clone(library), number: self.number, handle });
         }
@@ -159,7 +159,7 @@ impl Made {
         NativeStage {
             made: Arc::clone(self),
             instance: None,
-            cell: Cell::take(&self.placement.stage),
+            talk: Talk::take(&self.placement.stage),
             slot: None,
             shown: Shown::default(),
             change: None,
@@ -235,7 +235,7 @@ impl Drop for Instance {
 struct NativeStage {
     made: Arc<Made>,
     instance: Option<Arc<Instance>>,
-    cell: &'static Cell,
+    talk: &'static Talk,
     slot: Option<&'static Slot>,
     shown: Shown,
     change: Option<Vec<u8>>,
@@ -253,7 +253,7 @@ impl NativeStage {
         }
         let instance = self.instance()?;
         let slot = self.slot();
-        let call = self.cell.open(Json::Null);
+        let call = self.talk.open(Json::Null);
         let shown = self.shown.document(doc);
         let process = instance
             .library
@@ -264,7 +264,7 @@ impl NativeStage {
         // SAFETY: the boundary's promise for `process`; the document and its table outlive the call.
         let code = unsafe { process(instance.handle, &raw const shown, call) };
         let cancelled = slot.end();
-        let mut state = self.cell.close();
+        let mut state = self.talk.close();
         self.change = state.change.take();
         if cancelled {
             let timeout = self.made.placement.timeout.unwrap_or_default();
@@ -292,10 +292,10 @@ impl NativeStage {
     }
 
     fn slot(&mut self) -> &'static Slot {
-        *self.slot.get_or_insert_with(|| {
+        self.slot.get_or_insert_with(|| {
             let Placement { stage, timeout, .. } = &self.made.placement;
             let slot = self.made.native.in_flight.slot(stage, *timeout);
-            self.cell.set_slot(slot);
+            self.talk.set_slot(slot);
             slot
         })
     }
@@ -378,10 +378,10 @@ impl OrderedStage for NativeStage {
         let restore =
             unsafe { table.cast::<StageState1>().as_ref() }.and_then(|table| table.restore);
         let restore = restore.ok_or_else(|| format!("`{name}` keeps no state"))?;
-        let call: *mut Call = self.cell.open(Json::Null);
+        let call: *mut Call = self.talk.open(Json::Null);
         // SAFETY: the boundary's promise for `restore`; the bytes outlive the call.
         let code = unsafe { restore(instance.handle, change.into(), call) };
-        let explained = self.cell.close().explained.take();
+        let explained = self.talk.close().explained.take();
         if code == 0 {
             return Ok(());
         }
@@ -395,6 +395,6 @@ impl Drop for NativeStage {
         if let Some(slot) = self.slot {
             self.made.native.in_flight.release(slot);
         }
-        self.cell.give_back();
+        self.talk.give_back();
     }
 }

@@ -16,10 +16,10 @@ const FOLDER: &str = "PLUGIN_HOST_TEST_FOLDER";
 fn in_another_process() {
     let (Ok(how), Ok(folder)) = (std::env::var(HOW), std::env::var(FOLDER)) else { return };
     let loader = loader();
-    let loaded = loader.load(&request(&library())).unwrap();
+    let plugin = loader.load(&request(&library())).unwrap();
     let timeout = Some(std::time::Duration::from_millis(30));
     let placement = Placement { timeout, ..Placement::named("trouble") };
-    let built = stage(&loaded, "wrong").build_at(&wrong(&how), &placement).unwrap();
+    let built = stage(&plugin, "wrong").build_at(&wrong(&how), &placement).unwrap();
     let BuiltStage::Article(factory) = built else { panic!("an article stage") };
     let watch = loader
         .watch(Some(Path::new(&folder)), |hang| {
@@ -77,9 +77,9 @@ fn the_next_start_knows_who_did_it() {
         let loader = loader();
         let watch = loader.watch(Some(folder.path()), |_| {}).unwrap();
         // There is no command to serve the library by, so here the article fails; the others do not.
-        let loaded = loader.load(&request(&library())).unwrap();
+        let plugin = loader.load(&request(&library())).unwrap();
         let built =
-            stage(&loaded, "wrong").build_at(&wrong(how), &Placement::named("trouble")).unwrap();
+            stage(&plugin, "wrong").build_at(&wrong(how), &Placement::named("trouble")).unwrap();
         let BuiltStage::Article(factory) = built else { panic!("an article stage") };
         let mut stage = factory.instance();
         let error = stage.process(&mut doc("now")).unwrap_err();
