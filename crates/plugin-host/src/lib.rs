@@ -24,4 +24,4 @@ pub use in_flight::{End, FILE as IN_FLIGHT_FILE, Hang, Suspect, Watch};
 pub use loader::Loader;
 #[cfg(unix)]
 pub use serve::serve;
-pub use serve::serve_stages;
+pub use serve::serve_over;

@@ -47,6 +47,14 @@ pub fn serve(library: &Path) -> io::Result<()> {
     let output = rustix::io::dup(stdio::stdout())?;
     stdio::dup2_stdin(File::open("/dev/null")?)?;
     stdio::dup2_stdout(stdio::stderr())?;
+    serve_over(library, File::from(input), File::from(output))
+}
+
+/// The same over any pair of pipes. What the library prints must not get into `output`.
+///
+/// # Errors
+/// Where the library is none, a pipe breaks, or the other side says what the protocol does not know.
+pub fn serve_over(library: &Path, input: impl Read, output: impl Write) -> io::Result<()> {
     let opened = Library::open(library)
         .map_err(|error| io::Error::other(format!("`{}` {error}", library.display())))?;
     let library = Arc::new(opened);
@@ -55,16 +63,11 @@ pub fn serve(library: &Path) -> io::Result<()> {
         Serve { command: Vec::new(), library: PathBuf::new(), plugin: declaration.name.clone() };
     let native = Native { library, serve, in_flight: InFlight::default() };
     let stages = native.stages().map_err(broken)?;
-    serve_stages(&declaration, &stages, File::from(input), File::from(output))
+    serve_stages(&declaration, &stages, input, output)
 }
 
-/// Serves the stages of a plugin over a pair of pipes until the input ends.
-///
-/// `stages` are those of `declaration`, in its order.
-///
-/// # Errors
-/// Where a pipe breaks or the other side says what the protocol does not know.
-pub fn serve_stages(
+/// Serves stages, those of `declaration` in its order.
+fn serve_stages(
     declaration: &Declaration,
     stages: &[StageSpec],
     input: impl Read,

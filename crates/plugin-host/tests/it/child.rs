@@ -44,7 +44,7 @@ for line in sys.stdin:
 "#;
 
 /// Whether there is a Python to run scripts; says so where there is none.
-fn has_python() -> bool {
+pub(crate) fn has_python() -> bool {
     let found = std::process::Command::new("python3").arg("--version").output().is_ok();
     if !found {
         println!("skipped: there is no python3");
@@ -58,7 +58,7 @@ fn load(folder: &Path, script: &str) -> Result<Vec<StageSpec>, PluginError> {
     load_command(folder, &["python3", "tag.py"]).map(|plugin| plugin.stages)
 }
 
-fn load_command(folder: &Path, words: &[&str]) -> Result<LoadedPlugin, PluginError> {
+pub(crate) fn load_command(folder: &Path, words: &[&str]) -> Result<LoadedPlugin, PluginError> {
     Loader::new(Vec::new()).load(&PluginRequest {
         name: "p".to_owned(),
         program: PluginProgram::Command {
@@ -101,7 +101,7 @@ fn article(number: usize) -> Document {
 }
 
 /// One word for each outcome, with the message of those that failed.
-fn shown(outcome: &Result<Flow, StageError>, doc: &Document) -> String {
+pub(crate) fn shown(outcome: &Result<Flow, StageError>, doc: &Document) -> String {
     match outcome {
         Ok(Flow::Keep) => format!("{} row", doc.rows().len()),
         Ok(Flow::Discard(reason)) => format!("discard: {reason}"),
