@@ -99,15 +99,14 @@ impl Stage for Flag {
             terms.push(term);
         }
         for file in &settings.files {
-            let read =
-                read(file).map_err(|error| SettingError::new("files", &error.to_string()))?;
+            let read = read(file).map_err(|error| SettingError::new("files", error.to_string()))?;
             terms.extend(read);
         }
         if terms.is_empty() {
             return Err(SettingError::new("terms", "the list is empty; give `terms` or `files`"));
         }
         let matcher = Matcher::new(&terms, settings.case, settings.words).map_err(|error| {
-            SettingError::new("terms", &format!("the list is too long: {error}"))
+            SettingError::new("terms", format!("the list is too long: {error}"))
         })?;
         let data = terms.iter().map(data).collect();
         Ok(Self { terms, data, matcher, entities: settings.entities, hits: Vec::new() })
@@ -119,7 +118,7 @@ impl Stage for Flag {
             self.add(hit.term, hit.span.clone(), "term", out);
         }
         if self.entities {
-            self.flag_entities(doc, out);
+            self.flag_entities(*doc, out);
         }
         Ok(Flow::Keep)
     }
@@ -132,7 +131,7 @@ impl Flag {
     }
 
     /// Flags the mentions of listed entities where the term itself does not stand ("she", "the minister").
-    fn flag_entities(&self, doc: &Document<'_>, out: &mut Output<'_>) {
+    fn flag_entities(&self, doc: Document<'_>, out: &mut Output<'_>) {
         let listed: BTreeMap<u32, usize> = doc
             .entities()
             .filter_map(|entity| {

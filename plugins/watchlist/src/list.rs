@@ -33,7 +33,9 @@ impl Term {
     /// The label of its hits: its own, else the term itself, cut at what a name may hold.
     pub fn label(&self) -> &str {
         let label = self.label.as_deref().unwrap_or(&self.text);
-        &label[..label.floor_char_boundary(LONGEST_LABEL)]
+        let end =
+            (0..=LONGEST_LABEL.min(label.len())).rev().find(|&end| label.is_char_boundary(end));
+        &label[..end.unwrap_or_default()]
     }
 }
 
