@@ -1,6 +1,7 @@
 //! Dates by name and number: "Jan. 31, 2023", "29 January to 2 February", "Tuesday", "June 2022".
 
 use crate::calendar::{Day, days_in};
+use crate::tense;
 use crate::values::Reader;
 
 /// An interval of days, both included.
@@ -22,7 +23,7 @@ pub(crate) fn json((first, last): Interval) -> String {
 ///
 /// Without `published`, a weekday and a day or month without a year have no days. With it, a weekday is the nearest such day
 /// not after it ("next Monday", "will meet on Monday": after it), and a day or month without a year falls within half a year of
-/// it. Words that say which one is meant ("last", "next year") are read, but stay outside.
+/// it, or before it where the sentence tells of the past. Words that say which one is meant ("last", "next year") are read, but stay outside.
 pub(crate) fn read(from: Reader<'_>, at: usize, published: Option<Day>) -> Option<Found> {
     let first = from.word(at).chars().next()?;
     if first.is_ascii_digit() {
@@ -118,7 +119,8 @@ fn month_day(
         }
         let (end, year) = with_year(from, end);
         let year = year.or_else(|| qualified(from, at, end, (month, day), published));
-        return Some((end, interval(year, (month, day), last, published, weekday)));
+        let past = published.is_some() && year.is_none() && tense::is_past(from, at);
+        return Some((end, interval(year, (month, day), last, published, weekday, past)));
     }
     let skip = usize::from(matches!(from.word(after), "of" | ","));
     if let Some(year) = year_after(from, after + skip) {
@@ -163,7 +165,8 @@ fn day_month(
         return Some((end, days.filter(|(first, last)| first <= last)));
     }
     let year = of_end.or(year).or_else(|| qualified(from, at, end, (month, first), published));
-    Some((end, interval(year, (month, first), to, published, weekday)))
+    let past = published.is_some() && year.is_none() && tense::is_past(from, at);
+    Some((end, interval(year, (month, first), to, published, weekday, past)))
 }
 
 /// The second of two days in a row, or after "between": "20 and 21", "between 4 and 11".
@@ -219,10 +222,15 @@ fn lone_month(from: Reader<'_>, at: usize, month: u32, published: Option<Day>) -
         // "Last February" said in February is a year ago.
         if month == this && matches!(from.before(at, 1), "last" | "Last") { year - 1 } else { told }
     });
-    let middle =
-        |year: i64| Day::new(year, month, 15).map_or(i64::MAX, |day| (day.0 - now.0).abs());
-    let nearest =
-        || [-1, 0, 1].into_iter().map(|step| now.parts().0 + step).min_by_key(|year| middle(*year));
+    let nearest = || {
+        let past = tense::is_past(from, at);
+        let years = [-1, 0, 1].into_iter().map(|step| now.parts().0 + step);
+        years.min_by_key(|year| {
+            let middle = Day::new(*year, month, 15).map_or(i64::MAX, |day| (day.0 - now.0).abs());
+            let to_come = Day::new(*year, month, 1).is_some_and(|first| first > now);
+            (past && to_come, middle)
+        })
+    };
     whole_month(year.or_else(nearest)?, month)
 }
 
@@ -299,7 +307,7 @@ fn weekday(from: Reader<'_>, at: usize, published: Option<Day>) -> Option<Found>
             "next" | "Next" | "coming" => after,
             "last" | "Last" if back == 0 => Day(published.0 - 7),
             "last" | "Last" | "past" => Day(published.0 - back),
-            _ if back > 0 && is_to_come(from, at) => after,
+            _ if back > 0 && tense::is_to_come(from, at) => after,
             _ => Day(published.0 - back),
         };
         (day, day)
@@ -341,25 +349,13 @@ fn is_named(from: Reader<'_>, at: usize) -> bool {
         )
 }
 
-/// Whether a verb of the same clause says that the day is to come: "will meet on Friday".
-fn is_to_come(from: Reader<'_>, at: usize) -> bool {
-    const CLAUSE: usize = 10;
-    let clause = from.backwards(at).take(CLAUSE);
-    let clause = clause.take_while(|word| {
-        !word.starts_with([',', ';', ':', '"', '“', '”', '—', '–'])
-            && !matches!(*word, "said" | "says" | "told" | "and" | "but" | "that")
-    });
-    clause
-        .into_iter()
-        .any(|word| matches!(word, "will" | "shall" | "scheduled" | "due" | "slated" | "upcoming"))
-}
-
 fn interval(
     year: Option<i64>,
     first: (u32, u32),
     last: (u32, u32),
     published: Option<Day>,
     weekday: Option<i64>,
+    past: bool,
 ) -> Option<Interval> {
     let in_year =
         |year: i64| Some((Day::new(year, first.0, first.1)?, Day::new(year, last.0, last.1)?));
@@ -372,7 +368,8 @@ fn interval(
         // "Saturday, 6 May" is of a year in which that day was a Saturday.
         years.min_by_key(|(first, _)| {
             let other_day = weekday.is_some_and(|weekday| first.weekday() != weekday);
-            (other_day, (first.0 - published.0).abs())
+            let to_come = past && first.0 > published.0 + 1;
+            (other_day, to_come, (first.0 - published.0).abs())
         })?
     };
     // "28 December to 3 January" ends in the next year, which the text does not say.

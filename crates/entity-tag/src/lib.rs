@@ -54,7 +54,8 @@
 //! | `MONEY` | a sign, code or noun of a currency with a number: "$1.5 million", "Rs 20 crore", "two million Chilean pesos", "€2-3bn" | `{"currency", "amount"}`, with `to` for the upper end of a range |
 //! | `QUANTITY` | a number with a unit of length, area, volume, mass, power, energy, data, speed, temperature, or percent | `{"amount", "unit"}`, with `to` |
 //!
-//! A day or month without a year falls within half a year of the article. A weekday is the nearest such day not after it, or
+//! A day or month without a year falls within half a year of the article, or before it where the sentence tells of the past
+//! ("On 6 April ministers met"). Within quotation marks "today" and "last week" are of the speech, whose day is not known: no mention. A weekday is the nearest such day not after it, or
 //! after it where the clause says so ("will meet on Friday"). The words that say which day, month or year is meant stay
 //! outside: of "last Tuesday", "June this year" and "the first half of 2021" the spans are "Tuesday", "June" and "2021", and the values
 //! last Tuesday's, that June's and that half's. Days by number that read either way round ("05-08-2021") have a value
@@ -94,6 +95,7 @@ mod referents;
 mod relative;
 mod salience;
 mod stage;
+mod tense;
 mod titles;
 mod token;
 mod units;

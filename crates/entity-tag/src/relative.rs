@@ -15,15 +15,29 @@ enum Unit {
     Year,
 }
 
+impl Unit {
+    /// A week or less.
+    fn is_short(self) -> bool {
+        matches!(self, Self::Day | Self::Weekend | Self::Week)
+    }
+}
+
 /// The relative date at token `at`. An article without a date has none: nothing could be said of them.
 ///
 /// What is so many units ago is that unit as a whole: "two weeks ago" is a week from Monday to Sunday.
-pub(crate) fn read(from: Reader<'_>, at: usize, published: Option<Day>) -> Option<Found> {
+/// Of what is `quoted`, days and weeks count from the speech, whose day nobody knows.
+pub(crate) fn read(
+    from: Reader<'_>,
+    at: usize,
+    published: Option<Day>,
+    quoted: bool,
+) -> Option<Found> {
     let published = published?;
     let word = from.word(at);
     let day = |offset: i64| Some((Day(published.0 + offset), Day(published.0 + offset)));
     let of_day = |at: usize| matches!(from.word(at), "morning" | "afternoon" | "evening");
     match word {
+        _ if quoted => {}
         "today" | "Today" | "tonight" | "Tonight" => return Some((at + 1, day(0))),
         "yesterday" | "Yesterday" => return Some((at + 1, day(-1))),
         "tomorrow" | "Tomorrow" => return Some((at + 1, day(1))),
@@ -35,9 +49,10 @@ pub(crate) fn read(from: Reader<'_>, at: usize, published: Option<Day>) -> Optio
         "last" | "Last" => -1,
         "this" | "This" => 0,
         "next" | "Next" => 1,
-        _ => return ago(from, at, published),
+        _ => return ago(from, at, published, quoted),
     };
-    let unit = unit(from.word(at + 1)).filter(|unit| *unit != Unit::Day)?;
+    let unit = unit(from.word(at + 1))
+        .filter(|unit| *unit != Unit::Day && !(quoted && unit.is_short()))?;
     // "June last year" has its year already.
     let dated =
         unit == Unit::Year && (1..=2).any(|back| at >= back && month(from, at - back).is_some());
@@ -45,12 +60,12 @@ pub(crate) fn read(from: Reader<'_>, at: usize, published: Option<Day>) -> Optio
 }
 
 /// "three days ago", "a year ago", "10 years ago".
-fn ago(from: Reader<'_>, at: usize, published: Day) -> Option<Found> {
+fn ago(from: Reader<'_>, at: usize, published: Day, quoted: bool) -> Option<Found> {
     const MOST: i64 = 1000;
     if from.word(at + 2) != "ago" {
         return None;
     }
-    let unit = unit(from.word(at + 1))?;
+    let unit = unit(from.word(at + 1)).filter(|unit| !(quoted && unit.is_short()))?;
     let count = match from.word(at) {
         "a" | "A" | "one" | "One" => 1,
         word if word.len() <= 3 && word.starts_with(|digit: char| digit.is_ascii_digit()) => {

@@ -29,6 +29,7 @@ pub(crate) struct Value {
 pub(crate) fn find(text: &str, tokens: &[Token], published: Option<Day>) -> Vec<Value> {
     let mut found: Vec<Value> = Vec::new();
     let mut countries = Countries::default();
+    let mut speech = Speech::default();
     let (mut at, mut start, mut end) = (0, 0, 0);
     while at < tokens.len() {
         while end <= at {
@@ -36,7 +37,8 @@ pub(crate) fn find(text: &str, tokens: &[Token], published: Option<Day>) -> Vec<
             end = sentence_end(tokens, start);
         }
         let reader = Reader { text, tokens: &tokens[..end.min(at + REACH)], start };
-        match read(reader, at, published, &mut countries) {
+        speech.see(text, tokens, at);
+        match read(reader, at, published, speech.is_open(), &mut countries) {
             Some(value) => {
                 at = value.end;
                 found.push(value);
@@ -52,6 +54,7 @@ fn read(
     from: Reader<'_>,
     at: usize,
     published: Option<Day>,
+    quoted: bool,
     countries: &mut Countries,
 ) -> Option<Value> {
     let token = from.tokens[at];
@@ -62,7 +65,7 @@ fn read(
         (end, symbol::DATE, interval.map(dates::json))
     };
     let (end, label, json) = dates::read(from, at, published)
-        .or_else(|| relative::read(from, at, published))
+        .or_else(|| relative::read(from, at, published, quoted))
         .map(date)
         .or_else(|| {
             amounts::read(from, at, countries).map(|(end, label, json)| (end, label, Some(json)))
@@ -70,6 +73,35 @@ fn read(
         .or_else(|| years::read(from, at).map(date))?;
     let span = Span::new(token.start, from.byte_end(end));
     Some(Value { first: at, end, span, label, json })
+}
+
+/// Whether words stand within quotation marks; a paragraph begins outside.
+#[derive(Debug, Default)]
+struct Speech {
+    mark: Option<char>,
+}
+
+impl Speech {
+    fn is_open(&self) -> bool {
+        self.mark.is_some()
+    }
+
+    /// Takes note of token `at`.
+    fn see(&mut self, text: &str, tokens: &[Token], at: usize) {
+        let token = tokens[at];
+        let last = at.checked_sub(1).map_or(0, |last| tokens[last].end as usize);
+        if token.first() && text[last..token.start as usize].contains('\n') {
+            self.mark = None;
+        }
+        let mark = text[token.range()].chars().next().filter(|_| token.kind == Kind::Mark);
+        match (mark, self.mark) {
+            (Some('”'), _) | (Some('’'), Some('‘')) | (Some('"'), Some('"')) => {
+                self.mark = None;
+            }
+            (Some(mark @ ('“' | '"' | '‘')), None) => self.mark = Some(mark),
+            _ => {}
+        }
+    }
 }
 
 /// How far values look ahead, in tokens.
@@ -104,6 +136,11 @@ impl<'a> Reader<'a> {
     /// The tokens of the sentence before `at`, nearest first.
     pub(crate) fn backwards(self, at: usize) -> impl Iterator<Item = &'a str> {
         (self.start..at).rev().map(move |at| self.word(at))
+    }
+
+    /// The tokens from `at` on, as far as can be seen.
+    pub(crate) fn forwards(self, at: usize) -> impl Iterator<Item = &'a str> {
+        (at..self.tokens.len()).map(move |at| self.word(at))
     }
 
     /// Whether token `at` follows the one before without a space.

@@ -63,7 +63,7 @@ fn words_that_say_which_month_is_meant_stay_outside() {
         "In early June, in mid-December.",
         "June = 2023-06-01/2023-06-30; December = 2022-12-01/2022-12-31",
     );
-    check("He came in May.", "May = 2023-05-01/2023-05-31");
+    check("He came in May.", "May = 2022-05-01/2022-05-31");
 }
 
 #[test]
@@ -150,6 +150,22 @@ fn a_weekday_to_come_is_the_next_one() {
     check("The vote is scheduled for Thursday.", "Thursday = 2023-02-09");
     check("She said on Friday that they will meet.", "Friday = 2023-02-03");
     check("They will meet, she said on Friday.", "Friday = 2023-02-03");
+}
+
+#[test]
+fn a_sentence_of_the_past_gives_days_of_the_past() {
+    check("On April 6 ministers met in Oslo.", "April 6 = 2022-04-06");
+    check("In May the mill was sold.", "May = 2022-05-01/2022-05-31");
+    check("They met to say it will open on April 6.", "April 6 = 2023-04-06");
+    check("Planned for April 6.", "April 6 = 2023-04-06");
+}
+
+#[test]
+fn today_within_quotation_marks_is_of_the_speech() {
+    check("“We met today,” she said today.", "today = 2023-02-06");
+    check("‘We met last week,’ she said. Yesterday it rained.", "Yesterday = 2023-02-05");
+    check("“We built it last year.”", "last year = 2022-01-01/2022-12-31");
+    check("“We begin\nIt was yesterday.", "yesterday = 2023-02-05");
 }
 
 #[test]
