@@ -30,9 +30,13 @@ pub(crate) fn load(
     let mut whole = sha2::Sha256::new();
     let mut main: Option<(&PathBuf, Sha256)> = None;
     for (word, file) in words.iter().zip(&files) {
-        whole.update((word.len() as u64).to_le_bytes());
-        whole.update(word);
-        let Some(file) = file else { continue };
+        // A file counts by its content, so that the same command has one digest from any folder.
+        whole.update([u8::from(file.is_some())]);
+        let Some(file) = file else {
+            whole.update((word.len() as u64).to_le_bytes());
+            whole.update(word);
+            continue;
+        };
         let digest = digest(file)
             .map_err(|error| wrong(format!("`{}` cannot be read: {error}", file.display())))?;
         whole.update(digest.0);

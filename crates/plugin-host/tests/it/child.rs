@@ -433,3 +433,22 @@ fn an_ordered_stage_keeps_its_state_over_children_and_runs() {
     assert_eq!(sums, ["0", "1", "3", "6", "10", "`p/sum`: the", "16"]);
     assert_eq!(changes.concat(), b"012346");
 }
+
+#[test]
+fn a_command_has_one_digest_wherever_its_files_lie() {
+    if !has_python() {
+        return;
+    }
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let script = |folder: &Path, more: &str| {
+        std::fs::write(folder.join("tag.py"), format!("{HEAD}{more}{TAIL}")).unwrap();
+    };
+    let digest = |folder: &Path, words: &[&str]| load_command(folder, words).unwrap().file.digest;
+    script(here.path(), "");
+    let first = digest(here.path(), &["python3", "tag.py"]);
+    let full = here.path().join("tag.py");
+    assert_eq!(digest(there.path(), &["python3", &full.to_string_lossy()]), first);
+    assert_ne!(digest(here.path(), &["python3", "tag.py", "--fast"]), first);
+    script(here.path(), "# another\n");
+    assert_ne!(digest(here.path(), &["python3", "tag.py"]), first);
+}
