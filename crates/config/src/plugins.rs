@@ -144,8 +144,8 @@ impl Checker<'_> {
                 values.insert("path".to_owned(), Value::Text(path));
             }
             PluginProgram::Command { words, folder } => {
-                let words = words.iter().enumerate().map(|(at, word)| {
-                    Value::Text(if is_file(at, word, folder) {
+                let words = words.iter().map(|word| {
+                    Value::Text(if is_file(word, folder) {
                         self.resolve(word).to_string_lossy().into_owned()
                     } else {
                         word.clone()
@@ -384,8 +384,8 @@ impl Checker<'_> {
 impl PlannedPlugin {
     /// The same with its paths absolute from `here`.
     pub(crate) fn absolute(&mut self, here: &Path) {
-        let from_here = |at: usize, value: &Value| match value {
-            Value::Text(word) if is_file(at, word, here) => {
+        let from_here = |value: &Value| match value {
+            Value::Text(word) if is_file(word, here) => {
                 Value::Text(here.join(word).to_string_lossy().into_owned())
             }
             value => value.clone(),
@@ -395,16 +395,15 @@ impl PlannedPlugin {
             *path = here.join(&path).to_string_lossy().into_owned();
         }
         if let Some(Value::List(words)) = values.get_mut("command") {
-            *words = (0..).zip(&*words).map(|(at, word)| from_here(at, word)).collect();
+            *words = words.iter().map(from_here).collect();
         }
         self.settings = Settings::new(values);
     }
 }
 
-/// Whether a word of a command is a file beside the pipeline file. A program without a slash is
-/// looked up as the system does it, and never beside the file.
-fn is_file(at: usize, word: &str, folder: &Path) -> bool {
-    (at > 0 || word.contains('/')) && folder.join(word).is_file()
+/// Whether a word of a command is a file beside the pipeline file.
+fn is_file(word: &str, folder: &Path) -> bool {
+    !word.is_empty() && folder.join(word).is_file()
 }
 
 /// A digest written in 64 hexadecimal digits.
