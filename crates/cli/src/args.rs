@@ -241,8 +241,10 @@ pub(crate) enum Language {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Exit codes: 0 all ok; 1 a check FAILED; 2 the plugin cannot be loaded.")]
+#[command(
+    override_usage = "copydesk plugin test [OPTIONS] <FILE | -- COMMAND…>",
+    after_help = "Exit codes: 0 all ok; 1 a check FAILED; 2 the plugin cannot be loaded."
+)]
 pub(crate) struct PluginTest {
     #[command(flatten)]
     pub(crate) program: PluginProgramArg,
@@ -252,6 +254,7 @@ pub(crate) struct PluginTest {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "copydesk plugin info [OPTIONS] <FILE | -- COMMAND…>")]
 pub(crate) struct PluginInfo {
     #[command(flatten)]
     pub(crate) program: PluginProgramArg,

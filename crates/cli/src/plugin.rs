@@ -70,8 +70,12 @@ fn facts(loaded: &LoadedPlugin) -> Vec<(&'static str, String)> {
 /// Loads a plugin as a pipeline would.
 fn load(loader: &dyn PluginLoader, request: &PluginRequest) -> Result<LoadedPlugin, Trouble> {
     loader.load(request).map_err(|error| {
-        let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-        Trouble::Usage(format!("{}: {error}{help}", words(&request.program)))
+        // The help on a missing file is about pipelines.
+        let missing =
+            matches!(&request.program, PluginProgram::File { resolved, .. } if !resolved.exists());
+        let help = error.help.as_ref().filter(|_| !missing);
+        let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+        Trouble::Usage(format!("{error}{help}"))
     })
 }
 
@@ -117,15 +121,8 @@ fn name_of(program: &PluginProgram) -> String {
     }
 }
 
-/// The program as it was named.
-fn words(program: &PluginProgram) -> String {
-    match program {
-        PluginProgram::File { written, .. } => written.display().to_string(),
-        PluginProgram::Command { words, .. } => words.join(" "),
-    }
-}
-
 /// Serves a library over standard input and output, until the input ends.
 fn serve(command: &PluginServe) -> Result<Exit, Trouble> {
-    Err(Trouble::Failed(format!("{}: not served yet", command.file.display())))
+    plugin_host::serve(&command.file).map_err(Trouble::failed)?;
+    Ok(Exit::Success)
 }

@@ -13,7 +13,7 @@ use config::{Mode, Overrides, Plan, PlannedStage};
 use document::Document;
 use stage_api::{
     BuiltStage, FailureClass, Kind, Lane, LoadedPlugin, PluginLoader, PluginProgram, PluginRequest,
-    Setting, Settings, StageSpec,
+    Settings, StageSpec, Value,
 };
 use wire::Record;
 
@@ -108,18 +108,31 @@ fn pipeline_text(
         }
     };
     let mut text = format!("version = 1\n[[plugin]]\nname = \"{plugin}\"\n{program}\n");
-    for built_in in registry::built_in().stages {
-        let rivals = built_in.info.writes.iter().any(|layer| spec.info.writes.contains(layer));
-        if rivals && built_in.info.name != "normalize" {
-            break;
-        }
-        text.extend(["[[stage]]\nuse = \"", &*built_in.info.name, "\"\n"]);
+    for built_in in before(spec) {
+        text.extend(["[[stage]]\nuse = \"", &*built_in, "\"\n"]);
     }
     text.extend(["[[stage]]\nuse = \"", &*spec.info.name, "\"\n"]);
     text.extend(spec.settings.iter().filter(|setting| setting.required).filter_map(|setting| {
         Some(format!("{} = {}\n", string(&setting.name), plain_value(&setting.kind)?))
     }));
     Ok(text)
+}
+
+/// The built-ins that write what the stage reads, and what those read, but for its rivals.
+fn before(spec: &StageSpec) -> Vec<String> {
+    let mut needed: Vec<_> =
+        spec.info.reads.iter().chain(&spec.info.reads_if_present).cloned().collect();
+    let mut names = Vec::new();
+    for built_in in registry::built_in().stages.into_iter().rev() {
+        let info = built_in.info;
+        let is_rival = info.writes.iter().any(|layer| spec.info.writes.contains(layer));
+        if !is_rival && info.writes.iter().any(|layer| needed.contains(layer)) {
+            needed.extend(info.reads.into_iter().chain(info.reads_if_present));
+            names.push(info.name.into_owned());
+        }
+    }
+    names.reverse();
+    names
 }
 
 /// A value for a required setting, in TOML.
@@ -158,46 +171,60 @@ fn check_stage(
         let verdict = Verdict::broken("its own settings are refused", HOW_TO_SET);
         return report.say("settings", &verdict);
     };
-    let mut survived = true;
-    let mut instance = Instance::of(&apart);
-    for sample in &samples {
-        let (answer, time) = subject.ask(&mut instance, &sample.doc);
-        let verdict = judge(sample, &answer, time);
-        survived &= !matches!(
-            answer,
-            Answer::Failed(FailureClass::Crash | FailureClass::Timeout, _) | Answer::Fatal(_)
-        );
-        report.say(sample.name, &verdict)?;
+    let survived = try_samples(&subject, &apart, &samples, report)?;
+    report.say("settings at their limits", &settings_at_their_limits(&subject, &samples[0]))?;
+    if !survived {
+        let why = "what it did above would end this process, too";
+        return report.say("instances, repeats, state", &Verdict::Skipped(why.to_owned()));
     }
-    drop(instance);
-    // What ended a process of its own would end this one: everything else is tried there, too.
-    let built = match subject.build(&settings, !survived, TIMEOUT) {
+    let built = match subject.build(&settings, false, TIMEOUT) {
         Ok(built) => built,
         Err(error) => {
-            let verdict =
-                Verdict::broken(format!("refused in this process: {}", error.message), HOW_TO_SET);
-            return report.say("settings", &verdict);
+            let what = format!("refused in this process: {}", error.message);
+            return report.say("settings", &Verdict::broken(what, HOW_TO_SET));
         }
     };
-    report.say("settings at their limits", &settings_at_their_limits(&subject, &samples[0]))?;
     report.say("the same article twice", &twice(&subject, &built, &samples))?;
     report.say("two instances at a time", &two_at_a_time(&subject, &built, &samples))?;
     report.say("instances ended in any order", &any_order(&subject, &built, &samples))?;
     if subject.is_ordered() {
         let again = samples::all("again", &before, &reads);
-        let docs: Vec<&Document> = samples.iter().chain(&again).map(|sample| &sample.doc).collect();
+        // Without the long one, which comes last: there are many kills.
+        let docs = samples[..samples.len() - 1].iter().chain(&again[..again.len() - 1]);
+        let docs: Vec<&Document> = docs.map(|sample| &sample.doc).collect();
         report.say("what it knows after a kill", &after_a_kill(&subject, &built, &docs))?;
     }
-    let same = if lane == Lane::Child {
+    let verdict = if lane == Lane::Child {
         Verdict::Skipped("it is a process of its own".to_owned())
-    } else if survived {
+    } else {
         let ours = answers(&subject, &mut Instance::of(&built), &samples);
         let apart = answers(&subject, &mut Instance::of(&apart), &samples);
         same(&samples, &ours, &apart, "in this process and in one of its own the records differ")
-    } else {
-        Verdict::Skipped("it did not survive in a process of its own".to_owned())
     };
-    report.say("isolated and not", &same)
+    report.say("isolated and not", &verdict)
+}
+
+/// Gives every sample to a process of its own; whether that always lived to answer.
+fn try_samples(
+    subject: &Subject,
+    apart: &BuiltStage,
+    samples: &[Sample],
+    report: &mut Report,
+) -> Result<bool, Trouble> {
+    let mut instance = Instance::of(apart);
+    let (mut hangs, mut survived) = (0, true);
+    for sample in samples {
+        if hangs == 2 {
+            report.say(sample.name, &Verdict::Skipped("it hung twice".to_owned()))?;
+            continue;
+        }
+        let (answer, time) = subject.ask(&mut instance, &sample.doc);
+        let is = |class| matches!(&answer, Answer::Failed(failed, _) if *failed == class);
+        hangs += u32::from(is(FailureClass::Timeout));
+        survived &= !is(FailureClass::Timeout) && !is(FailureClass::Crash);
+        report.say(sample.name, &judge(sample, &answer, time))?;
+    }
+    Ok(survived)
 }
 
 /// Whether an answer to a sample is one that a run can live with.
@@ -352,16 +379,17 @@ fn settings_at_their_limits(subject: &Subject, sample: &Sample) -> Verdict {
     let settings = &subject.planned().settings;
     let mut tried = 0;
     for setting in &subject.planned().spec.settings {
-        for value in limits(setting) {
+        for value in limits(&setting.kind) {
             tried += 1;
             let changed: Settings = settings.clone().with(&setting.name, value.clone());
             // Apart: nobody knows yet whether it lives through this.
             let built = match subject.build(&changed, true, TIMEOUT) {
                 Ok(built) => built,
-                Err(error) if error.message.trim().is_empty() => {
+                // What concerns no setting is laid to the line that uses the stage.
+                Err(error) if error.setting == "use" => {
                     return Verdict::broken(
-                        format!("`{}` is refused without a reason", setting.name),
-                        "explain what is wrong with a setting",
+                        format!("with `{}` = {}: {}", setting.name, shown(&value), error.message),
+                        "refuse a setting by its name and with a reason, and never end the process",
                     );
                 }
                 Err(_) => continue,
@@ -371,7 +399,7 @@ fn settings_at_their_limits(subject: &Subject, sample: &Sample) -> Verdict {
                 }
                 answer => {
                     return Verdict::broken(
-                        format!("with `{}` = {value:?}: {answer:?}", setting.name),
+                        format!("with `{}` = {}: {}", setting.name, shown(&value), answer.words()),
                         "refuse such a setting when the stage is made",
                     );
                 }
@@ -381,18 +409,35 @@ fn settings_at_their_limits(subject: &Subject, sample: &Sample) -> Verdict {
     if tried == 0 { Verdict::Skipped("it has none".to_owned()) } else { Verdict::fine() }
 }
 
+/// A value as people write it, cut short.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Number(value) => value.to_string(),
+        Value::Text(text) => format!("{text:?}"),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", "))
+        }
+        Value::Table(_) => "{ }".to_owned(),
+    }
+}
+
 /// The values at the ends of what a setting may be.
-fn limits(setting: &Setting) -> Vec<stage_api::Value> {
-    use stage_api::Value;
-    match &setting.kind {
+fn limits(kind: &Kind) -> Vec<Value> {
+    match kind {
         Kind::Bool => vec![true.into(), false.into()],
         Kind::Integer { min, max } => vec![(*min).into(), (*max).into()],
         Kind::Number { min, max } => vec![(*min).into(), (*max).into()],
         Kind::Text => vec!["".into(), "(".into(), "é\u{0}👩‍👩‍👧".into()],
-        Kind::Choice(words) => words.iter().map(|word| Value::Text(word.to_string())).collect(),
+        Kind::Choice(words) => words.iter().map(|word| Value::from(&**word)).collect(),
         Kind::Size | Kind::Duration => vec![0.into(), i64::MAX.into()],
-        Kind::List(_) => vec![Value::List(Vec::new())],
+        Kind::List(inner) => {
+            let one = limits(inner).into_iter().map(|value| Value::List(vec![value]));
+            std::iter::once(Value::List(Vec::new())).chain(one).collect()
+        }
         Kind::Map(_) => vec![Value::Table(BTreeMap::new())],
+        // A file must be there, and tables have keys of their own that may be required.
         _ => Vec::new(),
     }
 }

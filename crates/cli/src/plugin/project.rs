@@ -31,14 +31,14 @@ const RUST_KIT: &[File] = &include!(concat!(env!("OUT_DIR"), "/kit_sources.rs"))
 const C: [File; 3] = [
     ("plugin.c", include_str!("../../kit/c/plugin.c")),
     ("copydesk.h", include_str!("../../../plugin-abi/include/copydesk.h")),
-    (".gitignore", "/out
-*.so
-*.dylib
-*.dll
-"),
+    (".gitignore", "/out\n*.so\n*.dylib\n*.dll\n"),
 ];
 
-const PYTHON: [File; 1] = [(".gitignore", "/out\n__pycache__/\n")];
+const PYTHON: [File; 3] = [
+    ("plugin.py", include_str!("../../kit/python/plugin.py")),
+    ("copydesk_plugin.py", include_str!("../../../plugin-host/kit/copydesk_plugin.py")),
+    (".gitignore", "/out\n__pycache__/\n"),
+];
 
 pub(super) fn new(command: &PluginNew) -> Result<Exit, Trouble> {
     let dir = &command.dir;

@@ -29,6 +29,19 @@ pub(super) enum Answer {
     Fatal(String),
 }
 
+impl Answer {
+    /// In a few words.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Kept(_) => "it keeps the article".to_owned(),
+            Self::Discarded(reason) => format!("discarded: {reason}"),
+            Self::Failed(class, message) => format!("{}: {message}", class.word()),
+            Self::Again(message) => format!("asks to be tried again: {message}"),
+            Self::Fatal(message) => format!("ends the run: {message}"),
+        }
+    }
+}
+
 /// An instance of the stage.
 pub(super) enum Instance {
     Article(Box<dyn Stage>),

@@ -6,6 +6,7 @@
 //! - `configuration`: the commands that look at a pipeline, and wrong ones.
 //! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
 //! - `differences`: `diff`: what changed between two output folders.
+//! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
@@ -15,6 +16,7 @@ mod bad_input;
 mod configuration;
 mod differences;
 mod golden_cases;
+mod plugins;
 mod program;
 mod real_drop;
 mod sample;
