@@ -99,6 +99,15 @@ impl Descriptions {
         while first < at + 4 && modifier(first) {
             first += 1;
         }
+        // "the Harbour Party leader": whose leader, before the office in lower case.
+        let named = |at: usize| {
+            let token = article.tokens.get(at).filter(|token| token.kind == Kind::Word);
+            token.is_some_and(|token| token.upper() && !token.first())
+        };
+        let owner = (first..first + 4).take_while(|at| named(*at)).count();
+        if owner > 0 && role_end(article, first + owner) > first + owner {
+            first += owner;
+        }
         let mut end = role_end(article, first);
         // "the Secretary General", not "the President Ek".
         let titled = |at: usize| {
@@ -193,86 +202,85 @@ fn role_end(article: &Article<'_>, at: usize) -> usize {
 
 /// Offices that are no word before names.
 fn is_office(word: &str) -> bool {
-    matches!(
-        word,
-        "nominee"
-            | "candidate"
-            | "congressman"
-            | "congresswoman"
-            | "incumbent"
-            | "host"
-            | "mogul"
-            | "lawmaker"
-    )
+    const WORDS: [&str; 8] = [
+        "nominee",
+        "candidate",
+        "congressman",
+        "congresswoman",
+        "incumbent",
+        "host",
+        "mogul",
+        "lawmaker",
+    ];
+    WORDS.contains(&word)
 }
 
 /// Words that say too little alone to be shown where nobody knows whose they are.
 fn is_generic(word: &str) -> bool {
-    matches!(
-        word,
-        "general" | "chief" | "deputy" | "principal" | "fellow" | "executive" | "counterpart"
-    )
+    const WORDS: [&str; 7] =
+        ["general", "chief", "deputy", "principal", "fellow", "executive", "counterpart"];
+    WORDS.contains(&word)
 }
 
 /// The lowercase word for a kind of organization.
 fn is_body(word: &str) -> bool {
-    matches!(
-        word,
-        "ministry"
-            | "department"
-            | "university"
-            | "council"
-            | "committee"
-            | "commission"
-            | "agency"
-            | "bureau"
-            | "institute"
-            | "association"
-            | "federation"
-            | "union"
-            | "party"
-            | "academy"
-            | "foundation"
-            | "authority"
-            | "bank"
-            | "board"
-            | "college"
-            | "school"
-            | "hospital"
-            | "church"
-            | "museum"
-            | "party's"
-    )
+    const WORDS: [&str; 24] = [
+        "ministry",
+        "department",
+        "university",
+        "council",
+        "committee",
+        "commission",
+        "agency",
+        "bureau",
+        "institute",
+        "association",
+        "federation",
+        "union",
+        "party",
+        "academy",
+        "foundation",
+        "authority",
+        "bank",
+        "board",
+        "college",
+        "school",
+        "hospital",
+        "church",
+        "museum",
+        "party's",
+    ];
+    WORDS.contains(&word)
 }
 
 fn is_modifier(word: &str) -> bool {
-    matches!(
-        word,
-        "former"
-            | "prime"
-            | "foreign"
-            | "finance"
-            | "defence"
-            | "defense"
-            | "interior"
-            | "health"
-            | "education"
-            | "home"
-            | "vice"
-            | "deputy"
-            | "new"
-            | "acting"
-            | "attorney"
-            | "press"
-            | "police"
-            | "outgoing"
-            | "incumbent"
-            | "opposition"
-            | "presidential"
-            | "party"
-            | "late"
-            | "first"
-            | "senior"
-            | "current"
-    )
+    const WORDS: [&str; 26] = [
+        "former",
+        "prime",
+        "foreign",
+        "finance",
+        "defence",
+        "defense",
+        "interior",
+        "health",
+        "education",
+        "home",
+        "vice",
+        "deputy",
+        "new",
+        "acting",
+        "attorney",
+        "press",
+        "police",
+        "outgoing",
+        "incumbent",
+        "opposition",
+        "presidential",
+        "party",
+        "late",
+        "first",
+        "senior",
+        "current",
+    ];
+    WORDS.contains(&word)
 }

@@ -10,7 +10,7 @@ use document::{Symbol, symbol};
 use crate::article::{Article, Named};
 use crate::fold::push_folded;
 use crate::gender::{self, Gender};
-use crate::groups::{Form, Groups};
+use crate::groups::{Form, Forms, Groups};
 use crate::lists::Lists;
 use crate::nicknames::Nicknames;
 use crate::places::{self, Place, Regions};
@@ -53,27 +53,28 @@ impl Knowledge {
 
 /// Groups names into entities.
 pub(crate) fn group(article: &Article<'_>, names: &[Named], knowledge: &Knowledge) -> Grouping {
-    let mut groups = Groups::new(article, names, &knowledge.lists);
-    let places = places::join(article, &knowledge.regions, &mut groups);
-    persons::join(article, &mut groups, &knowledge.nicknames);
-    organizations::join(article, names, &mut groups, &places);
+    let forms = Forms::new(article, names, &knowledge.lists);
+    let mut groups = Groups::new(&forms);
+    let places = places::join(article, &knowledge.regions, &forms, &mut groups);
+    persons::join(article, &forms, &mut groups, &knowledge.nicknames);
+    organizations::join(article, names, &forms, &mut groups, &places);
 
-    let roots = choose(article, names, &mut groups);
+    let roots = choose(article, names, &forms, &mut groups);
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut at_root: Vec<Option<usize>> = vec![None; groups.forms.len()];
-    let mut seen = vec![false; groups.forms.len()];
+    let mut at_root: Vec<Option<usize>> = vec![None; forms.all.len()];
+    let mut seen = vec![false; forms.all.len()];
     let mut of_name = Vec::with_capacity(names.len());
     for (at, root) in roots.into_iter().enumerate() {
         let entity = *at_root[root].get_or_insert_with(|| {
             drafts.push(Draft { row: groups.row(root), ..Draft::default() });
             drafts.len() - 1
         });
-        let form = groups.of_name[at];
+        let form = forms.of_name[at];
         let first = !std::mem::replace(&mut seen[form], true);
-        drafts[entity].take(form, first, &groups.forms[form], places[form]);
+        drafts[entity].take(form, first, &forms.all[form], places[form]);
         of_name.push(entity);
     }
-    let writer = Writer { article, knowledge, groups: &groups, places: &places };
+    let writer = Writer { article, knowledge, forms: &forms.all, places: &places };
     let entities = drafts.iter().map(|draft| writer.entity(draft)).collect();
     let mut grouping = Grouping { entities, of_name };
     gender::settle(article, names, &mut grouping);
@@ -84,16 +85,21 @@ pub(crate) fn group(article: &Article<'_>, names: &[Named], knowledge: &Knowledg
 ///
 /// Where a form may stand for several groups, the one whose full name has more mentions than all others
 /// together is meant, else the one named last before.
-fn choose(article: &Article<'_>, names: &[Named], groups: &mut Groups<'_>) -> Vec<usize> {
-    let mut last_named: Vec<usize> = vec![0; groups.forms.len()];
+fn choose(
+    article: &Article<'_>,
+    names: &[Named],
+    forms: &Forms<'_>,
+    groups: &mut Groups,
+) -> Vec<usize> {
+    let mut last_named: Vec<usize> = vec![0; forms.all.len()];
     let mut roots = Vec::with_capacity(names.len());
     for (at, name) in names.iter().enumerate() {
-        let form = groups.of_name[at];
+        let form = forms.of_name[at];
         let choices = groups.choices(form).to_vec();
         let root = if choices.is_empty() {
             groups.find(form)
         } else {
-            choice(article, name, &choices, groups, &last_named)
+            choice(article, name, &choices, forms, groups, &last_named)
         };
         last_named[root] = at + 1;
         roots.push(root);
@@ -105,17 +111,18 @@ fn choice(
     article: &Article<'_>,
     name: &Named,
     choices: &[usize],
-    groups: &mut Groups<'_>,
+    forms: &Forms<'_>,
+    groups: &mut Groups,
     last_named: &[usize],
 ) -> usize {
-    let roots: Vec<usize> = choices.iter().map(|choice| groups.find(*choice)).collect();
+    let roots = groups.roots(choices);
     let (first, end) = titles::before(article, name.first);
     let wanted = (first..end).find_map(|at| gender::of_title(article.word(at)));
-    let fits = |root: &usize, groups: &Groups<'_>| {
-        let given = gender::of_given(article, groups.forms[*root].text);
+    let fits = |root: &usize| {
+        let given = gender::of_given(article, forms.all[*root].text);
         wanted.is_none() || given.is_none() || wanted == given
     };
-    let fitting: Vec<usize> = roots.iter().copied().filter(|root| fits(root, groups)).collect();
+    let fitting: Vec<usize> = roots.iter().copied().filter(fits).collect();
     let fitting = if fitting.is_empty() { roots } else { fitting };
     let total: u32 = fitting.iter().map(|root| groups.mentions(*root)).sum();
     let main = fitting
@@ -159,7 +166,7 @@ impl Draft {
 struct Writer<'a, 't> {
     article: &'a Article<'t>,
     knowledge: &'a Knowledge,
-    groups: &'a Groups<'t>,
+    forms: &'a [Form<'t>],
     places: &'a [Option<Place>],
 }
 
@@ -169,7 +176,7 @@ impl Writer<'_, '_> {
         let place = draft.forms.iter().find_map(|form| self.places[*form]);
         let label = row.map_or_else(|| draft.label(), |row| row.label);
         let country = draft.forms.iter().find_map(|form| {
-            places::country_of(self.article, &self.groups.forms[*form], self.places[*form])
+            places::country_of(self.article, &self.forms[*form], self.places[*form])
         });
         let name = row.map_or_else(|| self.fullest(draft, label, place), |row| row.name.clone());
         let key = match (row.and_then(|row| row.key.clone()), place) {
@@ -184,13 +191,13 @@ impl Writer<'_, '_> {
 
     /// The form of most words, of these the one that does not shout, the longest, the first.
     fn fullest(&self, draft: &Draft, label: Symbol, place: Option<Place>) -> String {
-        let own = draft.forms.iter().map(|form| &self.groups.forms[*form]).filter(|form| {
+        let own = draft.forms.iter().map(|form| &self.forms[*form]).filter(|form| {
             let people = place.is_some() && form.label == symbol::MISC;
             !people && (form.label == label || label != symbol::PER)
         });
         let rank = |form: &&Form<'_>| {
             let shouts = form.text.len() > 4 && !form.text.contains(char::is_lowercase);
-            let person = if label == symbol::PER { form.words.len() } else { 0 };
+            let person = if label == symbol::PER { form.words().count() } else { 0 };
             (person, !shouts, form.text.chars().count())
         };
         let mut fullest: Option<&Form<'_>> = None;
@@ -201,7 +208,7 @@ impl Writer<'_, '_> {
         }
         let of_place = || place.and_then(|place| place.name(self.article, &self.knowledge.regions));
         let text = fullest.map(|form| form.text).or_else(of_place);
-        let text = text.unwrap_or_else(|| self.groups.forms[draft.forms[0]].text);
+        let text = text.unwrap_or_else(|| self.forms[draft.forms[0]].text);
         text.strip_prefix("the ").unwrap_or(text).to_owned()
     }
 }

@@ -1,6 +1,7 @@
 //! The distinct forms of an article's names, and which of them are one.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use document::Symbol;
 
@@ -13,8 +14,8 @@ use crate::lists::Lists;
 pub(crate) struct Form<'a> {
     pub(crate) label: Symbol,
     pub(crate) text: &'a str,
-    /// Its words, folded; hyphens part words.
-    pub(crate) words: Vec<String>,
+    /// Its words, folded, with a hyphen between two; hyphens part words.
+    folded: String,
     /// How often it stands there.
     pub(crate) mentions: u32,
     /// The row of the user's lists that it stands for.
@@ -22,28 +23,68 @@ pub(crate) struct Form<'a> {
 }
 
 impl Form<'_> {
-    /// Its letters and digits, folded: the same for "Seok-yeol" and "Seok Yeol", "U.N." and "UN".
-    pub(crate) fn letters(&self) -> String {
-        self.words.concat()
+    /// Its words, folded.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.folded.split('-').filter(|word| !word.is_empty())
     }
 
-    /// Whether it is one word of capitals, perhaps with full stops or an -s, as acronyms are.
+    /// Its letters and digits, folded: the same for "Seok-yeol" and "Seok Yeol", "U.N." and "UN".
+    pub(crate) fn letters(&self) -> String {
+        self.words().collect()
+    }
+
+    /// Whether it is one word of capitals, perhaps with full stops, digits or an -s, as acronyms are.
     pub(crate) fn is_acronym(&self) -> bool {
         let stem = self.text.strip_suffix('s').unwrap_or(self.text);
         let letters = stem.chars().filter(|character| character.is_alphabetic()).count();
-        (2..=8).contains(&letters)
-            && stem.chars().all(|character| {
-                character.is_uppercase() || character == '.' || character.is_ascii_digit()
-            })
+        let plain = |character: char| {
+            character.is_uppercase() || character == '.' || character.is_ascii_digit()
+        };
+        (2..=8).contains(&letters) && stem.chars().all(plain)
     }
 }
 
-/// The forms of an article in order of their first mention, joined step by step.
+/// The forms of an article's names in order of their first mention.
 #[derive(Debug, Default)]
-pub(crate) struct Groups<'a> {
-    pub(crate) forms: Vec<Form<'a>>,
+pub(crate) struct Forms<'a> {
+    pub(crate) all: Vec<Form<'a>>,
     /// For each name its form.
     pub(crate) of_name: Vec<usize>,
+}
+
+impl<'a> Forms<'a> {
+    /// The forms of these names. Each row of the lists that is among them adds its own name as a form
+    /// that stands nowhere, so that short forms of it find it.
+    pub(crate) fn new(article: &Article<'a>, names: &[Named], lists: &'a Lists) -> Self {
+        let mut forms = Self::default();
+        let mut known: HashMap<(Symbol, Option<usize>, &str), usize> = HashMap::new();
+        for name in names {
+            let text = article.slice(name.first, name.end);
+            let form = *known
+                .entry((name.label, name.row, text))
+                .or_insert_with(|| forms.add(name.label, text, name.row));
+            forms.all[form].mentions += 1;
+            forms.of_name.push(form);
+        }
+        let rows: Vec<usize> = forms.all.iter().filter_map(|form| form.row).collect();
+        for row in rows {
+            let listed = lists.row(row);
+            known
+                .entry((listed.label, Some(row), &listed.name))
+                .or_insert_with(|| forms.add(listed.label, &listed.name, Some(row)));
+        }
+        forms
+    }
+
+    fn add(&mut self, label: Symbol, text: &'a str, row: Option<usize>) -> usize {
+        self.all.push(Form { label, text, folded: folded(text), mentions: 0, row });
+        self.all.len() - 1
+    }
+}
+
+/// Which forms are one entity: joined step by step, each group known by one of its forms, its root.
+#[derive(Debug)]
+pub(crate) struct Groups {
     parents: Vec<usize>,
     /// The row of the lists that a group stands for, at its root.
     rows: Vec<Option<usize>>,
@@ -53,44 +94,25 @@ pub(crate) struct Groups<'a> {
     choices: HashMap<usize, Vec<usize>>,
 }
 
-impl<'a> Groups<'a> {
-    /// The forms of these names. Each row of the lists that is among them adds its own name as a form
-    /// that stands nowhere, so that short forms of it find it.
-    pub(crate) fn new(article: &Article<'a>, names: &[Named], lists: &'a Lists) -> Self {
-        let mut groups = Self::default();
-        let mut known: HashMap<(Symbol, Option<usize>, &str), usize> = HashMap::new();
-        for name in names {
-            let text = article.slice(name.first, name.end);
-            let form = *known
-                .entry((name.label, name.row, text))
-                .or_insert_with(|| groups.add(name.label, text, name.row));
-            groups.forms[form].mentions += 1;
-            groups.mentions[form] += 1;
-            groups.of_name.push(form);
-        }
-        let mut own_forms: HashMap<usize, usize> = HashMap::new();
-        for form in 0..groups.forms.len() {
-            let Some(row) = groups.forms[form].row else { continue };
-            let own = *own_forms.entry(row).or_insert_with(|| {
-                let listed = lists.row(row);
-                groups.add(listed.label, &listed.name, Some(row))
-            });
-            groups.join(form, own);
+impl Groups {
+    /// Each form a group of its own, but for those of one row of the lists.
+    pub(crate) fn new(forms: &Forms<'_>) -> Self {
+        let mut groups = Self {
+            parents: (0..forms.all.len()).collect(),
+            rows: forms.all.iter().map(|form| form.row).collect(),
+            mentions: forms.all.iter().map(|form| form.mentions).collect(),
+            choices: HashMap::new(),
+        };
+        let mut of_row: HashMap<usize, usize> = HashMap::new();
+        for (form, row) in forms.all.iter().map(|form| form.row).enumerate() {
+            if let Some(row) = row {
+                groups.join(*of_row.entry(row).or_insert(form), form);
+            }
         }
         groups
     }
 
-    fn add(&mut self, label: Symbol, text: &'a str, row: Option<usize>) -> usize {
-        let folded = folded(text);
-        let words = folded.split('-').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        self.forms.push(Form { label, text, words, mentions: 0, row });
-        self.parents.push(self.forms.len() - 1);
-        self.rows.push(row);
-        self.mentions.push(0);
-        self.forms.len() - 1
-    }
-
-    /// The group of a form: the index of one of its forms, the same for all of them.
+    /// The root of a form's group.
     pub(crate) fn find(&mut self, mut form: usize) -> usize {
         while self.parents[form] != form {
             self.parents[form] = self.parents[self.parents[form]];
@@ -103,8 +125,8 @@ impl<'a> Groups<'a> {
     pub(crate) fn join(&mut self, one: usize, other: usize) {
         let (one, other) = (self.find(one), self.find(other));
         let (first, second) = (one.min(other), one.max(other));
-        let two_rows = self.rows[one].is_some()
-            && self.rows[other].is_some_and(|row| Some(row) != self.rows[one]);
+        let two_rows =
+            self.rows[one].is_some_and(|row| self.rows[other].is_some_and(|other| row != other));
         if first == second || two_rows {
             return;
         }
@@ -125,6 +147,18 @@ impl<'a> Groups<'a> {
         self.rows[root]
     }
 
+    /// One root of each group that has one of these forms, in their order.
+    pub(crate) fn roots(&mut self, forms: &[usize]) -> Vec<usize> {
+        let mut roots: Vec<usize> = Vec::new();
+        for form in forms {
+            let root = self.find(*form);
+            if !roots.contains(&root) {
+                roots.push(root);
+            }
+        }
+        roots
+    }
+
     /// Joins `form` to the only one of `others`; of several, each mention chooses later.
     pub(crate) fn join_or_choose(&mut self, form: usize, others: &[usize]) {
         match *others {
@@ -142,34 +176,53 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// What forms may be known by, hashed: a class of keys and some words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    /// The key of these words; keys of different classes are never the same.
+    pub(crate) fn new<'w>(class: &str, words: impl IntoIterator<Item = &'w str>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        class.hash(&mut hasher);
+        for word in words {
+            word.hash(&mut hasher);
+        }
+        Self(hasher.finish())
+    }
+}
+
 /// Forms by what they may be known by, a few for each key: more are ambiguous anyway.
 #[derive(Debug, Default)]
-pub(crate) struct Index(HashMap<String, Vec<usize>>);
+pub(crate) struct Index {
+    /// For each key the last form filed under it, as an index into `filed`.
+    last: HashMap<Key, u32>,
+    /// A form, and what was filed under its key before.
+    filed: Vec<(u32, Option<u32>)>,
+}
 
 impl Index {
     /// Files `form` under `key`.
-    pub(crate) fn add(&mut self, key: String, form: usize) {
+    pub(crate) fn add(&mut self, key: Key, form: usize) {
         const ENOUGH: usize = 8;
-        let forms = self.0.entry(key).or_default();
-        if forms.len() < ENOUGH && !forms.contains(&form) {
-            forms.push(form);
+        let known = self.get(key);
+        if known.len() < ENOUGH && !known.contains(&form) {
+            let at = self.filed.len() as u32;
+            let before = self.last.insert(key, at);
+            self.filed.push((form as u32, before));
         }
     }
 
-    /// The forms under `key`.
-    pub(crate) fn get(&self, key: &str) -> &[usize] {
-        self.0.get(key).map_or(&[], Vec::as_slice)
-    }
-
-    /// One form of each group under `key`.
-    pub(crate) fn groups(&self, key: &str, groups: &mut Groups<'_>) -> Vec<usize> {
-        let mut found: Vec<usize> = Vec::new();
-        for form in self.get(key) {
-            let root = groups.find(*form);
-            if !found.contains(&root) {
-                found.push(root);
-            }
+    /// The forms under `key`, in the order in which they were filed.
+    pub(crate) fn get(&self, key: Key) -> Vec<usize> {
+        let mut forms = Vec::new();
+        let mut next = self.last.get(&key).copied();
+        while let Some(at) = next {
+            let (form, before) = self.filed[at as usize];
+            forms.push(form as usize);
+            next = before;
         }
-        found
+        forms.reverse();
+        forms
     }
 }

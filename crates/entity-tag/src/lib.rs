@@ -80,6 +80,7 @@ mod dates;
 mod descriptions;
 mod entities;
 mod fold;
+mod function_words;
 mod gender;
 mod groups;
 mod lexicon;

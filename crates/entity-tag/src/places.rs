@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use document::symbol;
 
 use crate::article::Article;
-use crate::groups::{Form, Groups};
+use crate::groups::{Form, Forms, Groups};
 use crate::lexicon::{ANY_PLACE, COUNTRY, DEMONYM};
 
 const REGIONS: &str = include_str!("../data/regions.txt");
@@ -78,13 +78,14 @@ impl Place {
 pub(crate) fn join(
     article: &Article<'_>,
     regions: &Regions,
-    groups: &mut Groups<'_>,
+    forms: &Forms<'_>,
+    groups: &mut Groups,
 ) -> Vec<Option<Place>> {
     let mut places: Vec<Option<Place>> =
-        groups.forms.iter().map(|form| place_of(article, regions, form)).collect();
+        forms.all.iter().map(|form| place_of(article, regions, form)).collect();
     // A name that countries share is that of the country which the article speaks of most.
     let mut weights: HashMap<[u8; 2], u32> = HashMap::new();
-    for (form, place) in groups.forms.iter().zip(&places) {
+    for (form, place) in forms.all.iter().zip(&places) {
         if let Some(Place::Country(code)) = place {
             *weights.entry(*code).or_default() += form.mentions;
         }

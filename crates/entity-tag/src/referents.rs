@@ -9,8 +9,9 @@ use document::{Span, Symbol, symbol};
 use crate::article::{Article, Named};
 use crate::descriptions::Descriptions;
 use crate::entities::Grouping;
+use crate::function_words::{ends_clause, is_opening, is_preposition, is_saying, is_unowned};
 use crate::gender::{self, Gender};
-use crate::lexicon::{COMMON, ROLE};
+use crate::lexicon::ROLE;
 use crate::quoting;
 use crate::salience::{Meant, Place, Salience, Wanted};
 use crate::titles;
@@ -75,6 +76,8 @@ struct Reader<'a, 't> {
     clause_subject: Option<usize>,
     /// Whether the sentence has had a subject.
     has_subject: bool,
+    /// Where the last description ends.
+    described: usize,
     /// The last name of a person: the token after it, and what it is in its sentence.
     last: (usize, Place),
     /// For each entity how many pronouns of each gender can stand for it alone.
@@ -103,6 +106,7 @@ impl<'a, 't> Reader<'a, 't> {
             quoted: Vec::new(),
             clause_subject: None,
             has_subject: false,
+            described: 0,
             last: (0, Place::Object),
             votes: vec![[0; 2]; grouping.entities.len()],
             found: Vec::new(),
@@ -295,7 +299,10 @@ impl<'a, 't> Reader<'a, 't> {
     fn is_nameless(&self, at: usize) -> bool {
         let article = self.article;
         let token = article.tokens[at];
-        if !token.lower() || !(token.is(ROLE) || gender::of_title(article.word(at)).is_some()) {
+        if at < self.described
+            || !token.lower()
+            || !(token.is(ROLE) || gender::of_title(article.word(at)).is_some())
+        {
             return false;
         }
         let named = self
@@ -361,8 +368,8 @@ impl<'a, 't> Reader<'a, 't> {
                 // "saw her house", "saw her at the gate".
                 let next = self.article.tokens.get(at + 1).filter(|next| !next.first());
                 let owner = next.is_some_and(|next| {
-                    next.kind == Kind::Word && (!next.is(COMMON) || !next.lower())
-                        || next.kind == Kind::Number
+                    matches!(next.kind, Kind::Word | Kind::Number)
+                        && !is_unowned(self.article.word(at + 1))
                 });
                 female(if owner { Case::Owner } else { Case::Object })
             }
@@ -474,175 +481,4 @@ enum Case {
     Object,
     Owner,
     Self_,
-}
-
-/// Words after which another clause may have another subject.
-fn ends_clause(word: &str) -> bool {
-    matches!(
-        word,
-        "that"
-            | "who"
-            | "which"
-            | "because"
-            | "if"
-            | "when"
-            | "while"
-            | "as"
-            | "after"
-            | "before"
-            | "and"
-            | "but"
-            | "or"
-            | ","
-            | ";"
-            | ":"
-            | "to"
-            | "—"
-            | "–"
-            | "where"
-            | "whether"
-            | "what"
-            | "how"
-    )
-}
-
-fn is_preposition(word: &str) -> bool {
-    matches!(
-        word,
-        "of" | "with"
-            | "by"
-            | "for"
-            | "to"
-            | "from"
-            | "against"
-            | "about"
-            | "on"
-            | "in"
-            | "at"
-            | "than"
-            | "like"
-            | "under"
-            | "after"
-            | "before"
-            | "over"
-            | "between"
-            | "behind"
-            | "toward"
-            | "towards"
-            | "without"
-            | "despite"
-            | "including"
-            | "among"
-            | "beside"
-            | "around"
-            | "near"
-            | "via"
-    )
-}
-
-/// Words that open a sentence before its subject.
-fn is_opening(word: &str) -> bool {
-    matches!(
-        word,
-        "In" | "As"
-            | "After"
-            | "Before"
-            | "Despite"
-            | "During"
-            | "While"
-            | "When"
-            | "With"
-            | "At"
-            | "On"
-            | "For"
-            | "Since"
-            | "Although"
-            | "Though"
-            | "If"
-            | "By"
-            | "Because"
-            | "Like"
-            | "Throughout"
-            | "Until"
-            | "Unlike"
-            | "Following"
-            | "Besides"
-            | "Once"
-            | "From"
-            | "Through"
-            | "Under"
-    )
-}
-
-/// Verbs that report speech, in the forms that news copy has beside a speaker.
-pub(crate) fn is_saying(word: &str) -> bool {
-    matches!(
-        word,
-        "said"
-            | "says"
-            | "say"
-            | "told"
-            | "tells"
-            | "added"
-            | "adds"
-            | "asked"
-            | "asks"
-            | "noted"
-            | "notes"
-            | "stated"
-            | "states"
-            | "argued"
-            | "argues"
-            | "warned"
-            | "warns"
-            | "explained"
-            | "explains"
-            | "insisted"
-            | "insists"
-            | "replied"
-            | "replies"
-            | "recalled"
-            | "recalls"
-            | "wrote"
-            | "writes"
-            | "tweeted"
-            | "tweets"
-            | "announced"
-            | "announces"
-            | "claimed"
-            | "claims"
-            | "stressed"
-            | "stresses"
-            | "commented"
-            | "continued"
-            | "continues"
-            | "concluded"
-            | "concludes"
-            | "remarked"
-            | "admitted"
-            | "admits"
-            | "emphasised"
-            | "emphasized"
-            | "responded"
-            | "responds"
-            | "declared"
-            | "declares"
-            | "acknowledged"
-            | "suggested"
-            | "confirmed"
-            | "observed"
-            | "joked"
-            | "vowed"
-            | "urged"
-            | "called"
-            | "lamented"
-            | "quipped"
-            | "complained"
-            | "countered"
-            | "predicted"
-            | "asserted"
-            | "alleged"
-            | "reiterated"
-            | "pointed"
-    )
 }
