@@ -59,8 +59,7 @@ pub(crate) enum Command {
     Schema(Schema),
     /// List every stage, source and sink with its settings.
     Stages(Stages),
-    /// Run golden cases: the articles in `cases/` beside the pipeline file, against what is expected
-    /// of them.
+    /// Compare what a pipeline makes of its golden cases with what is expected.
     Test(Test),
     /// Say what changed between two output folders, by stage.
     Diff(Diff),

@@ -61,7 +61,7 @@ fn facts(loaded: &LoadedPlugin) -> Vec<(&'static str, String)> {
         ("name", name.map(|(plugin, _)| plugin.to_owned()).unwrap_or_default()),
         ("version", version),
         ("lane", file.lane.word().to_owned()),
-        ("abi", format!("{}.{}", plugin_abi::ABI_MAJOR, plugin_abi::ABI_MINOR)),
+        ("abi", format!("{}.{}", plugin_host::ABI_MAJOR, plugin_host::ABI_MINOR)),
         ("file", file.path.display().to_string()),
         ("sha256", file.digest.to_string()),
     ]

@@ -22,6 +22,7 @@ mod serve;
 pub use declaration::{Declaration, StageDeclaration};
 pub use in_flight::{End, FILE as IN_FLIGHT_FILE, Hang, Suspect, Watch};
 pub use loader::Loader;
+pub use plugin_abi::{ABI_MAJOR, ABI_MINOR};
 #[cfg(unix)]
 pub use serve::serve;
 pub use serve::serve_over;
