@@ -121,13 +121,15 @@ class Out:
 
     def annotate(self, layer, start=None, end=None, label=None, kind=None, score=None, data=None):
         """Adds an annotation to a layer of the plugin's own, such as `shout.word`."""
-        entry = {"layer": layer, "start": start, "end": end, "label": label, "kind": kind, "score": score, "data": data}
-        self.add("annotations", {key: value for key, value in entry.items() if value is not None})
+        entry = {"layer": layer}
+        _put(entry, start=start, end=end, label=label, kind=kind, score=score, data=data)
+        self.add("annotations", entry)
 
     def mention(self, start, end, label, kind="name", score=None, value=None, entity=None):
         """Adds a mention: a span that refers to something (PER, ORG, LOC, MISC) or states a value."""
-        entry = {"start": start, "end": end, "label": label, "kind": kind, "score": score, "value": value, "entity": entity}
-        self.add("mentions", {key: value for key, value in entry.items() if value is not None})
+        entry = {"start": start, "end": end, "label": label, "kind": kind}
+        _put(entry, score=score, value=value, entity=entity)
+        self.add("mentions", entry)
 
     def value(self, name, value):
         """Sets a value of the whole article, such as `readability.flesch`."""
@@ -135,12 +137,19 @@ class Out:
 
     def note(self, message, start=None, end=None):
         """Notes an oddity that is no failure."""
-        entry = {"message": message, "start": start, "end": end}
-        self.add("notes", {key: value for key, value in entry.items() if value is not None})
+        entry = {"message": message}
+        _put(entry, start=start, end=end)
+        self.add("notes", entry)
 
     def change(self, change):
         """Says what this article changed in the state of an ordered stage, as JSON."""
         self.answer["change"] = change
+
+
+def _put(entry, **values):
+    for key, value in values.items():
+        if value is not None:
+            entry[key] = value
 
 
 class _Runner:
@@ -190,8 +199,8 @@ def _told(error):
 
 
 def run(name, version, form="jsonl"):
-    """Speaks with copydesk until it has no more articles: the last line of a plugin. `form` is "jsonl" or
-    "frame", which is faster for stages that read few layers."""
+    """Speaks with copydesk until it has no more articles: the last line of a plugin. `form` is "jsonl", or
+    "frame", which pays where a stage reads the text alone and finds little."""
     # The pipes are ours alone: what the author's code prints must not be taken for an answer.
     source, sink = os.fdopen(os.dup(0), "rb"), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -283,6 +292,7 @@ class _FrameDocument(Document):
 
     def __init__(self, sections):
         self._raw, self._names, self._rows, self._values = sections[1], sections[2], sections[4], sections[6]
+        self._read = self._written = 0, 0  # the offsets that were last converted, in bytes and in code points
         record = {"id": sections[0].decode(), "text": self._raw.decode(), "byline": [], "meta": {}}
         fields = sections[3]
         count = struct.unpack_from("<I", fields)[0] if fields else 0
@@ -315,13 +325,18 @@ class _FrameDocument(Document):
                 found.append(entry)
         return found
 
+    # Offsets mostly come in order: only the stretch since the last one is counted.
+
     def _char(self, byte):
-        return byte if len(self._raw) == len(self.text) else len(self._raw[:byte].decode())
+        last_byte, last_char = self._read if self._read[0] <= byte else (0, 0)
+        self._read = byte, last_char + len(self._raw[last_byte:byte].decode())
+        return self._read[1]
 
     def _byte(self, char):
-        if len(self._raw) == len(self.text):
-            return char
-        return len(self.text[:char].encode()) + max(0, char - len(self.text))  # beyond it, for the host to refuse
+        last_byte, last_char = self._written if self._written[1] <= char else (0, 0)
+        beyond = max(0, char - len(self.text))  # for the host to refuse
+        self._written = last_byte + len(self.text[last_char:char].encode()), char - beyond
+        return self._written[0] + beyond
 
 
 def _answer(doc, answer, sequence):

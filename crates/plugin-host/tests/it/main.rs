@@ -1,9 +1,15 @@
 //! Plugins against the host: what is refused, what passes, what a failure costs.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so and stop")]
+#![allow(clippy::print_stdout, reason = "a test that has to be skipped says so")]
 
+mod c;
 mod check;
 #[cfg(unix)]
 mod child;
 mod ends;
 mod native;
+#[cfg(unix)]
+mod python;
+#[cfg(unix)]
+mod serve;

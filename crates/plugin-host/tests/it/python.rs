@@ -221,6 +221,27 @@ fn settings_are_refused_by_name() {
     assert_eq!(refusal(1001).to_string(), "`use`: ValueError: too much (tag.py:43)");
 }
 
+/// What the protocol's page promises to work in ten minutes.
+#[test]
+fn the_example_of_the_protocol_works() {
+    if !has_python() {
+        return;
+    }
+    let page = include_str!("../../../../docs/plugin-protocol.md");
+    let (_, rest) = page.split_once("```python\n").unwrap();
+    let (script, _) = rest.split_once("```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("shout.py"), script).unwrap();
+    let plugin = load_command(folder.path(), &["python3", "shout.py"]).unwrap();
+    let mut docs = ["Zoë: BREAKING news", "no news"].map(testkit::doc);
+    let mut batch: Vec<&mut Document> = docs.iter_mut().collect();
+    let outcomes = article(&plugin.stages[0]).process_batch(&mut batch);
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let found: Vec<&str> =
+        docs[0].rows().iter().map(|row| docs[0].slice(row.span().unwrap())).collect();
+    assert_eq!((found, docs[1].rows().len()), (vec!["BREAKING"], 0));
+}
+
 /// The numbers of names stand in the module once more.
 #[test]
 fn the_module_knows_our_names() {
