@@ -230,6 +230,30 @@ impl Document {
         self.add(Row { value_start, value_len, ..row })
     }
 
+    /// Adds rows in one go, as written by the current stage. Their values are slices of `values`,
+    /// which must be JSON texts.
+    ///
+    /// # Panics
+    /// If a span is not a slice of the text on character borders, or a value no slice of `values`.
+    pub fn append(&mut self, rows: &[Row], values: &str) {
+        let producer = self.current_producer();
+        let base = self.values.len() as u32;
+        self.values.push_str(values);
+        let (text, values) = (self.text.as_ref().map_or("", |text| &text.text), &self.values);
+        self.rows.extend(rows.iter().map(|row| {
+            if row.start != Row::NO_SPAN {
+                let span = row.start as usize..row.end as usize;
+                assert!(text.get(span).is_some(), "a span is a slice of the text");
+            }
+            let value_start = if row.value_len > 0 { base + row.value_start } else { 0 };
+            if row.value_len > 0 {
+                let value = value_start as usize..(value_start + row.value_len) as usize;
+                assert!(values.get(value).is_some(), "a value is a slice of the values");
+            }
+            Row { producer, value_start, ..*row }
+        }));
+    }
+
     /// Links two rows.
     ///
     /// # Panics

@@ -207,6 +207,9 @@ impl<'d> Annotation<'d> {
 
 /// The number of a fixed name.
 pub(crate) fn reserved(name: &str) -> Option<u16> {
+    if name.contains('.') {
+        return None; // no fixed name has a dot, and most of a plugin's have
+    }
     symbol::RESERVED.iter().find(|(_, reserved)| *reserved == name).map(|(number, _)| *number)
 }
 

@@ -100,7 +100,16 @@ pub(crate) struct Buffers {
     rows: Vec<Row>,
     relations: Vec<Relation>,
     values: Vec<u8>,
-    names: Vec<String>,
+    /// Names one behind the other, and where each ends.
+    names: String,
+    ends: Vec<usize>,
+}
+
+impl Buffers {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.names[start..*end])
+    }
 }
 
 /// What a stage adds to one article: rows, relations, values, notes.
@@ -118,6 +127,7 @@ impl<'c> Output<'c> {
         buffers.relations.clear();
         buffers.values.clear();
         buffers.names.clear();
+        buffers.ends.clear();
         Self { host, buffers, first }
     }
 
@@ -147,7 +157,13 @@ impl<'c> Output<'c> {
         self.push(row)
     }
 
+    /// Makes room for this many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.buffers.rows.reserve(rows);
+    }
+
     /// Adds a row as the boundary has it; its names are numbers of [`name`](Self::name).
+    #[inline]
     pub fn push(&mut self, row: Row) -> RowId {
         self.buffers.rows.push(row);
         RowId(self.first + (self.buffers.rows.len() - 1) as u32)
@@ -158,14 +174,14 @@ impl<'c> Output<'c> {
         if name.is_empty() {
             return plugin_abi::symbol::NONE;
         }
-        let names = &mut self.buffers.names;
-        let known = names.iter().position(|known| known == name);
+        let known = self.buffers.names().position(|known| known == name);
         if let Some(reserved) = known.is_none().then(|| reserved(name)).flatten() {
             return reserved;
         }
         let local = known.unwrap_or_else(|| {
-            names.push(name.to_owned());
-            names.len() - 1
+            self.buffers.names.push_str(name);
+            self.buffers.ends.push(self.buffers.names.len());
+            self.buffers.ends.len() - 1
         });
         // More than 65,000 names are refused by the host.
         u16::try_from(local).unwrap_or(u16::MAX).saturating_add(plugin_abi::symbol::FIRST_LOCAL)
@@ -220,11 +236,11 @@ impl<'c> Output<'c> {
 
     /// Hands everything over. Whether the host took it; if not, it knows why.
     pub(crate) fn send(&self) -> bool {
-        let Buffers { rows, relations, values, names } = &*self.buffers;
+        let Buffers { rows, relations, values, .. } = &*self.buffers;
         if rows.is_empty() && relations.is_empty() {
             return true;
         }
-        let names: Vec<Bytes> = names.iter().map(|name| Bytes::new(name)).collect();
+        let names: Vec<Bytes> = self.buffers.names().map(Bytes::new).collect();
         self.host.emit(&plugin_abi::Output {
             size: size_of::<plugin_abi::Output>() as u32,
             row_size: size_of::<Row>() as u32,

@@ -209,6 +209,7 @@ impl Stage for Copy {
     fn process(&mut self, doc: &Document<'_>, out: &mut Output<'_>) -> Result<Flow, Error> {
         let layer = out.name("misbehave.copy");
         let mentions = doc.number("mentions");
+        out.reserve(doc.rows().len());
         for row in doc.rows().iter().filter(|row| Some(row.layer) == mentions) {
             out.push(plugin_sdk::Row { layer, value_start: 0, value_len: 0, ..*row });
         }

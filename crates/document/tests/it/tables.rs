@@ -42,6 +42,38 @@ fn a_span_beyond_the_text_is_refused() {
 }
 
 #[test]
+fn rows_in_one_go_are_rows_one_by_one() {
+    let rows = [
+        Row { value_start: 1, value_len: 2, ..Row::new(symbol::NOTES).at(Span::new(0, 4)) },
+        Row::new(symbol::SENTENCES).at(Span::new(0, 9)),
+    ];
+    let (mut together, mut apart) = (doc(), doc());
+    for doc in [&mut together, &mut apart] {
+        doc.add_with_string(Row::new(symbol::NOTES), "odd");
+    }
+    together.append(&rows, "1234");
+    apart.add_with_value(Row { value_start: 0, value_len: 0, ..rows[0] }, "23");
+    apart.add(rows[1]);
+    let read = |doc: &Document| -> Vec<_> {
+        let row = |row: &Row| (row.span(), row.layer, doc.value(row).map(str::to_owned));
+        doc.rows().iter().map(row).collect()
+    };
+    assert_eq!(read(&together), read(&apart));
+}
+
+#[test]
+#[should_panic(expected = "a span is a slice of the text")]
+fn a_span_in_one_go_is_refused_as_any_other() {
+    doc().append(&[Row::new(symbol::SENTENCES).at(Span::new(0, 3))], "");
+}
+
+#[test]
+#[should_panic(expected = "a value is a slice of the values")]
+fn a_value_in_one_go_must_be_one() {
+    doc().append(&[Row { value_start: 1, value_len: 9, ..Row::new(symbol::NOTES) }], "12");
+}
+
+#[test]
 #[should_panic(expected = "the text of a document is set once")]
 fn the_text_is_set_once() {
     doc().set_text(Text::verbatim("other"));

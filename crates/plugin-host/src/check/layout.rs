@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use document::{Document, Relation, Row, RowId, Symbol, json, symbol};
 
-use super::{Answer, Violation, violation};
+use super::{Tables, Violation, violation};
 
 /// Whether `symbol` is one of the names of a core layer's rows.
 macro_rules! one_of {
@@ -26,65 +26,31 @@ pub(super) struct Layout {
     referring: Option<BTreeSet<RowId>>,
 }
 
-/// The tables during the check: the document's rows, then the answer's.
-#[derive(Clone, Copy)]
-struct Tables<'a> {
-    answer: &'a Answer,
-    doc: &'a Document,
-}
-
-impl<'a> Tables<'a> {
-    fn row(self, id: RowId) -> Option<&'a Row> {
-        let old = self.doc.rows();
-        let at = id.0 as usize;
-        old.get(at).or_else(|| self.answer.rows.get(at - old.len()))
-    }
-
-    /// Which of the new rows this is.
-    fn new_row(self, id: RowId) -> Option<usize> {
-        (id.0 as usize).checked_sub(self.doc.rows().len())
-    }
-
-    fn value(self, id: RowId) -> Option<&'a str> {
-        let row = self.row(id)?;
-        if self.new_row(id).is_some() { self.answer.value(row) } else { self.doc.value(row) }
-    }
-
-    fn layer_name(self, id: RowId) -> &'a str {
-        match (self.row(id), self.new_row(id)) {
-            (Some(row), Some(_)) => self.answer.name(row.layer),
-            (Some(row), None) => self.doc.name_of(row.layer),
-            (None, _) => "",
-        }
-    }
-}
-
 impl Layout {
     /// Checks rows whose numbers are right already.
-    pub(super) fn check(&mut self, answer: &Answer, doc: &Document) -> Result<(), Violation> {
+    pub(super) fn check(&mut self, tables: Tables<'_>) -> Result<(), Violation> {
         self.roles.clear();
-        self.roles.resize(answer.rows.len(), 0);
+        self.roles.resize(tables.rows.len(), 0);
         self.places.clear();
         self.referring = None;
         let mut sentences = 0;
         let mut mentions = ControlFlow::Continue(0);
-        for (number, row) in answer.rows.iter().enumerate() {
+        for (number, row) in tables.rows.iter().enumerate() {
             let checked = match row.layer {
                 symbol::SENTENCES => sentence(row, &mut sentences),
                 symbol::MENTIONS => {
                     mentions = in_order(row, mentions);
-                    mention(row, answer)
+                    mention(row, tables)
                 }
-                layer if layer.0 < symbol::FIRST_LOCAL => core_row(row, answer),
+                layer if layer.0 < symbol::FIRST_LOCAL => core_row(row, tables),
                 _ => Ok(()),
             };
-            checked.map_err(|message| answer.at(row.layer, number, message))?;
+            checked.map_err(|message| tables.at(number, message))?;
         }
         if mentions.is_break() {
-            self.no_overlap(answer)?;
+            self.no_overlap(tables)?;
         }
-        let tables = Tables { answer, doc };
-        for (number, relation) in answer.relations.iter().enumerate() {
+        for (number, relation) in tables.relations.iter().enumerate() {
             self.relation(relation, tables)
                 .map_err(|message| violation(format!("relation {number}"), message))?;
         }
@@ -92,8 +58,8 @@ impl Layout {
     }
 
     /// Mentions of kind `name` and `value` never overlap.
-    fn no_overlap(&mut self, answer: &Answer) -> Result<(), Violation> {
-        let rows = answer.rows.iter().enumerate();
+    fn no_overlap(&mut self, tables: Tables<'_>) -> Result<(), Violation> {
+        let rows = tables.rows.iter().enumerate();
         self.places.extend(
             rows.filter(|(_, row)| is_exclusive(row)).map(|(at, row)| (row.start, row.end, at)),
         );
@@ -102,7 +68,7 @@ impl Layout {
             if pair[1].0 < pair[0].1 {
                 let (first, second) = (pair[0].2.min(pair[1].2), pair[0].2.max(pair[1].2));
                 let message = format!("it overlaps row {first}; names and values never do");
-                return Err(answer.at(symbol::MENTIONS, second, message));
+                return Err(tables.at(second, message));
             }
         }
         Ok(())
@@ -112,14 +78,14 @@ impl Layout {
         let Relation { from, to, role, .. } = *relation;
         let exists = |id: RowId| {
             tables.row(id).ok_or_else(|| {
-                let rows = tables.doc.rows().len() + tables.answer.rows.len();
+                let rows = tables.doc.rows().len() + tables.rows.len();
                 format!("row {} does not exist ({rows} rows with the new ones)", id.0)
             })
         };
         let (source, target) = (exists(from)?, exists(to)?);
         let Some(bit) = role_bit(role) else {
             if role.0 < symbol::FIRST_LOCAL {
-                return Err(format!("`{}` is no role", tables.answer.name(role)));
+                return Err(format!("`{}` is no role", tables.name(role)));
             }
             return Ok(());
         };
@@ -128,12 +94,12 @@ impl Layout {
         if own {
             return Ok(()); // what a stage's own rows are linked by is its own affair
         }
-        let name = tables.answer.name(role);
+        let name = tables.name(role);
         if !may_link(source.layer, role, target.layer) {
             return Err(format!(
                 "`{name}` does not lead from `{}` to `{}`",
-                tables.layer_name(from),
-                tables.layer_name(to)
+                tables.name(source.layer),
+                tables.name(target.layer)
             ));
         }
         let again = match tables.new_row(from) {
@@ -172,8 +138,7 @@ impl Layout {
 
     /// What rows must have relations for.
     fn complete(&self, tables: Tables<'_>) -> Result<(), Violation> {
-        let answer = tables.answer;
-        for (number, (row, roles)) in answer.rows.iter().zip(&self.roles).enumerate() {
+        for (number, (row, roles)) in tables.rows.iter().zip(&self.roles).enumerate() {
             let has = |role| role_bit(role).is_some_and(|bit| roles & bit != 0);
             let missing = match row.layer {
                 symbol::ENTITIES if !has(symbol::KEY) => "an entity has a `key`",
@@ -182,9 +147,9 @@ impl Layout {
                 }
                 _ => continue,
             };
-            return Err(answer.at(row.layer, number, format!("a relation is missing: {missing}")));
+            return Err(tables.at(number, format!("a relation is missing: {missing}")));
         }
-        for (number, relation) in answer.relations.iter().enumerate() {
+        for (number, relation) in tables.relations.iter().enumerate() {
             let first = tables.new_row(relation.to).filter(|_| relation.role == symbol::PART_OF);
             let of_ours =
                 tables.row(relation.from).is_some_and(|row| row.layer == symbol::QUOTATIONS);
@@ -200,7 +165,7 @@ impl Layout {
 /// What the row that a relation leads to must hold.
 fn ends(source: &Row, role: Symbol, to: RowId, tables: Tables<'_>) -> Result<(), String> {
     let target = tables.row(to).expect("the caller has looked");
-    let name = tables.answer.name(role);
+    let name = tables.name(role);
     match role {
         symbol::ENTITY if source.layer == symbol::MENTIONS && source.kind == symbol::VALUE => {
             Err("a mention of kind `value` has no entity".to_owned())
@@ -224,7 +189,7 @@ fn ends(source: &Row, role: Symbol, to: RowId, tables: Tables<'_>) -> Result<(),
             }
         }
         symbol::SAID_ON | symbol::ROLE | symbol::KEY | symbol::COUNTRY => {
-            let text = tables.value(to).and_then(json::as_str).filter(|text| !text.is_empty());
+            let text = tables.value_of(to).and_then(json::as_str).filter(|text| !text.is_empty());
             match text {
                 None => Err(format!("the part of a `{name}` has no text")),
                 Some(text) if role == symbol::SAID_ON && !is_date(&text) => {
@@ -241,7 +206,7 @@ fn ends(source: &Row, role: Symbol, to: RowId, tables: Tables<'_>) -> Result<(),
                 );
             }
             tables
-                .value(to)
+                .value_of(to)
                 .and_then(json::as_str)
                 .map(drop)
                 .ok_or_else(|| "the speaker has no name: its value is no JSON string".to_owned())
@@ -299,12 +264,12 @@ fn in_order(row: &Row, ended: ControlFlow<(), u32>) -> ControlFlow<(), u32> {
     }
 }
 
-fn mention(row: &Row, answer: &Answer) -> Result<(), String> {
+fn mention(row: &Row, tables: Tables<'_>) -> Result<(), String> {
     needs_words(row)?;
     if !one_of!(row.kind, NAME | DESCRIPTION | PRONOUN | VALUE) {
         return Err(kind_of("a mention", "`name`, `description`, `pronoun` or `value`"));
     }
-    let value = answer.value(row);
+    let value = tables.value(row);
     if row.kind != symbol::VALUE {
         if !one_of!(row.label, PER | ORG | LOC | MISC) {
             return Err("the label of a mention is `PER`, `ORG`, `LOC` or `MISC`".to_owned());
@@ -325,11 +290,11 @@ fn mention(row: &Row, answer: &Answer) -> Result<(), String> {
 }
 
 /// Rows of the core layers that stand for themselves.
-fn core_row(row: &Row, answer: &Answer) -> Result<(), String> {
+fn core_row(row: &Row, tables: Tables<'_>) -> Result<(), String> {
     match row.layer {
         symbol::ENTITIES => {
             needs_no_span(row)?;
-            needs_text(row, answer)?;
+            needs_text(row, tables)?;
             if !one_of!(row.label, PER | ORG | LOC | MISC) {
                 return Err("the label of an entity is `PER`, `ORG`, `LOC` or `MISC`".to_owned());
             }
@@ -350,18 +315,18 @@ fn core_row(row: &Row, answer: &Answer) -> Result<(), String> {
             Ok(())
         }
         symbol::SUMMARY => needs_words(row),
-        symbol::KEYPHRASES | symbol::NOTES => needs_text(row, answer),
+        symbol::KEYPHRASES | symbol::NOTES => needs_text(row, tables),
         symbol::STORY => {
             needs_no_span(row)?;
-            needs_text(row, answer)
+            needs_text(row, tables)
         }
         symbol::VALUES => {
             needs_no_span(row)?;
-            if !answer.name(row.kind).contains('.') {
+            if !tables.name(row.kind).contains('.') {
                 return Err("its kind, the value's name, has no dot".to_owned());
             }
             if row.value_len == 0 {
-                return Err(format!("`{}` has no value", answer.name(row.kind)));
+                return Err(format!("`{}` has no value", tables.name(row.kind)));
             }
             Ok(())
         }
@@ -385,8 +350,8 @@ fn needs_no_span(row: &Row) -> Result<(), String> {
     row.span().map_or(Ok(()), |_| Err("a row of this layer has no span".to_owned()))
 }
 
-fn needs_text(row: &Row, answer: &Answer) -> Result<(), String> {
-    let text = answer.value(row).and_then(json::as_str);
+fn needs_text(row: &Row, tables: Tables<'_>) -> Result<(), String> {
+    let text = tables.value(row).and_then(json::as_str);
     text.filter(|text| !text.is_empty())
         .map(drop)
         .ok_or_else(|| "its value is no JSON string with a text".to_owned())

@@ -24,6 +24,8 @@
 mod json;
 mod layout;
 
+use std::ops::Range;
+
 use document::{Document, ProducerId, Relation, Row, RowId, Symbol, symbol};
 
 use layout::Layout;
@@ -68,6 +70,22 @@ impl Contract {
         contract.core &= !bit(symbol::TEXT);
         contract
     }
+
+    /// Whether a stage may add rows to this layer; if not, why.
+    fn allows(&self, layer: Symbol, name: &str) -> Result<(), String> {
+        match layer {
+            layer if layer.0 >= symbol::FIRST_LOCAL && self.own.iter().any(|own| own == name) => {
+                Ok(())
+            }
+            layer if is_layer(layer) && self.core & bit(layer) != 0 => Ok(()),
+            symbol::NONE => Err("it has no layer".to_owned()),
+            symbol::TEXT => Err("no plugin may write the text".to_owned()),
+            layer if layer.0 < symbol::FIRST_LOCAL && !is_layer(layer) => {
+                Err(format!("`{name}` is no layer"))
+            }
+            _ => Err("the stage does not declare that it writes this layer".to_owned()),
+        }
+    }
 }
 
 /// The number of a core layer as a bit.
@@ -82,19 +100,27 @@ fn is_layer(symbol: Symbol) -> bool {
 /// What a stage said about one article so far. Its buffers are reused: [`clear`](Self::clear).
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// Symbols from 256 on count in `names`; `producer` is not set yet.
+    /// As they came; [`apply`](Self::apply) gives them the document's symbols and the answer's values.
     rows: Vec<Row>,
     /// Rows are counted over the document's, then these.
     relations: Vec<Relation>,
     values: String,
     names: Names,
-    layout: Layout,
-    /// What the names of the answer are called in the document, as far as that was asked.
-    symbols: Vec<Option<Symbol>>,
-    /// What the names of one call of `add` are called in the answer.
+    pieces: Vec<Piece>,
+    /// What the numbers of each piece's names are in `names`, or a fixed number below 256; piece by piece.
     local: Vec<u16>,
-    /// The same of the call before it, which often has the same names.
-    before: Vec<u16>,
+    known: Known,
+    layout: Layout,
+}
+
+/// What one call of `add` gave: where its rows and relations end, where its values start, and which of
+/// `local` are its names.
+#[derive(Clone, Debug)]
+struct Piece {
+    rows: usize,
+    relations: usize,
+    values: usize,
+    local: Range<usize>,
 }
 
 /// Names one behind the other.
@@ -116,6 +142,55 @@ impl Names {
     }
 }
 
+/// The names of an answer as symbols of the document: those that it has, and the numbers that new ones will get.
+#[derive(Debug, Default)]
+struct Known {
+    /// For each name of the answer, its symbol once it was asked for.
+    symbols: Vec<Option<Symbol>>,
+    /// The names of the answer that the document does not have yet, in the order of their numbers there.
+    fresh: Vec<usize>,
+}
+
+impl Known {
+    /// The symbol of a number of the plugin's, whose own names are `local`; `None` where it means nothing.
+    fn resolve(
+        &mut self,
+        number: Symbol,
+        local: &[u16],
+        names: &Names,
+        doc: &Document,
+    ) -> Option<Symbol> {
+        let Some(own) = number.0.checked_sub(symbol::FIRST_LOCAL) else {
+            return is_fixed(number.0).then_some(number);
+        };
+        let name = *local.get(usize::from(own))?;
+        match name.checked_sub(symbol::FIRST_LOCAL) {
+            None => Some(Symbol(name)),
+            Some(index) => self.symbol(usize::from(index), names, doc),
+        }
+    }
+
+    /// The symbol of name `index`; `None` where the document has too many.
+    fn symbol(&mut self, index: usize, names: &Names, doc: &Document) -> Option<Symbol> {
+        if let Some(symbol) = self.symbols[index] {
+            return Some(symbol);
+        }
+        let name = names.get(index);
+        let old = doc.names();
+        let place = old.iter().position(|known| known == name).or_else(|| {
+            let fresh = self.fresh.iter().position(|fresh| names.get(*fresh) == name);
+            fresh.map(|at| old.len() + at)
+        });
+        let place = place.or_else(|| {
+            self.fresh.push(index);
+            Some(old.len() + self.fresh.len() - 1).filter(|place| *place < MAX_NAMES)
+        })?;
+        let symbol = Symbol(symbol::FIRST_LOCAL + place as u16);
+        self.symbols[index] = Some(symbol);
+        Some(symbol)
+    }
+}
+
 impl Answer {
     /// Forgets everything, for the next article.
     pub fn clear(&mut self) {
@@ -124,6 +199,7 @@ impl Answer {
         self.values.clear();
         self.names.bytes.clear();
         self.names.ends.clear();
+        self.pieces.clear();
         self.local.clear();
     }
 
@@ -136,8 +212,8 @@ impl Answer {
     /// before stays, and row numbers in relations go on counting.
     ///
     /// # Errors
-    /// [`Violation`] where a number means nothing: a name out of range or one that may not be a name,
-    /// a value beyond `values`, more than [`MAX_ANSWER`] in sum.
+    /// [`Violation`] where `values` are no UTF-8, a name may not be one, or it is more than [`MAX_ANSWER`] in sum.
+    /// Everything else is for [`apply`](Self::apply) to say.
     pub fn add<'n>(
         &mut self,
         rows: impl IntoIterator<Item = plugin_abi::Row>,
@@ -145,35 +221,39 @@ impl Answer {
         values: &[u8],
         names: impl IntoIterator<Item = &'n [u8]>,
     ) -> Result<(), Violation> {
-        let values = std::str::from_utf8(values).map_err(|error| {
+        let text = std::str::from_utf8(values).map_err(|error| {
             violation("values", format!("byte {} is no UTF-8", error.valid_up_to()))
         })?;
-        std::mem::swap(&mut self.local, &mut self.before);
-        self.local.clear();
+        let local = self.local.len();
         for name in names {
-            self.add_name(name)?;
+            self.add_name(name, local)?;
         }
-        let base = self.values.len();
-        self.values.push_str(values);
-        for row in rows {
-            let row = self.adopt(row, base).map_err(|message| self.in_row(row, message))?;
-            self.rows.push(row);
-        }
-        for relation in relations {
-            let role = self.symbol(relation.role);
-            let role = role.ok_or_else(|| {
-                violation(
-                    format!("relation {}", self.relations.len()),
-                    format!("its role {} is no name", relation.role),
-                )
-            })?;
-            self.relations.push(Relation {
-                from: RowId(relation.from),
-                to: RowId(relation.to),
-                role,
-                producer: ProducerId(0),
-            });
-        }
+        let values = self.values.len();
+        self.values.push_str(text);
+        self.rows.extend(rows.into_iter().map(|row| Row {
+            start: row.start,
+            end: row.end,
+            layer: Symbol(row.layer),
+            kind: Symbol(row.kind),
+            label: Symbol(row.label),
+            producer: ProducerId(0),
+            score: row.score,
+            value_start: row.value_start,
+            value_len: row.value_len,
+            flags: row.flags,
+        }));
+        self.relations.extend(relations.into_iter().map(|relation| Relation {
+            from: RowId(relation.from),
+            to: RowId(relation.to),
+            role: Symbol(relation.role),
+            producer: ProducerId(0),
+        }));
+        self.pieces.push(Piece {
+            rows: self.rows.len(),
+            relations: self.relations.len(),
+            values,
+            local: local..self.local.len(),
+        });
         self.measure()
     }
 
@@ -191,22 +271,33 @@ impl Answer {
         self.add([row], [], json, [name])
     }
 
-    /// Checks everything, then adds it to `doc` as written by its current stage.
+    /// Checks everything, then adds it to `doc` as written by its current stage. The answer is empty afterwards.
     ///
     /// # Errors
     /// [`Violation`], and nothing in `doc` has changed.
     pub fn apply(&mut self, doc: &mut Document, contract: &Contract) -> Result<(), Violation> {
-        self.check(doc, contract)?;
-        self.write(doc);
-        Ok(())
+        let checked = self.check(doc, contract);
+        if checked.is_ok() {
+            for fresh in &self.known.fresh {
+                doc.intern(self.names.get(*fresh));
+            }
+            doc.append(&self.rows, &self.values);
+            for relation in &self.relations {
+                doc.relate(relation.from, relation.role, relation.to);
+            }
+        }
+        self.clear();
+        checked
     }
 
-    fn add_name(&mut self, name: &[u8]) -> Result<(), Violation> {
-        let number = self.local.len();
-        if let Some(&same) = self.before.get(number)
-            && self.name(Symbol(same)).as_bytes() == name
-        {
-            self.local.push(same);
+    /// Adds a name of the piece whose names start at `local`.
+    fn add_name(&mut self, name: &[u8], local: usize) -> Result<(), Violation> {
+        let number = self.local.len() - local;
+        // A stage that adds row by row mostly has the same names each time.
+        let before =
+            self.pieces.last().and_then(|piece| self.local[piece.local.clone()].get(number));
+        if let Some(&before) = before.filter(|before| self.own_name(**before).as_bytes() == name) {
+            self.local.push(before);
             return Ok(());
         }
         let wrong = |message: String| violation(format!("name {number}"), message);
@@ -220,7 +311,9 @@ impl Answer {
         if text.chars().any(char::is_control) {
             return Err(wrong(format!("{text:?} has a control character")));
         }
-        let local = match symbol::reserved(text) {
+        // No fixed name has a dot, and most of a plugin's have.
+        let reserved = if text.contains('.') { None } else { symbol::reserved(text) };
+        let local = match reserved {
             Some(reserved) => reserved.0,
             None if self.names.ends.len() == MAX_NAMES => {
                 return Err(wrong(format!("more than {MAX_NAMES} names")));
@@ -234,55 +327,20 @@ impl Answer {
         Ok(())
     }
 
-    /// What a number of the plugin's is here; `None` where it means nothing.
-    fn symbol(&self, number: u16) -> Option<Symbol> {
+    /// The text of a number in `local`.
+    fn own_name(&self, number: u16) -> &str {
         match number.checked_sub(symbol::FIRST_LOCAL) {
-            Some(local) => self.local.get(usize::from(local)).copied().map(Symbol),
-            None => known(number).then_some(Symbol(number)),
+            Some(own) => self.names.get(usize::from(own)),
+            None => symbol::reserved_name(Symbol(number)).unwrap_or_default(),
         }
-    }
-
-    /// A row of the plugin's as one of ours.
-    fn adopt(&self, row: plugin_abi::Row, base: usize) -> Result<Row, String> {
-        let named = |what: &str, number| {
-            self.symbol(number).ok_or_else(|| format!("its {what} {number} is no name"))
-        };
-        let layer = named("layer", row.layer)?;
-        let kind = named("kind", row.kind)?;
-        let label = named("label", row.label)?;
-        let (start, len) = (base + row.value_start as usize, row.value_len as usize);
-        if row.value_len > 0 && self.values.get(start..start + len).is_none() {
-            return Err(format!(
-                "its value ({len} bytes from {}) is no slice of `values` ({} bytes)",
-                row.value_start,
-                self.values.len() - base
-            ));
-        }
-        Ok(Row {
-            start: row.start,
-            end: row.end,
-            layer,
-            kind,
-            label,
-            producer: ProducerId(0),
-            score: row.score + 0.0, // no negative zero
-            value_start: if row.value_len > 0 { start as u32 } else { 0 },
-            value_len: row.value_len,
-            flags: row.flags,
-        })
-    }
-
-    /// A violation of the row that would be the next one.
-    fn in_row(&self, row: plugin_abi::Row, message: String) -> Violation {
-        let layer = self.symbol(row.layer).unwrap_or(symbol::NONE);
-        self.at(layer, self.rows.len(), message)
     }
 
     fn measure(&self) -> Result<(), Violation> {
         let bytes = size_of_val(self.rows.as_slice())
             + size_of_val(self.relations.as_slice())
             + self.values.len()
-            + self.names.bytes.len();
+            + self.names.bytes.len()
+            + size_of_val(self.local.as_slice());
         if bytes > MAX_ANSWER {
             let limit = MAX_ANSWER >> 20;
             return Err(violation("answer", format!("more than {limit} MiB for one article")));
@@ -290,113 +348,172 @@ impl Answer {
         Ok(())
     }
 
-    /// The text of one of the answer's symbols.
-    fn name(&self, symbol: Symbol) -> &str {
-        match symbol.0.checked_sub(symbol::FIRST_LOCAL) {
-            Some(local) => self.names.get(usize::from(local)),
-            None => symbol::reserved_name(symbol).unwrap_or_default(),
+    /// Gives rows and relations the document's symbols, and checks them.
+    fn check(&mut self, doc: &Document, contract: &Contract) -> Result<(), Violation> {
+        let fits = |table: usize, added: usize| u32::try_from(table + added).is_ok();
+        if !fits(doc.rows().len(), self.rows.len()) || !fits(doc.values().len(), self.values.len())
+        {
+            return Err(violation("answer", "the article's annotations exceed 4 GiB"));
         }
+        self.known.fresh.clear();
+        self.known.symbols.clear();
+        self.known.symbols.resize(self.names.ends.len(), None);
+        let has_core_rows = self.check_rows(doc, contract)?;
+        self.name_roles(doc)?;
+        if !has_core_rows && self.relations.is_empty() {
+            return Ok(()); // a stage's own rows are free
+        }
+        let Self { rows, relations, values, names, known, layout, .. } = self;
+        layout.check(Tables { rows, relations, values, names, known, doc })
     }
 
-    fn value(&self, row: &Row) -> Option<&str> {
+    /// What holds for rows of every layer; whether there are any of a core layer.
+    fn check_rows(&mut self, doc: &Document, contract: &Contract) -> Result<bool, Violation> {
+        let Self { rows, values, names, pieces, local, known, .. } = self;
+        let text = doc.text();
+        let (mut done, mut core) = (0, false);
+        let mut declared = None; // the last layer that was found so
+        for (at, piece) in pieces.iter().enumerate() {
+            let its_names = &local[piece.local.clone()];
+            let values_end = pieces.get(at + 1).map_or(values.len(), |next| next.values);
+            let its_values = &values[piece.values..values_end];
+            for (row, number) in rows[done..piece.rows].iter_mut().zip(done..) {
+                let named = [("layer", row.layer), ("kind", row.kind), ("label", row.label)];
+                let [layer, kind, label] =
+                    named.map(|(_, number)| known.resolve(number, its_names, names, doc));
+                let (Some(layer), Some(kind), Some(label)) = (layer, kind, label) else {
+                    let (what, number_of) = match (layer, kind) {
+                        (None, _) => named[0],
+                        (_, None) => named[1],
+                        _ => named[2],
+                    };
+                    let message = format!("its {what} {} is no name", number_of.0);
+                    let layer = layer.map_or("", |layer| name_of(layer, names, known, doc));
+                    return Err(at_row(layer, number, message));
+                };
+                (row.layer, row.kind, row.label) = (layer, kind, label);
+                row.score += 0.0; // no negative zero
+                core |= layer.0 < symbol::FIRST_LOCAL;
+                let checked = if declared == Some(layer) {
+                    Ok(())
+                } else {
+                    declared = Some(layer);
+                    let name = name_of(layer, names, known, doc);
+                    contract.allows(layer, name)
+                };
+                checked
+                    .and_then(|()| check_numbers(row, text))
+                    .and_then(|()| check_value(row, its_values))
+                    .map_err(|message| {
+                        at_row(name_of(layer, names, known, doc), number, message)
+                    })?;
+                row.value_start += piece.values as u32;
+            }
+            done = piece.rows;
+        }
+        Ok(core)
+    }
+
+    /// Gives relations the document's symbols.
+    fn name_roles(&mut self, doc: &Document) -> Result<(), Violation> {
+        let Self { relations, names, pieces, local, known, .. } = self;
+        let mut done = 0;
+        for piece in pieces.iter() {
+            let its_names = &local[piece.local.clone()];
+            for (relation, number) in relations[done..piece.relations].iter_mut().zip(done..) {
+                let role = relation.role;
+                let named = known.resolve(role, its_names, names, doc);
+                relation.role = named.ok_or_else(|| {
+                    violation(
+                        format!("relation {number}"),
+                        format!("its role {} is no name", role.0),
+                    )
+                })?;
+            }
+            done = piece.relations;
+        }
+        Ok(())
+    }
+}
+
+/// The tables of an answer whose numbers were checked, and the document's before it.
+#[derive(Clone, Copy)]
+struct Tables<'a> {
+    rows: &'a [Row],
+    relations: &'a [Relation],
+    values: &'a str,
+    names: &'a Names,
+    known: &'a Known,
+    doc: &'a Document,
+}
+
+impl<'a> Tables<'a> {
+    /// A row by its number over the document's and the new ones.
+    fn row(self, id: RowId) -> Option<&'a Row> {
+        let old = self.doc.rows();
+        let at = id.0 as usize;
+        old.get(at).or_else(|| self.rows.get(at - old.len()))
+    }
+
+    /// Which of the new rows this is.
+    fn new_row(self, id: RowId) -> Option<usize> {
+        (id.0 as usize).checked_sub(self.doc.rows().len())
+    }
+
+    /// The value of one of the new rows.
+    fn value(self, row: &Row) -> Option<&'a str> {
         let start = row.value_start as usize;
         (row.value_len > 0).then(|| &self.values[start..start + row.value_len as usize])
     }
 
-    fn check(&mut self, doc: &Document, contract: &Contract) -> Result<(), Violation> {
-        if doc.names().len() + self.names.ends.len() > MAX_NAMES {
-            return Err(violation("names", format!("more than {MAX_NAMES} in one article")));
-        }
-        let fits = |table: usize, added: usize| u32::try_from(table + added).is_ok();
-        if !fits(doc.rows().len(), self.rows.len()) || !fits(doc.values().len(), self.values.len())
-        {
-            return Err(violation("answer", "the article's annotations exceed 4 GiB".to_owned()));
-        }
-        let mut layout = std::mem::take(&mut self.layout);
-        let checked = self.check_rows(doc, contract).and_then(|()| layout.check(self, doc));
-        self.layout = layout;
-        checked
+    /// The value of a row by its number.
+    fn value_of(self, id: RowId) -> Option<&'a str> {
+        let row = self.row(id)?;
+        if self.new_row(id).is_some() { self.value(row) } else { self.doc.value(row) }
     }
 
-    /// What holds for rows of every layer.
-    fn check_rows(&self, doc: &Document, contract: &Contract) -> Result<(), Violation> {
-        let text = doc.text();
-        let mut declared = None; // the last layer that was found so
-        for (number, row) in self.rows.iter().enumerate() {
-            let checked = if declared == Some(row.layer) || self.may_write(row.layer, contract) {
-                declared = Some(row.layer);
-                check_numbers(row, text).and_then(|()| match self.value(row) {
-                    Some(value) => {
-                        json::check(value).map_err(|error| format!("its value is no JSON: {error}"))
-                    }
-                    None => Ok(()),
-                })
-            } else {
-                Err(self.undeclared(row.layer))
-            };
-            checked.map_err(|message| self.at(row.layer, number, message))?;
-        }
-        Ok(())
+    fn name(self, symbol: Symbol) -> &'a str {
+        name_of(symbol, self.names, self.known, self.doc)
     }
 
-    fn may_write(&self, layer: Symbol, contract: &Contract) -> bool {
-        match layer.0.checked_sub(symbol::FIRST_LOCAL) {
-            Some(local) => {
-                let name = self.names.get(usize::from(local));
-                contract.own.iter().any(|own| own == name)
-            }
-            None => is_layer(layer) && contract.core & bit(layer) != 0,
-        }
+    /// A violation of one of the new rows.
+    fn at(self, number: usize, message: impl Into<String>) -> Violation {
+        at_row(self.name(self.rows[number].layer), number, message)
     }
+}
 
-    fn undeclared(&self, layer: Symbol) -> String {
-        match layer {
-            symbol::NONE => "it has no layer".to_owned(),
-            symbol::TEXT => "no plugin may write the text".to_owned(),
-            layer if layer.0 < symbol::FIRST_LOCAL && !is_layer(layer) => {
-                format!("`{}` is no layer", self.name(layer))
-            }
-            _ => "the stage does not declare that it writes this layer".to_owned(),
-        }
+/// The text of a symbol that the document has or will have.
+fn name_of<'a>(symbol: Symbol, names: &'a Names, known: &Known, doc: &'a Document) -> &'a str {
+    match usize::from(symbol.0).checked_sub(usize::from(symbol::FIRST_LOCAL)) {
+        None => symbol::reserved_name(symbol).unwrap_or_default(),
+        Some(local) => match doc.names().get(local) {
+            Some(name) => name,
+            None => names.get(known.fresh[local - doc.names().len()]),
+        },
     }
+}
 
-    /// A violation of new row `number`, of `layer`.
-    fn at(&self, layer: Symbol, number: usize, message: impl Into<String>) -> Violation {
-        let place = match self.name(layer) {
-            "" => format!("row {number}"),
-            layer => format!("`{layer}` row {number}"),
-        };
-        violation(place, message)
-    }
+fn at_row(layer: &str, number: usize, message: impl Into<String>) -> Violation {
+    let place = match layer {
+        "" => format!("row {number}"),
+        layer => format!("`{layer}` row {number}"),
+    };
+    violation(place, message)
+}
 
-    fn write(&mut self, doc: &mut Document) {
-        let Self { rows, relations, values, names, symbols, .. } = self;
-        symbols.clear();
-        symbols.resize(names.ends.len(), None);
-        let mut in_document = |doc: &mut Document, symbol: Symbol| {
-            let Some(local) = symbol.0.checked_sub(symbol::FIRST_LOCAL) else { return symbol };
-            let local = usize::from(local);
-            *symbols[local].get_or_insert_with(|| doc.intern(names.get(local)))
-        };
-        for row in rows {
-            let ours = Row {
-                layer: in_document(doc, row.layer),
-                kind: in_document(doc, row.kind),
-                label: in_document(doc, row.label),
-                ..*row
-            };
-            if row.value_len == 0 {
-                doc.add(ours);
-            } else {
-                let start = row.value_start as usize;
-                doc.add_with_value(ours, &values[start..start + row.value_len as usize]);
-            }
-        }
-        for relation in relations {
-            let role = in_document(doc, relation.role);
-            doc.relate(relation.from, role, relation.to);
-        }
+/// A value is a slice of its piece's values, and JSON.
+fn check_value(row: &Row, values: &str) -> Result<(), String> {
+    if row.value_len == 0 {
+        return Ok(());
     }
+    let (start, len) = (row.value_start as usize, row.value_len as usize);
+    let value = values.get(start..start + len).ok_or_else(|| {
+        format!(
+            "its value ({len} bytes from {start}) is no slice of `values` ({} bytes)",
+            values.len()
+        )
+    })?;
+    json::check(value).map_err(|error| format!("its value is no JSON: {error}"))
 }
 
 /// Span, score and flags of a row.
@@ -427,7 +544,7 @@ fn check_numbers(row: &Row, text: &str) -> Result<(), String> {
 }
 
 /// Whether a number below 256 is a name.
-fn known(number: u16) -> bool {
+fn is_fixed(number: u16) -> bool {
     const KNOWN: [bool; symbol::FIRST_LOCAL as usize] = {
         let mut known = [false; symbol::FIRST_LOCAL as usize];
         let mut at = 0;
