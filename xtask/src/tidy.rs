@@ -1,4 +1,5 @@
-//! The crate list in `crates/README.md`, the folders below `crates/` and the manifests agree.
+//! The crate list in `crates/README.md`, the folders below `crates/` and the manifests agree; `unsafe`
+//! stays where it may be.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,6 +46,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The crates whose sources may allow `unsafe`: the boundary to plugins.
+const UNSAFE: &[&str] = &["plugin-abi", "plugin-sdk", "plugin-host"];
+
 /// Fails with every disagreement.
 pub(crate) fn tidy(workspace: &Path) -> Result<()> {
     let crates = workspace.join("crates");
@@ -76,10 +80,40 @@ pub(crate) fn tidy(workspace: &Path) -> Result<()> {
             }
         }
     }
+    for tree in ["crates", "plugins", "benches", "xtask"] {
+        keeps_safe(&workspace.join(tree), &mut wrong)?;
+    }
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
     }
     println!("tidy: {} crates", listed.len());
+    Ok(())
+}
+
+/// Below `folder` no manifest leaves the lints of the workspace, and no source takes `unsafe` back, but
+/// for the crates that may.
+fn keeps_safe(folder: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    // In two pieces, so that this file is not one that says it.
+    let lint = ["unsafe", "_code"].concat();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            // What `plugin new` copies (`kit`) is no crate of this workspace.
+            if !UNSAFE.contains(&name.as_str()) && !matches!(name.as_str(), "target" | "kit") {
+                keeps_safe(&path, wrong)?;
+            }
+        } else if name == "Cargo.toml" {
+            let table: Table = fs::read_to_string(&path)?.parse()?;
+            let inherits = table.get("lints").and_then(|lints| lints.get("workspace"));
+            if inherits.and_then(toml::Value::as_bool) != Some(true) {
+                wrong.push(format!("{} does not take the workspace's lints", path.display()));
+            }
+        } else if name.ends_with(".rs") && fs::read_to_string(&path)?.contains(&lint) {
+            let allowed = UNSAFE.join(", ");
+            wrong.push(format!("{} speaks of `{lint}`; only {allowed} may", path.display()));
+        }
+    }
     Ok(())
 }
 
