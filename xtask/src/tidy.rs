@@ -109,7 +109,9 @@ fn keeps_safe(folder: &Path, wrong: &mut Vec<String>) -> Result<()> {
             if inherits.and_then(toml::Value::as_bool) != Some(true) {
                 wrong.push(format!("{} does not take the workspace's lints", path.display()));
             }
-        } else if name.ends_with(".rs") && fs::read_to_string(&path)?.contains(&lint) {
+        } else if path.extension().is_some_and(|end| end == "rs")
+            && fs::read_to_string(&path)?.contains(&lint)
+        {
             let allowed = UNSAFE.join(", ");
             wrong.push(format!("{} speaks of `{lint}`; only {allowed} may", path.display()));
         }
