@@ -14,7 +14,7 @@ use crate::groups::{Form, Forms, Groups};
 use crate::lists::Lists;
 use crate::nicknames::Nicknames;
 use crate::places::{self, Place, Regions};
-use crate::{organizations, persons, titles};
+use crate::{choices, organizations, persons};
 
 /// What several names refer to.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ pub(crate) fn group(article: &Article<'_>, names: &[Named], knowledge: &Knowledg
     persons::join(article, &forms, &mut groups, &knowledge.nicknames);
     organizations::join(article, names, &forms, &mut groups, &places);
 
-    let roots = choose(article, names, &forms, &mut groups);
+    let roots = choices::settle(article, names, &forms, &mut groups);
     let mut drafts: Vec<Draft> = Vec::new();
     let mut at_root: Vec<Option<usize>> = vec![None; forms.all.len()];
     let mut seen = vec![false; forms.all.len()];
@@ -79,58 +79,6 @@ pub(crate) fn group(article: &Article<'_>, names: &[Named], knowledge: &Knowledg
     let mut grouping = Grouping { entities, of_name };
     gender::settle(article, names, &mut grouping);
     grouping
-}
-
-/// The group of each name, as the root of its forms.
-///
-/// Where a form may stand for several groups, the one whose full name has more mentions than all others
-/// together is meant, else the one named last before.
-fn choose(
-    article: &Article<'_>,
-    names: &[Named],
-    forms: &Forms<'_>,
-    groups: &mut Groups,
-) -> Vec<usize> {
-    let mut last_named: Vec<usize> = vec![0; forms.all.len()];
-    let mut roots = Vec::with_capacity(names.len());
-    for (at, name) in names.iter().enumerate() {
-        let form = forms.of_name[at];
-        let choices = groups.choices(form).to_vec();
-        let root = if choices.is_empty() {
-            groups.find(form)
-        } else {
-            choice(article, name, &choices, forms, groups, &last_named)
-        };
-        last_named[root] = at + 1;
-        roots.push(root);
-    }
-    roots
-}
-
-fn choice(
-    article: &Article<'_>,
-    name: &Named,
-    choices: &[usize],
-    forms: &Forms<'_>,
-    groups: &mut Groups,
-    last_named: &[usize],
-) -> usize {
-    let roots = groups.roots(choices);
-    let (first, end) = titles::before(article, name.first);
-    let wanted = (first..end).find_map(|at| gender::of_title(article.word(at)));
-    let fits = |root: &usize| {
-        let given = gender::of_given(article, forms.all[*root].text);
-        wanted.is_none() || given.is_none() || wanted == given
-    };
-    let fitting: Vec<usize> = roots.iter().copied().filter(fits).collect();
-    let fitting = if fitting.is_empty() { roots } else { fitting };
-    let total: u32 = fitting.iter().map(|root| groups.mentions(*root)).sum();
-    let main = fitting
-        .iter()
-        .copied()
-        .find(|root| 2 * groups.mentions(*root) > total && name.label == symbol::PER);
-    let latest = fitting.iter().copied().rev().max_by_key(|root| last_named[*root]);
-    main.or(latest).expect("a choice has something to choose from")
 }
 
 /// An entity as its names come in.

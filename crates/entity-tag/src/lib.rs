@@ -35,8 +35,8 @@
 //! A person is known by the full name in either order, its parts, initials, nicknames and spellings ("J. Ek",
 //! "Bill Ek" and "William Ek", "Ha-joon" and "Ha Joon"), a country by every name and its people, anything else by
 //! its words, acronym and short forms ("Ministry of Trade", "Trade Ministry", "the Ministry"). Two persons of one
-//! family name stay two; the bare name is the one whose full name has most of the mentions, else the one named
-//! last. A pronoun or description leads to an entity where one is clearly ahead, else to none.
+//! family name stay two; the bare name is that of the one whom the article speaks of most or calls so already,
+//! else of the one named last. A pronoun or description leads to an entity where one is clearly ahead, else to none.
 //!
 //! # Lists
 //!
@@ -73,6 +73,7 @@
 mod amounts;
 mod article;
 mod calendar;
+mod choices;
 mod classify;
 mod context;
 mod currencies;

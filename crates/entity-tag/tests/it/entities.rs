@@ -90,6 +90,16 @@ fn members_of_a_family_stay_apart() {
         "Ada Moss spoke. | Ada Moss met her husband, Paul Moss. | Then Moss left.",
         "per:ada-moss: Ada Moss, Ada Moss, Moss; per:paul-moss: Paul Moss",
     );
+    // … or who is not only somebody's relative …
+    check_names(
+        "Ada Moss met her husband, Paul Moss. | Then Moss left.",
+        "per:ada-moss: Ada Moss, Moss; per:paul-moss: Paul Moss",
+    );
+    // … or whom it called so before …
+    check_names(
+        "Ada Moss spoke. | Moss met Paul Moss. | Then Moss left.",
+        "per:ada-moss: Ada Moss, Moss, Moss; per:paul-moss: Paul Moss",
+    );
     // … else the one named last …
     check_names(
         "Ada Moss met Paul Moss. | Later Moss left.",
@@ -123,6 +133,11 @@ fn an_organization_is_known_by_a_part_of_its_name_and_in_either_spelling() {
     check_names(
         "The Ministry of Labour met. | Then the Labor Ministry agreed.",
         "org:ministry-of-labour: Ministry of Labour, Labor Ministry",
+    );
+    // … but a foundation is not the body whose name it bears.
+    check_names(
+        "Shares of Eastmere Corp. fell. | The Eastmere Corp Foundation slept.",
+        "org:eastmere-corp: Eastmere Corp.; org:eastmere-corp-foundation: Eastmere Corp Foundation",
     );
     check_names(
         "Shares of Eastmere Corp. fell. | Then Eastmere Corp rose.",
