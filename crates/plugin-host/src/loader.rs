@@ -14,6 +14,7 @@ use stage_api::{
     PluginRequest,
 };
 
+use crate::Declaration;
 use crate::child::command;
 use crate::in_flight::{Hang, InFlight, Watch};
 use crate::native::{Binary, Library, Native, Serve, look};
@@ -57,12 +58,33 @@ impl Loader {
         self.in_flight.watch(folder, Arc::new(on_hang))
     }
 
+    /// As [`load`](PluginLoader::load), with what the plugin says about itself in its own words.
+    ///
+    /// # Errors
+    /// As [`load`](PluginLoader::load).
+    pub fn declare(
+        &self,
+        request: &PluginRequest,
+    ) -> Result<(LoadedPlugin, Declaration), PluginError> {
+        match &request.program {
+            PluginProgram::File { written, resolved } => self.load_file(request, written, resolved),
+            PluginProgram::Command { words, folder } => {
+                if request.lane == Some(Lane::Native) {
+                    let message = "a command is a process of its own, never native";
+                    return Err(PluginError::new(PluginKey::Lane, message)
+                        .help("leave `lane` out, or name a library by `path`"));
+                }
+                command::load(&request.name, words, folder, request.sha256.as_ref())
+            }
+        }
+    }
+
     fn load_file(
         &self,
         request: &PluginRequest,
         written: &Path,
         resolved: &Path,
-    ) -> Result<LoadedPlugin, PluginError> {
+    ) -> Result<(LoadedPlugin, Declaration), PluginError> {
         let at_path = |message: String| PluginError::new(PluginKey::Path, message);
         let file = find(written, resolved).map_err(|error| {
             at_path(error)
@@ -87,30 +109,34 @@ impl Loader {
             library: file.clone(),
             plugin: request.name.clone(),
         };
-        let stages = match (lane, binary) {
+        let (stages, declaration) = match (lane, binary) {
             (Lane::Native, _) => self
                 .library(&file, digest)
                 .and_then(|library| {
+                    let declaration = library.declaration().clone();
                     Native { library, serve, in_flight: self.in_flight.clone() }
                         .stages()
+                        .map(|stages| (stages, declaration))
                         .map_err(|error| format!("has a bad table: {error}"))
                 })
                 .map_err(|error| at_path(format!("{name} {error}")))?,
             (_, Binary::Library) => serve
                 .program()
-                .and_then(|program| program.stages())
+                .and_then(|program| {
+                    let declaration = program.declaration.clone();
+                    Ok((program.stages()?, declaration))
+                })
                 .map_err(|error| at_path(format!("{name} does not run as a child: {error}")))?,
             _ => {
                 let folder = file.parent().unwrap_or(Path::new("."));
                 let word = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let loaded = command::load(&request.name, &[word], folder, None);
-                let mut loaded =
+                let (loaded, declaration) =
                     loaded.map_err(|error| PluginError { key: PluginKey::Path, ..error })?;
-                loaded.file = plugin_file;
-                return Ok(loaded);
+                return Ok((LoadedPlugin { file: plugin_file, ..loaded }, declaration));
             }
         };
-        Ok(LoadedPlugin { stages, file: plugin_file })
+        Ok((LoadedPlugin { stages, file: plugin_file }, declaration))
     }
 
     /// The library in a file, opened once.
@@ -130,17 +156,7 @@ impl Loader {
 
 impl PluginLoader for Loader {
     fn load(&self, request: &PluginRequest) -> Result<LoadedPlugin, PluginError> {
-        match &request.program {
-            PluginProgram::File { written, resolved } => self.load_file(request, written, resolved),
-            PluginProgram::Command { words, folder } => {
-                if request.lane == Some(Lane::Native) {
-                    let message = "a command is a process of its own, never native";
-                    return Err(PluginError::new(PluginKey::Lane, message)
-                        .help("leave `lane` out, or name a library by `path`"));
-                }
-                command::load(&request.name, words, folder, request.sha256.as_ref())
-            }
-        }
+        self.declare(request).map(|(loaded, _)| loaded)
     }
 }
 

@@ -10,6 +10,7 @@ use sha2::Digest;
 use stage_api::{Lane, LoadedPlugin, PluginError, PluginFile, PluginKey};
 
 use super::Program;
+use crate::Declaration;
 
 /// Starts a command to hear what it declares.
 ///
@@ -24,7 +25,7 @@ pub(crate) fn load(
     words: &[String],
     folder: &Path,
     pin: Option<&Sha256>,
-) -> Result<LoadedPlugin, PluginError> {
+) -> Result<(LoadedPlugin, Declaration), PluginError> {
     let wrong = |message: String| PluginError::new(PluginKey::Command, message);
     let files: Vec<Option<PathBuf>> = words.iter().map(|word| beside(folder, word)).collect();
     let mut whole = sha2::Sha256::new();
@@ -57,9 +58,13 @@ pub(crate) fn load(
         started[0] = program.into();
     }
     let path = main.map_or_else(|| PathBuf::from(&words[0]), |(file, _)| file.clone());
-    let stages = Program::ask(started, folder, plugin).and_then(|program| program.stages());
+    let asked = Program::ask(started, folder, plugin).and_then(|program| {
+        let declaration = program.declaration.clone();
+        Ok((program.stages()?, declaration))
+    });
+    let (stages, declaration) = asked.map_err(wrong)?;
     let file = PluginFile { path, digest: Sha256(whole.finalize().into()), lane: Lane::Child };
-    Ok(LoadedPlugin { stages: stages.map_err(wrong)?, file })
+    Ok((LoadedPlugin { stages, file }, declaration))
 }
 
 /// The file that a word names, seen from the folder of the pipeline file.
