@@ -137,6 +137,7 @@ fn summary(fact: &Fact) -> String {
         match value {
             Value::Bool(false) => {}
             Value::Array(items) if items.is_empty() => {}
+            Value::Object(entries) if entries.is_empty() => {}
             _ if key == "marked" || key == "part_of" || *value == fact.name => {}
             Value::String(_) => parts.push(shown(value)),
             _ => parts.push(format!("{key} {}", shown(value))),

@@ -8,10 +8,12 @@ mod samples;
 mod subject;
 
 use std::io::{Write, stdout};
-use std::path::{Path, PathBuf, absolute};
+use std::path::{PathBuf, absolute};
+use std::sync::Arc;
 
-use serde_json::{Value, json};
-use stage_api::{LoadedPlugin, PluginLoader, PluginProgram, PluginRequest, Registry};
+use plugin_host::{Declaration, Loader, StageDeclaration};
+use serde_json::{Map, Value, json};
+use stage_api::{LoadedPlugin, PluginProgram, PluginRequest, Registry};
 
 use crate::args::{Plugin, PluginInfo, PluginProgramArg, PluginServe};
 use crate::exit::{Exit, Trouble};
@@ -27,49 +29,84 @@ pub(crate) fn plugin(command: &Plugin) -> Result<Exit, Trouble> {
 }
 
 fn info(command: &PluginInfo) -> Result<Exit, Trouble> {
-    let request = request(&command.program)?;
-    let loaded = load(&registry::loader(), &request)?;
-    let mut stages = loaded.stages.clone();
-    let file = std::sync::Arc::new(loaded.file.clone());
-    for stage in &mut stages {
-        stage.plugin = Some(file.clone());
-    }
-    let registry = Registry { stages, ..Registry::default() };
-    let facts = facts(&loaded);
+    let opened = Opened::open(&registry::loader(), &command.program)?;
+    let file = Arc::new(opened.plugin.file.clone());
+    let stages = opened.plugin.stages.iter().cloned().zip(&opened.declaration.stages);
+    let stages: Vec<_> = stages
+        .map(|(mut stage, declared)| {
+            stage.plugin = Some(file.clone());
+            (Registry { stages: vec![stage], ..Registry::default() }, flags(declared))
+        })
+        .collect();
     if command.json {
-        let mut info = config::stages_json(&registry);
-        let stages = info["stages"].take();
-        let mut info: serde_json::Map<String, Value> =
-            facts.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
-        info.insert("stages".to_owned(), stages);
-        writeln!(stdout(), "{:#}", json!(info))?;
+        let stage = |(registry, flags): &(Registry, Vec<&str>)| {
+            let mut stage = config::stages_json(registry)["stages"][0].take();
+            stage["flags"] = json!(flags);
+            stage
+        };
+        let stages: Vec<Value> = stages.iter().map(stage).collect();
+        let facts = opened.facts().into_iter();
+        let mut info: Map<String, Value> =
+            facts.map(|(key, value)| (key.to_owned(), value.into())).collect();
+        info.insert("stages".to_owned(), stages.into());
+        writeln!(stdout(), "{:#}", Value::Object(info))?;
         return Ok(Exit::Success);
     }
-    for (key, value) in facts {
-        writeln!(stdout(), "{key:8} {value}")?;
+    write!(stdout(), "{}", opened.heading())?;
+    for (registry, flags) in stages {
+        write!(stdout(), "\n{}", config::stages(&registry))?;
+        if !flags.is_empty() {
+            writeln!(stdout(), "  flags {}", flags.join(", "))?;
+        }
     }
-    write!(stdout(), "\n{}", config::stages(&registry))?;
     Ok(Exit::Success)
 }
 
-/// What there is to say about the plugin as a whole.
-fn facts(loaded: &LoadedPlugin) -> Vec<(&'static str, String)> {
-    let LoadedPlugin { stages, file, .. } = loaded;
-    let version = stages.first().map(|stage| stage.info.version.to_string()).unwrap_or_default();
-    let name = stages.first().and_then(|stage| stage.info.name.split_once('/'));
-    vec![
-        ("name", name.map(|(plugin, _)| plugin.to_owned()).unwrap_or_default()),
-        ("version", version),
-        ("lane", file.lane.word().to_owned()),
-        ("abi", format!("{}.{}", plugin_host::ABI_MAJOR, plugin_host::ABI_MINOR)),
-        ("file", file.path.display().to_string()),
-        ("sha256", file.digest.to_string()),
-    ]
+/// What a stage promises about being run, in the words of the protocol.
+fn flags(stage: &StageDeclaration) -> Vec<&'static str> {
+    let flags = [("pure", stage.pure), ("shared", stage.shared), ("state", stage.keeps_state)];
+    flags.into_iter().filter_map(|(word, set)| set.then_some(word)).collect()
 }
 
-/// Loads a plugin as a pipeline would.
-fn load(loader: &dyn PluginLoader, request: &PluginRequest) -> Result<LoadedPlugin, Trouble> {
-    loader.load(request).map_err(|error| {
+/// A plugin outside of any pipeline, under the name that it gives itself.
+struct Opened {
+    request: PluginRequest,
+    plugin: LoadedPlugin,
+    declaration: Declaration,
+}
+
+impl Opened {
+    /// Loads what the command line names, as a pipeline would.
+    fn open(loader: &Loader, program: &PluginProgramArg) -> Result<Self, Trouble> {
+        // Its name is known once it has said it.
+        let mut request = request(program)?;
+        request.name = load(loader, &request)?.1.name;
+        let (plugin, declaration) = load(loader, &request)?;
+        Ok(Self { request, plugin, declaration })
+    }
+
+    /// What there is to say about the plugin as a whole.
+    fn facts(&self) -> [(&'static str, String); 6] {
+        let file = &self.plugin.file;
+        [
+            ("name", self.declaration.name.clone()),
+            ("version", self.declaration.version.clone()),
+            ("lane", file.lane.word().to_owned()),
+            ("abi", format!("{}.{}", plugin_host::ABI_MAJOR, plugin_host::ABI_MINOR)),
+            ("file", file.path.display().to_string()),
+            ("sha256", file.digest.to_string()),
+        ]
+    }
+
+    /// The same in lines.
+    fn heading(&self) -> String {
+        let lines = self.facts().map(|(key, value)| format!("{key:8} {value}\n"));
+        lines.concat()
+    }
+}
+
+fn load(loader: &Loader, request: &PluginRequest) -> Result<(LoadedPlugin, Declaration), Trouble> {
+    loader.declare(request).map_err(|error| {
         // The help on a missing file is about pipelines.
         let missing =
             matches!(&request.program, PluginProgram::File { resolved, .. } if !resolved.exists());
@@ -96,29 +133,7 @@ fn request(program: &PluginProgramArg) -> Result<PluginRequest, Trouble> {
             return Err(Trouble::Usage(help.to_owned()));
         }
     };
-    Ok(PluginRequest { name: name_of(&program), program, lane: None, sha256: None })
-}
-
-/// A name for a plugin: that of its library, program or script.
-fn name_of(program: &PluginProgram) -> String {
-    let file = match program {
-        PluginProgram::File { written, .. } => written.as_path(),
-        PluginProgram::Command { words, .. } => {
-            let script = words[1..].iter().find(|word| !word.starts_with('-'));
-            Path::new(script.unwrap_or(&words[0]))
-        }
-    };
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let prefix = std::env::consts::DLL_PREFIX;
-    let is_library =
-        file.extension().is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION);
-    let stem =
-        stem.strip_prefix(prefix).filter(|_| is_library && !prefix.is_empty()).unwrap_or(&stem);
-    let letters = stem.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-    match letters.trim_matches('-') {
-        "" => "plugin".to_owned(),
-        name => name.to_owned(),
-    }
+    Ok(PluginRequest { name: "plugin".to_owned(), program, lane: None, sha256: None })
 }
 
 /// Serves a library over standard input and output, until the input ends.

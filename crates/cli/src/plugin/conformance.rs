@@ -12,11 +12,12 @@ use std::time::Duration;
 use config::{Mode, Overrides, Plan, PlannedStage};
 use document::Document;
 use stage_api::{
-    BuiltStage, FailureClass, Kind, Lane, LoadedPlugin, PluginLoader, PluginProgram, PluginRequest,
-    Settings, StageSpec, Value,
+    BuiltStage, FailureClass, Kind, Lane, PluginLoader, PluginProgram, PluginRequest, Settings,
+    StageSpec, Value,
 };
 use wire::Record;
 
+use super::Opened;
 use super::check::{Report, Verdict, help};
 use super::samples::{self, Sample};
 use super::subject::{Answer, Instance, Subject};
@@ -28,18 +29,15 @@ use crate::{pipeline_file, registry, summary};
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) fn test(command: &PluginTest) -> Result<Exit, Trouble> {
-    let request = super::request(&command.program)?;
     let loader = registry::loader();
-    let plugin = super::load(&loader, &request)?;
+    let opened = Opened::open(&loader, &command.program)?;
     let mut out = stdout();
-    for (key, value) in super::facts(&plugin) {
-        writeln!(out, "{key:8} {value}")?;
-    }
+    write!(out, "{}", opened.heading())?;
     let mut report = Report::default();
-    for spec in &plugin.stages {
+    for spec in &opened.plugin.stages {
         writeln!(out, "\n{}", spec.info.name)?;
-        match prepare(&loader, command.pipeline.as_deref(), &request, &plugin, spec) {
-            Ok(stages) => check_stage(stages, plugin.file.lane, &mut report)?,
+        match prepare(&loader, command.pipeline.as_deref(), &opened, spec) {
+            Ok(stages) => check_stage(stages, opened.plugin.file.lane, &mut report)?,
             Err(why) => report.say("settings", &Verdict::broken(why, HOW_TO_SET))?,
         }
     }
@@ -64,8 +62,7 @@ const HOW_TO_SET: &str =
 fn prepare(
     loader: &dyn PluginLoader,
     pipeline: Option<&Path>,
-    request: &PluginRequest,
-    plugin: &LoadedPlugin,
+    opened: &Opened,
     spec: &StageSpec,
 ) -> Result<Vec<PlannedStage>, String> {
     let overrides = Overrides { paths: Some(Vec::new()), ..Overrides::default() };
@@ -74,14 +71,14 @@ fn prepare(
     let planned = if let Some(file) = pipeline {
         Plan::load(file, &registry, &options)
     } else {
-        let text = pipeline_text(&request.name, &request.program, spec)?;
+        let text = pipeline_text(&opened.request, spec)?;
         Plan::from_text("the suite's pipeline", &text, Path::new(""), &registry, &options)
     };
     let mut plan = planned.map_err(|mistakes| mistakes.render(false))?;
     let stage = spec.info.name.split_once('/').map_or("", |(_, stage)| stage);
     let is_tested = |planned: &PlannedStage| {
         let file = planned.spec.plugin.as_ref();
-        file.is_some_and(|file| file.digest == plugin.file.digest)
+        file.is_some_and(|file| file.digest == opened.plugin.file.digest)
             && planned.spec.info.name.ends_with(&format!("/{stage}"))
     };
     let at = plan.stages.iter().position(is_tested);
@@ -91,13 +88,9 @@ fn prepare(
 }
 
 /// A pipeline with the built-ins that write what the stage does not, and the stage.
-fn pipeline_text(
-    plugin: &str,
-    program: &PluginProgram,
-    spec: &StageSpec,
-) -> Result<String, String> {
+fn pipeline_text(request: &PluginRequest, spec: &StageSpec) -> Result<String, String> {
     let string = |text: &str| serde_json::Value::from(text).to_string();
-    let program = match program {
+    let program = match &request.program {
         PluginProgram::File { resolved, .. } => {
             let path = resolved.to_str().ok_or("a pipeline can only name paths that are UTF-8")?;
             format!("path = {}", string(path))
@@ -107,7 +100,7 @@ fn pipeline_text(
             format!("command = [{}]", words.join(", "))
         }
     };
-    let mut text = format!("version = 1\n[[plugin]]\nname = \"{plugin}\"\n{program}\n");
+    let mut text = format!("version = 1\n[[plugin]]\nname = \"{}\"\n{program}\n", request.name);
     for built_in in before(spec) {
         text.extend(["[[stage]]\nuse = \"", &*built_in, "\"\n"]);
     }
