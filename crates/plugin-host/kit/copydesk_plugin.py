@@ -207,7 +207,7 @@ def run(name, version, form="jsonl"):
     os.dup2(2, 1)
 
     def say(message):
-        _write(sink, json.dumps(message).encode() + b"\n")
+        _write(sink, _json(message) + b"\n")
 
     hello = source.readline()
     if not hello:
@@ -233,6 +233,10 @@ def run(name, version, form="jsonl"):
             runner.restore(message["restore"])
         else:
             say(runner.answer(Document(message)))
+
+
+def _json(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _write(sink, data):
@@ -348,7 +352,7 @@ def _answer(doc, answer, sequence):
         return 0 if name is None else names.setdefault(name, 256 + len(names))
 
     def row(layer, entry, value):
-        text = b"" if value is None else json.dumps(value).encode()
+        text = b"" if value is None else _json(value)
         start, end = (_NONE if entry.get(key) is None else doc._byte(entry[key]) for key in ("start", "end"))
         score = -1.0 if entry.get("score") is None else entry["score"]
         symbols = number(layer), number(entry.get("kind")), number(entry.get("label"))
@@ -375,7 +379,7 @@ def _answer(doc, answer, sequence):
         encoded = [name.encode() for name in names]
         ends = [sum(map(len, encoded[: at + 1])) for at in range(len(encoded))]
         table = struct.pack("<%dI" % (1 + len(ends)), len(ends), *ends) + b"".join(encoded)
-    change = json.dumps(answer["change"]).encode() if "change" in answer else b""
+    change = _json(answer["change"]) if "change" in answer else b""
     message = answer[word].encode() if word else b""
     body, places = bytearray(), []
     for section in (b"", b"", table, b"", b"".join(rows), b"", bytes(values), message, change):

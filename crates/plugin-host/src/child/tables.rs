@@ -259,9 +259,9 @@ impl<'d> Tables<'d> {
     /// The same row with a JSON text.
     fn valued(&mut self, row: Row, json: Option<&str>) -> Row {
         let Some(json) = json.filter(|json| *json != "null") else { return row };
-        let value_start = self.values.len() as u32;
-        self.values.push_str(json);
-        Row { value_start, value_len: json.len() as u32, ..row }
+        let start = self.values.len();
+        push_compact(&mut self.values, json);
+        Row { value_start: start as u32, value_len: (self.values.len() - start) as u32, ..row }
     }
 
     /// The same row with a JSON string.
@@ -372,6 +372,20 @@ impl<'d> Tables<'d> {
     }
 }
 
+/// Appends a JSON text without white space between its tokens: how a language's library likes to set
+/// its commas is nothing that a record should show.
+fn push_compact(out: &mut String, json: &str) {
+    let (mut quoted, mut escaped) = (false, false);
+    out.extend(json.chars().filter(|letter| {
+        let keep = quoted || !letter.is_ascii_whitespace();
+        if !escaped && *letter == '"' {
+            quoted = !quoted;
+        }
+        escaped = quoted && !escaped && *letter == '\\';
+        keep
+    }));
+}
+
 /// A row with nothing but a layer.
 fn row_of(layer: Symbol) -> Row {
     Row { layer: layer.0, ..Row::EMPTY }
@@ -399,4 +413,23 @@ fn shortened(text: &str) -> String {
 
 fn wrong(list: &str, at: usize, message: String) -> Violation {
     Violation { place: format!("`{list}` {at}"), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_goes_but_for_that_in_strings() {
+        for (json, expected) in [
+            ("{\"a\": [1, 2.50], \"b\" : null}", "{\"a\":[1,2.50],\"b\":null}"),
+            ("[ \"a b\" ,\n\t\"\" ]", "[\"a b\",\"\"]"),
+            (r#"["\" x", "\\" , "\\\" y" ]"#, r#"["\" x","\\","\\\" y"]"#),
+            (" 1 ", "1"),
+        ] {
+            let mut out = String::new();
+            push_compact(&mut out, json);
+            assert_eq!(out, expected);
+        }
+    }
 }

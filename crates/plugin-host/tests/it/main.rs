@@ -8,6 +8,8 @@ mod check;
 #[cfg(unix)]
 mod child;
 mod ends;
+#[cfg(unix)]
+mod lines;
 mod native;
 #[cfg(unix)]
 mod python;
