@@ -119,7 +119,7 @@ unsafe extern "C" fn create<S: Stage>(
 }
 
 /// Settings from the host's JSON object; `()` stands for none.
-fn read<T: serde::de::DeserializeOwned>(settings: &[u8]) -> Result<T, SettingError> {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(settings: &[u8]) -> Result<T, SettingError> {
     let nothing = serde_json::from_str("null").ok().filter(|_| settings == b"{}");
     let read = nothing.map_or_else(|| serde_json::from_slice(settings), Ok);
     read.map_err(|error| SettingError::new("", format!("the settings cannot be read: {error}")))

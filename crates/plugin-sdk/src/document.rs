@@ -213,7 +213,7 @@ pub(crate) fn reserved(name: &str) -> Option<u16> {
     symbol::RESERVED.iter().find(|(_, reserved)| *reserved == name).map(|(number, _)| *number)
 }
 
-fn reserved_name(number: u16) -> &'static str {
+pub(crate) fn reserved_name(number: u16) -> &'static str {
     symbol::RESERVED.iter().find(|(known, _)| *known == number).map_or("", |(_, name)| name)
 }
 

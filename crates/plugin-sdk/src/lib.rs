@@ -90,6 +90,7 @@ mod contract;
 mod document;
 mod host;
 mod output;
+pub mod testing;
 
 pub use contract::{Contract, Setting};
 pub use document::{Annotation, Document};

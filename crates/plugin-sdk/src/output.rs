@@ -97,16 +97,18 @@ impl<'a> New<'a> {
 /// Buffers of an instance, reused from article to article.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
-    rows: Vec<Row>,
-    relations: Vec<Relation>,
-    values: Vec<u8>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) values: Vec<u8>,
     /// Names one behind the other, and where each ends.
     names: String,
     ends: Vec<usize>,
+    /// The names as the host gets them; made anew for each article.
+    pointers: Vec<Bytes>,
 }
 
 impl Buffers {
-    fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, end)| &self.names[start..*end])
     }
@@ -128,6 +130,11 @@ impl<'c> Output<'c> {
         buffers.values.clear();
         buffers.names.clear();
         buffers.ends.clear();
+        Self::on(host, buffers, first)
+    }
+
+    /// An output that goes on with what is in the buffers.
+    pub(crate) fn on(host: &'c Host, buffers: &'c mut Buffers, first: u32) -> Self {
         Self { host, buffers, first }
     }
 
@@ -235,13 +242,15 @@ impl<'c> Output<'c> {
     }
 
     /// Hands everything over. Whether the host took it; if not, it knows why.
-    pub(crate) fn send(&self) -> bool {
-        let Buffers { rows, relations, values, .. } = &*self.buffers;
-        if rows.is_empty() && relations.is_empty() {
+    pub(crate) fn send(&mut self) -> bool {
+        if self.buffers.rows.is_empty() && self.buffers.relations.is_empty() {
             return true;
         }
-        let names: Vec<Bytes> = self.buffers.names().map(Bytes::new).collect();
-        self.host.emit(&plugin_abi::Output {
+        let mut pointers = std::mem::take(&mut self.buffers.pointers);
+        pointers.clear();
+        pointers.extend(self.buffers.names().map(Bytes::new));
+        let Buffers { rows, relations, values, .. } = &*self.buffers;
+        let taken = self.host.emit(&plugin_abi::Output {
             size: size_of::<plugin_abi::Output>() as u32,
             row_size: size_of::<Row>() as u32,
             relation_size: size_of::<Relation>() as u32,
@@ -251,8 +260,10 @@ impl<'c> Output<'c> {
             relations: relations.as_ptr(),
             relation_count: relations.len(),
             values: values.as_slice().into(),
-            names: names.as_ptr(),
-            name_count: names.len(),
-        })
+            names: pointers.as_ptr(),
+            name_count: pointers.len(),
+        });
+        self.buffers.pointers = pointers;
+        taken
     }
 }
