@@ -377,20 +377,19 @@ impl Answer {
             let its_names = &local[piece.local.clone()];
             let values_end = pieces.get(at + 1).map_or(values.len(), |next| next.values);
             let its_values = &values[piece.values..values_end];
+            // Neighbours are mostly of one sort: what the last row's numbers were, and what they mean.
+            let mut last = ([symbol::NONE; 3], [symbol::NONE; 3]);
             for (row, number) in rows[done..piece.rows].iter_mut().zip(done..) {
-                let named = [("layer", row.layer), ("kind", row.kind), ("label", row.label)];
-                let [layer, kind, label] =
-                    named.map(|(_, number)| known.resolve(number, its_names, names, doc));
-                let (Some(layer), Some(kind), Some(label)) = (layer, kind, label) else {
-                    let (what, number_of) = match (layer, kind) {
-                        (None, _) => named[0],
-                        (_, None) => named[1],
-                        _ => named[2],
+                let numbers = [row.layer, row.kind, row.label];
+                if numbers != last.0 {
+                    let named = numbers.map(|number| known.resolve(number, its_names, names, doc));
+                    let [Some(layer), Some(kind), Some(label)] = named else {
+                        let layer = named[0].map_or("", |layer| name_of(layer, names, known, doc));
+                        return Err(at_row(layer, number, unnamed(numbers, named)));
                     };
-                    let message = format!("its {what} {} is no name", number_of.0);
-                    let layer = layer.map_or("", |layer| name_of(layer, names, known, doc));
-                    return Err(at_row(layer, number, message));
-                };
+                    last = (numbers, [layer, kind, label]);
+                }
+                let [layer, kind, label] = last.1;
                 (row.layer, row.kind, row.label) = (layer, kind, label);
                 row.score += 0.0; // no negative zero
                 core |= layer.0 < symbol::FIRST_LOCAL;
@@ -491,6 +490,14 @@ fn name_of<'a>(symbol: Symbol, names: &'a Names, known: &Known, doc: &'a Documen
             None => names.get(known.fresh[local - doc.names().len()]),
         },
     }
+}
+
+/// Which of a row's numbers is no name.
+fn unnamed(numbers: [Symbol; 3], named: [Option<Symbol>; 3]) -> String {
+    let of = numbers.iter().zip(named).zip(["layer", "kind", "label"]);
+    let mut unnamed = of.filter(|((_, named), _)| named.is_none());
+    let ((number, _), what) = unnamed.next().expect("one of them is none");
+    format!("its {what} {} is no name", number.0)
 }
 
 fn at_row(layer: &str, number: usize, message: impl Into<String>) -> Violation {
