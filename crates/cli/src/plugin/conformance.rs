@@ -81,8 +81,13 @@ fn prepare(
         file.is_some_and(|file| file.digest == opened.plugin.file.digest)
             && planned.spec.info.name.ends_with(&format!("/{stage}"))
     };
-    let at = plan.stages.iter().position(is_tested);
-    let at = at.ok_or_else(|| format!("the pipeline does not use `{stage}` of this very file"))?;
+    let Some(at) = plan.stages.iter().position(is_tested) else {
+        // Of a pipeline that uses other stages of the plugin, nothing is to be learnt about this one.
+        return match pipeline {
+            Some(_) => prepare(loader, None, opened, spec),
+            None => Err("it has changed since it was loaded".to_owned()),
+        };
+    };
     plan.stages.truncate(at + 1);
     Ok(plan.stages)
 }
