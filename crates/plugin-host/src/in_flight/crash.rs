@@ -1,8 +1,8 @@
-//! Signals that end the program: which stage, on which article.
+//! Signals, and calls of `exit`, that end the program: which stage, on which article.
 //!
 //! The handler does only what is allowed in one: it reads memory, writes to standard error, and ends
 //! the process with exit code 1. The slot stays as it is, marked as the one that did it. Where no
-//! native stage was at work the signal is handled as if we were not here.
+//! native stage was at work the signal is handled as if we were not here, and a call of `exit` is ours.
 
 use std::cell::Cell;
 use std::ptr;
@@ -71,6 +71,9 @@ mod unix {
     /// Installs the handler, once in a process.
     pub(in super::super) fn install() {
         BEFORE.get_or_init(|| {
+            // SAFETY: the function keeps to what is safe while the process ends. Where there is no room for
+            // it, what a stage's `exit` leaves is an article in flight and a code that says nothing.
+            unsafe { libc::atexit(exiting) };
             SIGNALS.map(|(signal, _)| {
                 let function: extern "C" fn(c_int) = handler;
                 // SAFETY: both actions are C structures, for which zeros are valid, and the new one has
@@ -89,11 +92,26 @@ mod unix {
         });
     }
 
-    extern "C" fn handler(signal: c_int) {
+    /// A stage calls `exit`: without us, with whatever code it likes.
+    extern "C" fn exiting() {
+        if let Some(slot) = current() {
+            tell(slot, "exit", b" ended the program on article `");
+            end(slot);
+        }
+    }
+
+    /// The slot of the native call that this thread is in.
+    fn current() -> Option<&'static Slot> {
         let current = CURRENT.try_with(Cell::get).unwrap_or(ptr::null());
         // SAFETY: slots live as long as the process.
-        if let Some(slot) = unsafe { current.as_ref() } {
-            tell(slot, signal, b" ended the program on article `");
+        unsafe { current.as_ref() }
+    }
+
+    extern "C" fn handler(signal: c_int) {
+        let name =
+            SIGNALS.iter().find(|(number, _)| *number == signal).map_or("signal", |(_, name)| name);
+        if let Some(slot) = current() {
+            tell(slot, name, b" ended the program on article `");
             end(slot);
         }
         let (table, slots) = (TABLE.load(Ordering::Acquire), SLOTS.load(Ordering::Acquire));
@@ -104,7 +122,7 @@ mod unix {
             if busy.peek().is_some() {
                 // A thread that a plugin started, or one of ours: whoever is at work may have done it.
                 for slot in busy {
-                    tell(slot, signal, b" was at work when the program ended, on article `");
+                    tell(slot, name, b" was at work when the program ended, on article `");
                 }
                 // SAFETY: `_exit` may be called in a signal handler.
                 unsafe { libc::_exit(1) };
@@ -124,9 +142,7 @@ mod unix {
         unsafe { libc::_exit(1) }
     }
 
-    fn tell(slot: &Slot, signal: c_int, verb: &[u8]) {
-        let name =
-            SIGNALS.iter().find(|(number, _)| *number == signal).map_or("signal", |(_, name)| name);
+    fn tell(slot: &Slot, how: &str, verb: &[u8]) {
         let (stage, article) = slot.told();
         let parts: [&[u8]; 8] = [
             b"copydesk: stage `",
@@ -135,7 +151,7 @@ mod unix {
             verb,
             article,
             b"` (",
-            name.as_bytes(),
+            how.as_bytes(),
             b"); run again and it gets that article in a process of its own\n",
         ];
         for part in parts {

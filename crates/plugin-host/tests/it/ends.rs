@@ -49,6 +49,11 @@ fn the_next_start_knows_who_did_it() {
             End::Crash,
         ),
         (
+            "exit",
+            "copydesk: stage `trouble` ended the program on article `test` (exit)",
+            End::Crash,
+        ),
+        (
             "overflow",
             "copydesk: stage `trouble` ended the program on article `test` (segmentation fault)",
             End::Crash,
