@@ -239,14 +239,20 @@ impl Lists {
             // Most lengths end inside a word, which is told faster than looked up.
             let inside = phrase.ends_with(char::is_alphanumeric)
                 && text[end..].starts_with(char::is_alphanumeric);
-            let row = if inside { None } else { self.phrases.get(phrase) };
-            Some((end, *row?))
+            if inside {
+                return None;
+            }
+            let row = *self.phrases.get(phrase)?;
+            let length =
+                tokens[first..].iter().take_while(|token| (token.start as usize) < end).count();
+            // No part of a token ("O'Ek") is a name, but for what stands before the full stop of "Corp.".
+            let last = tokens[first + length - 1].end as usize;
+            let whole = last <= end || &text[end..last] == ".";
+            whole.then_some((first + length, row))
         });
-        let (stop, row) = row?;
-        let length =
-            tokens[first..].iter().take_while(|token| (token.start as usize) < stop).count();
+        let (end, row) = row?;
         let label = self.rows[row].label;
-        Some(Named { first, end: first + length, label, score: 1.0, row: Some(row) })
+        Some(Named { first, end, label, score: 1.0, row: Some(row) })
     }
 }
 

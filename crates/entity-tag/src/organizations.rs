@@ -91,7 +91,7 @@ impl Joiner<'_, '_> {
                     keys.push(Key::new("words", content));
                 }
             }
-            if form.label == symbol::MISC {
+            if form.text.ends_with('s') && (form.label == symbol::MISC || form.is_acronym()) {
                 let singular = letters.strip_suffix('s').filter(|singular| singular.len() > 3);
                 keys.extend(singular.map(|singular| Key::new("letters", [singular])));
             }

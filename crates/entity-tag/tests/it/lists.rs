@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
 use stage_api::{BuiltStage, SettingError, Settings, Stage};
 
 use crate::document_of;
@@ -123,4 +124,33 @@ fn rows_of_several_lists_are_one_list() {
     stage.process(&mut doc).expect("the stage does not fail");
     let keys: Vec<String> = doc.view().entities().map(|entity| entity.key().into_owned()).collect();
     assert_eq!(keys, ["per:harwick", "per:eastby"]);
+}
+
+proptest! {
+    // Each case reads all lists of the stage.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn a_listed_name_stands_at_borders_of_words(
+        words in prop::collection::vec(prop::sample::select(vec!["Ek", "EK", "Ada Ek", "J. Ek", "O’Ek", "eEk", "'s", "-", ".", "é", "x"]), 0..30),
+        glue in prop::collection::vec(any::<bool>(), 30),
+    ) {
+        let mut text = String::new();
+        for (word, glued) in words.iter().zip(glue) {
+            text.push_str(if glued { "" } else { " " });
+            text.push_str(word);
+        }
+        let path = list("borders.tsv", "name\tlabel\tkey\taliases\nAda Ek\tMISC\tlist:1\tEk|O'Ek\n");
+        let mut doc = testkit::doc_with_sentences(&text, &[&text]);
+        stage(&[&path]).expect("the list is sound").process(&mut doc).expect("the stage does not fail");
+        let view = doc.view();
+        let listed = view.entities().find(|entity| entity.key() == "list:1").map(document::Entity::id);
+        for name in view.mentions().filter(|name| listed.is_some() && name.entity() == listed) {
+            let phrases = ["Ada Ek", "ADA EK", "Ek", "EK", "O’Ek", "O’EK"];
+            prop_assert!(phrases.contains(&name.text()), "{text:?}: {}", name.text());
+            let range = name.span().range();
+            prop_assert!(["Ada Ek", "ADA EK", "Ek", "EK", "J. Ek", "J. EK", "O’Ek"].contains(&name.text()), "{text:?}: {}", name.text());
+            prop_assert!(!text[..range.start].ends_with(char::is_alphanumeric), "{text:?}");
+            prop_assert!(!text[range.end..].starts_with(char::is_alphanumeric), "{text:?}");
+        }
+    }
 }
