@@ -58,7 +58,7 @@ impl Stage for Wrong {
         Contract::article("wrong", "misbehaves in the way that it is told")
             .reads("text")
             .writes("misbehave.row")
-            .writes("mentions")
+            .writes("values")
             .setting(Setting::choice("how", WAYS, "what it does").default("nothing"))
             .setting(Setting::text("on", "the articles with this text").default(""))
     }
@@ -117,7 +117,7 @@ impl Stage for Wrong {
                 let row = out.add(row);
                 out.relate(row, "entity", RowId(row.0 + 7));
             }
-            "layout" => drop(out.mention(0..len, "direct", "PER", 1.0)),
+            "layout" => out.value("undotted", 1),
             _ => {}
         }
         Ok(Flow::Keep)

@@ -258,12 +258,7 @@ fn each_way_to_go_wrong_costs_its_article() {
             ),
         ),
         ("relation", answered("relation 0: row 7 does not exist (1 rows with the new ones)")),
-        (
-            "layout",
-            answered(
-                "`mentions` row 0: the kind of a mention is `name`, `description`, `pronoun` or `value`",
-            ),
-        ),
+        ("layout", answered("`values` row 0: its kind, the value's name, has no dot")),
         (
             "panic",
             foreign(
