@@ -47,7 +47,9 @@ fn article(number: usize) -> Document {
     doc.metadata.supply(Field::Language, "en", "sidecar");
     doc.set_text(Text::verbatim(text));
     let border = |doc: &Document, from: usize| {
-        (from..).find(|at| doc.text().is_char_boundary(*at)).expect("the text goes on")
+        (from..=doc.text().len())
+            .find(|at| doc.text().is_char_boundary(*at))
+            .expect("the text goes on")
     };
     for number in 0..50 {
         let start = border(&doc, number * 99);
