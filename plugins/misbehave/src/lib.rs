@@ -1,9 +1,12 @@
 //! A plugin for tests: stages that do what plugins do wrong, and a few that behave.
 //!
 //! - `wrong` misbehaves in the way that `how` says, on articles whose text has `on` in it;
+//! - `names` tags the people of a list, in place of `entity-tag`;
 //! - `mark` marks words and counts them;
 //! - `copy` repeats every mention as a row of its own, for measuring;
 //! - `tally` is an ordered stage that numbers articles and remembers how far it came.
+
+pub mod names;
 
 use std::hint::black_box;
 use std::thread;
@@ -17,7 +20,7 @@ use serde::Deserialize;
 plugin_sdk::export_plugin! {
     name: "misbehave",
     version: env!("CARGO_PKG_VERSION"),
-    stages: [Wrong, Mark, Copy, Tally],
+    stages: [Wrong, Mark, Copy, Tally, names::Names],
 }
 
 /// What `wrong` can do.
@@ -25,6 +28,7 @@ const WAYS: &[&str] = &[
     "nothing",
     "panic",
     "abort",
+    "exit",
     "overflow",
     "hang",
     "deaf",
@@ -41,7 +45,15 @@ const WAYS: &[&str] = &[
     "json",
     "relation",
     "layout",
+    "huge",
+    "leak",
 ];
+
+/// Rows, more than an answer may have.
+const HUGE: usize = (64 << 20) / size_of::<Row>() + 1;
+
+/// What is lost with each article.
+const LEAK: usize = 4 << 20;
 
 struct Wrong(WrongSettings);
 
@@ -80,6 +92,7 @@ impl Stage for Wrong {
         match self.0.how.as_str() {
             "panic" => panic!("the article is too long: {len} bytes"),
             "abort" => std::process::abort(),
+            "exit" => std::process::exit(0),
             "overflow" => {
                 black_box(deep(black_box(len as u64)));
             }
@@ -118,6 +131,16 @@ impl Stage for Wrong {
                 out.relate(row, "entity", RowId(row.0 + 7));
             }
             "layout" => out.value("undotted", 1),
+            "huge" => {
+                let layer = out.name("misbehave.row");
+                for _ in 0..HUGE {
+                    out.push(Row { layer, ..Row::EMPTY });
+                }
+            }
+            "leak" => {
+                vec![1_u8; LEAK].leak();
+                out.add(row.at(0..len));
+            }
             _ => {}
         }
         Ok(Flow::Keep)
@@ -209,7 +232,6 @@ impl Stage for Copy {
     fn process(&mut self, doc: &Document<'_>, out: &mut Output<'_>) -> Result<Flow, Error> {
         let layer = out.name("misbehave.copy");
         let mentions = doc.number("mentions");
-        out.reserve(doc.rows().len());
         for row in doc.rows().iter().filter(|row| Some(row.layer) == mentions) {
             out.push(plugin_sdk::Row { layer, value_start: 0, value_len: 0, ..*row });
         }

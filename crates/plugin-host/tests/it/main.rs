@@ -9,7 +9,7 @@ mod check;
 mod child;
 mod ends;
 #[cfg(unix)]
-mod lines;
+mod lanes;
 mod native;
 #[cfg(unix)]
 mod python;

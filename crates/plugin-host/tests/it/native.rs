@@ -259,6 +259,7 @@ fn each_way_to_go_wrong_costs_its_article() {
         ),
         ("relation", answered("relation 0: row 7 does not exist (1 rows with the new ones)")),
         ("layout", answered("`values` row 0: its kind, the value's name, has no dot")),
+        ("huge", answered("output: `rows` has 2097153 elements: more than 64 MiB")),
         (
             "panic",
             foreign(

@@ -22,7 +22,7 @@ fn in_another_process() {
     serve_over(&PathBuf::from(library), std::io::stdin(), output).unwrap();
 }
 
-fn loader() -> Loader {
+pub(crate) fn loader() -> Loader {
     let test = std::env::current_exe().unwrap();
     let script = format!(
         "{LIBRARY}=\"$1\" exec \"$0\" --exact serve::in_another_process --nocapture 3>&1 1>&2"
@@ -143,12 +143,15 @@ fn a_library_fails_the_same_in_a_process_of_its_own() {
         "json",
         "relation",
         "layout",
+        "huge",
+        "leak",
     ];
     for how in ways {
         assert_eq!(run(how, true), run(how, false), "{how}");
     }
     for (how, expected) in [
         ("abort", "crash: `bad/wrong`: the child died on this article: it was killed by SIGABRT"),
+        ("exit", "crash: `bad/wrong`: the child died on this article: it exited with code 0"),
         ("overflow", "crash: `bad/wrong`: the child died on this article: it was killed by SIG"),
         ("deaf", "timeout: `bad/wrong`: no answer within 2 s"),
     ] {
