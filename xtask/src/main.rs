@@ -3,12 +3,14 @@
 //! - `tidy`: the crate list, the folders and the arrows in the manifests agree.
 //! - `golden [--update]`: the release binary over the sample drop gives the golden output.
 //! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
+//! - `train STAGE [--data DIR] [--vectors DIR]`: trains the models of a stage anew (`docs/models/`).
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
 
 mod golden;
 mod stream;
 mod tidy;
+mod train;
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +25,10 @@ fn main() -> Result<()> {
         ["golden", "--update"] => golden::update(&workspace()),
         ["stream"] => stream::stream(&workspace(), 2.0),
         ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
-        _ => bail!("usage: cargo xtask tidy | golden [--update] | stream [GIGABYTES]"),
+        ["train", stage, ref options @ ..] => train::train(&workspace(), stage, options),
+        _ => bail!(
+            "usage: cargo xtask tidy | golden [--update] | stream [GIGABYTES] | train STAGE [OPTIONS]"
+        ),
     }
 }
 

@@ -15,7 +15,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wire", &["document"]),
     ("source", &["document", "stage-api"]),
     ("normalize", &["document", "stage-api"]),
-    ("entity-tag", &["document", "stage-api"]),
+    ("tokens", &[]),
+    ("learner", &[]),
+    ("entity-tag", &["document", "learner", "stage-api", "tokens"]),
     ("quote-extract", &["document", "stage-api"]),
     ("summarize", &["document", "stage-api"]),
     ("sink", &["document", "stage-api", "wire"]),
@@ -26,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plugin-host", &["document", "stage-api", "wire", "plugin-abi"]),
     ("underline", &[]),
     ("testkit", &["document", "underline"]),
+    ("trainer", &["document", "entity-tag", "learner", "normalize", "stage-api"]),
     (
         "cli",
         &[

@@ -1,0 +1,63 @@
+//! Words and features as numbers. The functions are fixed for good: models depend on them.
+
+/// Hash of some bytes, never 0, so that 0 can stand for "none".
+pub fn bytes(bytes: &[u8]) -> u64 {
+    let mut hash = bytes.len() as u64;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for chunk in chunks {
+        hash = step(hash, u64::from_le_bytes(*chunk));
+    }
+    if !rest.is_empty() {
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        hash = step(hash, u64::from_le_bytes(last));
+    }
+    hash ^= hash >> 29;
+    hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (hash ^ (hash >> 32)).max(1)
+}
+
+fn step(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
+/// As [`bytes`], in 32 bits.
+pub fn short(of: &[u8]) -> u32 {
+    ((bytes(of) >> 32) as u32).max(1)
+}
+
+/// A feature: what `a` and `b` are to each other under the numbered template.
+pub fn feature(template: u32, a: u32, b: u32) -> u64 {
+    let mut hash = (u64::from(a) | u64::from(b) << 32)
+        ^ u64::from(template).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ (hash >> 29)
+}
+
+/// Two values as one; 0 where both are 0.
+pub fn pair(a: u32, b: u32) -> u32 {
+    if a == 0 && b == 0 { 0 } else { ((feature(0, a, b) >> 32) as u32).max(1) }
+}
+
+/// A map whose keys are hashes already.
+pub type ByHash<V> = std::collections::HashMap<u64, V, std::hash::BuildHasherDefault<Taken>>;
+
+/// Takes a hash as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Taken(u64);
+
+impl std::hash::Hasher for Taken {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = self::bytes(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}

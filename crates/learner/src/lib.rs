@@ -1,0 +1,30 @@
+//! Learning to mark stretches of a row of tokens, and using what was learned: tags, hashed features,
+//! a linear model over them, and the file that holds it.
+//!
+//! A stage that learns from labelled text depends on this crate. It decides what to look at and
+//! hands over numbers (features, as 64-bit hashes); what they mean is nothing that this crate knows.
+//!
+//! - [`tags`]: the tags of a row of tokens, and the stretches they mark.
+//! - [`hash`]: words and features as numbers.
+//! - [`Rows`]: the weights of features, [`Codes`]: small facts by hash; both read from bytes as
+//!   they lie, so that opening a model builds nothing.
+//! - [`Steps`]: the weights of two tags in a row, and the best tags of a sentence.
+//! - [`file`]: the sections of a model file.
+//! - [`crf`] is about training.
+//!
+//! Everything that runs on articles is integer arithmetic, so that the same model and text give the
+//! same tags on every processor. Training uses floating point in a fixed order on one thread: the same data give
+//! the same bytes on the same machine.
+
+mod codes;
+pub mod crf;
+pub mod file;
+pub mod hash;
+mod rows;
+mod steps;
+pub mod tags;
+
+pub use codes::Codes;
+pub use file::{ModelError, ModelFile};
+pub use rows::{Row, Rows, Sums, WIDTH};
+pub use steps::Steps;
