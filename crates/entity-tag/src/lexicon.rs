@@ -107,7 +107,7 @@ impl Entry {
 }
 
 /// The embedded lists; built once and shared by all instances of the stage.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     entries: HashMap<&'static str, Entry, BuildHasherDefault<WordHasher>>,
     /// Codes of countries with their plain names.

@@ -24,9 +24,10 @@
 //!
 //! How it works, in the order of the files: `token` cuts the text into words with what the
 //! `lexicon` says of each; `values` reads dates (`dates`, `years`,
-//! `relative`, on a `calendar`) and amounts (`amounts`, with `numbers`, `currencies` and `units`); `names` finds which
-//! capitalised words are one name, with the help of how the article writes them elsewhere
-//! (`context`); `classify` weighs lists and neighbouring words; `lists` of the user win over both; `entities`
+//! `relative`, on a `calendar`) and amounts (`amounts`, with `numbers`, `currencies` and `units`); `tagger` finds
+//! names with one of the `models`: it reads a `page` of words (with their `clusters`, and what is `known` of them from
+//! unlabelled text), turns each into `features`, and tags them twice, the second time with a `memory` of how the same words were
+//! tagged elsewhere in the article; `lists` of the user win over it; `entities`
 //! groups names (`groups`, with `places`, `persons`, `organizations`); `referents` adds pronouns and descriptions
 //! (`descriptions`), by whom the article speaks of at that place (`salience`).
 //!
@@ -74,22 +75,25 @@ mod amounts;
 mod article;
 mod calendar;
 mod choices;
-mod classify;
-mod context;
+mod clusters;
 mod currencies;
 mod dates;
 mod descriptions;
 mod entities;
+mod features;
 mod fold;
 mod function_words;
 mod gender;
 mod groups;
+mod known;
 mod lexicon;
 mod lists;
-mod names;
+mod memory;
+mod models;
 mod nicknames;
 mod numbers;
 mod organizations;
+mod page;
 mod persons;
 mod places;
 mod quoting;
@@ -97,9 +101,11 @@ mod referents;
 mod relative;
 mod salience;
 mod stage;
+mod tagger;
 mod tense;
 mod titles;
 mod token;
+pub mod training;
 mod units;
 mod values;
 mod years;

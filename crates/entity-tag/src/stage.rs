@@ -3,26 +3,27 @@
 use std::sync::Arc;
 
 use document::layers::MentionDraft;
-use document::{Document, Field, RowId, Span, symbol};
+use document::{Document, Field, RowId, Span, Symbol, symbol};
 use stage_api::{
-    ArticleFactory, Flow, Kind, Setting, Settings, Stage, StageError, StageInfo, StageSpec,
+    ArticleFactory, Flow, Kind, Setting, SettingError, Settings, Stage, StageError, StageInfo,
+    StageSpec,
 };
 
 use crate::article::{Article, Named};
 use crate::calendar::Day;
-use crate::classify::classify;
-use crate::context::Words;
 use crate::entities::{Grouping, Knowledge, group};
 use crate::lexicon::Lexicon;
 use crate::lists::{self, Lists};
-use crate::names::Finder;
+use crate::models;
 use crate::nicknames::Nicknames;
 use crate::places::Regions;
 use crate::referents::{self, Referent};
+use crate::tagger::{Model, Tagged, Tagger};
 use crate::token::{Token, tokenize};
 use crate::values::{self, Value};
 
-/// What the registry knows of `entity-tag`. The word lists are read when the stage is built.
+/// What the registry knows of `entity-tag`. The word lists are read and the model is
+/// checked when the stage is built.
 pub fn spec() -> StageSpec {
     let info = StageInfo::new(
         "entity-tag",
@@ -40,8 +41,17 @@ pub fn spec() -> StageSpec {
         Kind::List(Box::new(Kind::Path)),
         "tables of names that win over the tagger: name, label and perhaps key, aliases, parted by tabs",
     );
-    StageSpec::article(info, vec![pronouns, lists], |settings: &Settings| {
+    let model = Setting::new(
+        "model",
+        Kind::choice(&models::NAMES),
+        "`default` learned from all labelled texts, `open` from freely licensed ones alone",
+    )
+    .default(models::NAMES[0]);
+    StageSpec::article(info, vec![model, pronouns, lists], |settings: &Settings| {
+        let model = models::open(settings.text("model"))
+            .map_err(|error| SettingError::new("model", error.to_string()))?;
         let shared = Shared {
+            model,
             lexicon: Lexicon::new(),
             knowledge: Knowledge {
                 nicknames: Nicknames::new(),
@@ -56,6 +66,7 @@ pub fn spec() -> StageSpec {
 
 /// What the instances share.
 struct Shared {
+    model: Model,
     lexicon: Lexicon,
     knowledge: Knowledge,
     pronouns: bool,
@@ -69,7 +80,7 @@ impl ArticleFactory for Factory {
     }
 
     fn memory(&self) -> u64 {
-        self.0.lexicon.memory() + self.0.knowledge.memory()
+        self.0.model.memory() + self.0.lexicon.memory() + self.0.knowledge.memory()
     }
 }
 
@@ -78,19 +89,12 @@ struct EntityTag {
     shared: Arc<Shared>,
     sentences: Vec<Span>,
     tokens: Vec<Token>,
-    taken: Vec<bool>,
-    words: Words,
+    tagger: Tagger,
 }
 
 impl EntityTag {
     fn new(shared: Arc<Shared>) -> Self {
-        Self {
-            shared,
-            sentences: Vec::new(),
-            tokens: Vec::new(),
-            taken: Vec::new(),
-            words: Words::default(),
-        }
+        Self { shared, sentences: Vec::new(), tokens: Vec::new(), tagger: Tagger::default() }
     }
 
     fn analyse(&mut self, doc: &Document) -> Found {
@@ -98,29 +102,18 @@ impl EntityTag {
         let published = doc.metadata.get(Field::Published).and_then(Day::parse);
         self.sentences.clear();
         self.sentences.extend(doc.layer(symbol::SENTENCES).filter_map(|(_, row)| row.span()));
-        let Shared { lexicon, knowledge, pronouns } = &*self.shared;
+        let Shared { model, lexicon, knowledge, pronouns } = &*self.shared;
         tokenize(text, &self.sentences, lexicon, &mut self.tokens);
-        self.words.count(text, &self.tokens);
 
         let listed = knowledge.lists.find(text, &self.tokens);
-        self.taken.clear();
-        self.taken.resize(self.tokens.len(), false);
-        for name in &listed {
-            self.taken[name.first..name.end].fill(true);
-        }
         let mut values = values::find(text, &self.tokens, published);
-        values.retain(|value| !self.taken[value.first..value.end].contains(&true));
-        self.taken.fill(false);
-        for value in &values {
-            self.taken[value.first..value.end].fill(true);
-        }
-        let finder =
-            Finder { text, tokens: &self.tokens, lexicon, words: &self.words, taken: &self.taken };
-        let tagged = classify(text, &self.tokens, &self.words, &finder.find());
-        let tagged = tagged.iter().map(|name| Named {
-            first: name.candidate.first,
-            end: name.candidate.end,
-            label: name.label,
+        remove_overlapping(&mut values, &listed);
+        let mut tagged = self.tagger.tag(model, lexicon, text, &self.tokens);
+        settle(&mut tagged, &mut values);
+        let tagged = tagged.into_iter().map(|name| Named {
+            first: name.tokens.start,
+            end: name.tokens.end,
+            label: LABELS[name.class],
             score: name.score,
             row: None,
         });
@@ -174,6 +167,43 @@ impl EntityTag {
             }
         }
     }
+}
+
+/// The labels of the model's classes.
+const LABELS: [Symbol; 4] = [symbol::PER, symbol::ORG, symbol::LOC, symbol::MISC];
+
+/// Removes the values that share tokens with a name of the user's lists.
+fn remove_overlapping(values: &mut Vec<Value>, listed: &[Named]) {
+    let mut next = 0;
+    values.retain(|value| {
+        while listed.get(next).is_some_and(|name| name.end <= value.first) {
+            next += 1;
+        }
+        listed.get(next).is_none_or(|name| value.end <= name.first)
+    });
+}
+
+/// Where a name and a value share tokens, the longer one stays, and of equals the value.
+fn settle(tagged: &mut Vec<Tagged>, values: &mut Vec<Value>) {
+    let overlap = |name: &Tagged, value: &Value| {
+        name.tokens.start < value.end && value.first < name.tokens.end
+    };
+    let longer = |name: &Tagged, value: &Value| name.tokens.len() > value.end - value.first;
+    let mut next = 0;
+    tagged.retain(|name| {
+        while values.get(next).is_some_and(|value| value.end <= name.tokens.start) {
+            next += 1;
+        }
+        let mut shared = values[next..].iter().take_while(|value| overlap(name, value));
+        shared.all(|value| longer(name, value))
+    });
+    let mut next = 0;
+    values.retain(|value| {
+        while tagged.get(next).is_some_and(|name| name.tokens.end <= value.first) {
+            next += 1;
+        }
+        !tagged.get(next).is_some_and(|name| overlap(name, value))
+    });
 }
 
 /// What was found in one article.

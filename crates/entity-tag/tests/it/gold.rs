@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use document::{Document, Form, Origin, Span, Text, symbol};
 use serde_json::Value;
-use stage_api::{BuiltStage, Settings, Stage};
+use stage_api::{ArticleFactory, BuiltStage, Settings, Stage};
 
 /// One labelled text; offsets are code points.
 pub(crate) struct Gold {
@@ -44,13 +45,18 @@ pub(crate) fn read(path: &Path) -> Vec<Gold> {
     fs::read_to_string(path).expect("the file is readable").lines().map(object).collect()
 }
 
-/// An instance of the stage with its default settings.
+/// An instance of the stage with its default settings. The model is opened once.
 pub(crate) fn stage() -> Box<dyn Stage> {
-    let spec = entity_tag::spec();
-    match spec.build(&Settings::defaults(&spec.settings)).expect("the defaults fit") {
-        BuiltStage::Article(factory) => factory.instance(),
-        BuiltStage::Ordered(_) => unreachable!("entity-tag is an article stage"),
-    }
+    static FACTORY: OnceLock<Arc<dyn ArticleFactory>> = OnceLock::new();
+    FACTORY
+        .get_or_init(|| {
+            let spec = entity_tag::spec();
+            match spec.build(&Settings::defaults(&spec.settings)).expect("the defaults fit") {
+                BuiltStage::Article(factory) => factory,
+                BuiltStage::Ordered(_) => unreachable!("entity-tag is an article stage"),
+            }
+        })
+        .instance()
 }
 
 /// The document of a labelled text, cut into rough sentences.

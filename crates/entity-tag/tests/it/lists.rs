@@ -51,8 +51,8 @@ fn a_list_wins_in_span_label_and_key() {
                 They call Mary Moss the Queen of Harwick. | Moss laughed; she knew May 5.";
     insta::assert_snapshot!(drawn("wins.tsv", content, text), @r#"
     The Grey Heron left Harwick. | GREY HERON news: Heron and Herons.
-        ^^^^^^^^^^ MISC #boat:7    ^^^^^^^^^^ MISC #boat:7    ^^^^^^ PER #per:herons
-                        ^^^^^^^ PER #per:harwick    ^^^^^ MISC #boat:7
+        ^^^^^^^^^^ MISC #boat:7    ^^^^^^^^^^ MISC #boat:7    ^^^^^^ ORG #org:herons
+                        ^^^^^^^ LOC #loc:harwick    ^^^^^ MISC #boat:7
     They call Mary Moss the Queen of Harwick. | Moss laughed; she knew May 5.
               ^^^^^^^^^ PER #staff:12           ^^^^ PER #staff:12     ^^^^^ DATE value
                             ^^^^^^^^^^^^^^^^ PER #staff:12    ^^^ PER pronoun #staff:12

@@ -68,9 +68,12 @@ pub(crate) fn whole(text: &str) -> Document {
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    let bytes = if cfg!(debug_assertions) { 200_000 } else { 2_000_000 };
+    let bytes = if cfg!(debug_assertions) { 50_000 } else { 500_000 };
     // Each of these is far beyond a minute where any step is quadratic.
     let patterns = [
+        "Й",
+        "上",
+        "Aб上 ",
         "A",
         "A A ",
         "a-",

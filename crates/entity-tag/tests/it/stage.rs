@@ -56,3 +56,16 @@ fn an_instance_remembers_nothing_of_the_article_before() {
     rows("Jens Ek paid $5 on Monday. | The Ek Council (EC) met him.");
     assert_eq!(rows("Ek met Paul Moss in Oslo."), first);
 }
+
+#[test]
+fn the_open_model_finds_names_too() {
+    let spec = entity_tag::spec();
+    let settings = Settings::defaults(&spec.settings).with("model", "open");
+    let BuiltStage::Article(factory) = spec.build(&settings).expect("the setting fits") else {
+        unreachable!()
+    };
+    let mut doc = document_of("Yesterday Ada Lindholm spoke in Oslo.");
+    factory.instance().process(&mut doc).expect("the stage does not fail");
+    let names: Vec<_> = doc.view().mentions().map(|name| name.text().to_owned()).collect();
+    assert_eq!(names, ["Ada Lindholm", "Oslo"]);
+}
