@@ -7,6 +7,7 @@
 //! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
 //! - `differences`: `diff`: what changed between two output folders.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
+//! - `misbehaving`: plugins that do everything wrong, in every lane.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
@@ -16,6 +17,7 @@ mod bad_input;
 mod configuration;
 mod differences;
 mod golden_cases;
+mod misbehaving;
 mod plugins;
 mod program;
 mod real_drop;

@@ -1,5 +1,6 @@
 //! `copydesk plugin`, and plugins in a run.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +8,7 @@ use std::process::Command;
 use crate::program::{Ran, copydesk, json_lines, records, workspace};
 
 /// Whether there is such a program here; a test that needs one says so and passes where there is none.
-fn has(program: &str) -> bool {
+pub(crate) fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
     if !found {
         say_skipped(program);
@@ -18,6 +19,11 @@ fn has(program: &str) -> bool {
 #[expect(clippy::print_stdout, reason = "a skipped test says so in the test output")]
 fn say_skipped(program: &str) {
     println!("skipped: no `{program}` here");
+}
+
+/// The library of a plugin of this workspace, which cargo builds beside the tests, as a dependency.
+pub(crate) fn library(name: &str) -> PathBuf {
+    std::env::current_exe().unwrap().with_file_name(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}"))
 }
 
 /// Makes a project in a new folder and gives the lines that it printed, without the `cd`.
@@ -31,7 +37,7 @@ fn project(dir: &Path, lang: &str) -> (PathBuf, Vec<String>) {
 }
 
 /// Runs a line as a shell would, with this program in reach.
-fn shell(dir: &Path, line: &str) -> Ran {
+pub(crate) fn shell(dir: &Path, line: &str) -> Ran {
     let program = Path::new(env!("CARGO_BIN_EXE_copydesk")).parent().unwrap();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = [program.to_owned()].into_iter().chain(std::env::split_paths(&path));
