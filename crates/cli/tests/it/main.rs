@@ -8,6 +8,7 @@
 //! - `differences`: `diff`: what changed between two output folders.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `misbehaving`: plugins that do everything wrong, in every lane.
+//! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
@@ -22,4 +23,5 @@ mod plugins;
 mod program;
 mod real_drop;
 mod sample;
+mod shipped_plugins;
 mod talk;
