@@ -7,12 +7,14 @@ mod project;
 mod samples;
 mod subject;
 
+use std::fs;
 use std::io::{Write, stdout};
 use std::path::{PathBuf, absolute};
 use std::sync::Arc;
 
 use plugin_host::{Declaration, Loader, StageDeclaration};
 use serde_json::{Map, Value, json};
+use sha2::Digest;
 use stage_api::{LoadedPlugin, PluginProgram, PluginRequest, Registry};
 
 use crate::args::{Plugin, PluginInfo, PluginProgramArg, PluginServe};
@@ -94,8 +96,20 @@ impl Opened {
             ("lane", file.lane.word().to_owned()),
             ("abi", format!("{}.{}", plugin_host::ABI_MAJOR, plugin_host::ABI_MINOR)),
             ("file", file.path.display().to_string()),
-            ("sha256", file.digest.to_string()),
+            ("sha256", self.pin()),
         ]
+    }
+
+    /// What `sha256` in a pipeline may say: the digest of the library, or of the first file that a command names.
+    fn pin(&self) -> String {
+        let file = &self.plugin.file;
+        match &self.request.program {
+            PluginProgram::File { .. } => file.digest.to_string(),
+            PluginProgram::Command { .. } => fs::read(&file.path).map_or_else(
+                |_| "none".to_owned(),
+                |bytes| document::Sha256(sha2::Sha256::digest(bytes).into()).to_string(),
+            ),
+        }
     }
 
     /// The same in lines.

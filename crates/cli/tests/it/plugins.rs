@@ -263,5 +263,19 @@ fn info_tells_what_a_plugin_declares() {
     let json = copydesk(&dir, &["plugin", "info", "--json", "--", "python3", "plugin.py"]);
     let info: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(info["version"], "0.1.0");
+    // The digest is the one that a pipeline can pin.
+    let pinned = |digest: &str| {
+        let pipeline = fs::read_to_string(dir.join("pipeline.toml")).unwrap();
+        let program = "command = [\"python3\", \"plugin.py\"]";
+        assert_eq!(pipeline.matches(program).count(), 1);
+        let pinned = pipeline.replace(program, &format!("{program}\nsha256 = \"{digest}\""));
+        fs::write(dir.join("pinned.toml"), pinned).unwrap();
+        copydesk(&dir, &["check", "pinned.toml"])
+    };
+    let right = pinned(info["sha256"].as_str().unwrap());
+    assert_eq!(right.code, Some(0), "{}", right.stderr);
+    let wrong = pinned(&"0".repeat(64));
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("has the digest"), "{}", wrong.stderr);
     assert_eq!(info["stages"][0]["settings"][0]["name"], "words");
 }
