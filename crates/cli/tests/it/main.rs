@@ -9,6 +9,7 @@
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `misbehaving`: plugins that do everything wrong, in every lane.
 //! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
+//! - `guide`: what `docs/plugins.md` shows, run as it stands there.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
@@ -18,6 +19,7 @@ mod bad_input;
 mod configuration;
 mod differences;
 mod golden_cases;
+mod guide;
 mod misbehaving;
 mod plugins;
 mod program;
