@@ -2,7 +2,7 @@
 
 use std::cell::UnsafeCell;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use memmap2::{MmapMut, MmapOptions};
@@ -165,8 +165,10 @@ impl Slot {
         (&text.stage[..stage], &text.id[..usize::from(text.id_len).min(ID)])
     }
 
-    /// Gives it back for another instance.
+    /// Gives it back for another instance, whose calls are counted from the start: none of them was asked to
+    /// give up.
     pub(super) fn release(&self) {
+        self.cancelled.store(0, Ordering::Relaxed);
         self.state.store(State::Free as u32, Ordering::Release);
         self.claimed.store(0, Ordering::Release);
     }
@@ -197,7 +199,8 @@ impl Table {
 
     /// Slots in a file, all free.
     pub(super) fn in_file(file: &File) -> io::Result<Self> {
-        file.set_len(((1 + SLOTS) * SIZE) as u64)?;
+        // Written out, so that a full disk is an error here and no bus error later.
+        (&*file).write_all(&vec![0; (1 + SLOTS) * SIZE])?;
         // SAFETY: the file lies in an output folder that this program has locked; should another one
         // shorten it, this one ends with a bus error, as told in the documentation of `memmap2`.
         let map = unsafe { MmapOptions::new().map_mut(file)? };
