@@ -126,13 +126,15 @@ impl Process {
                 return Moved::Some;
             }
             let left = deadline.saturating_duration_since(now());
-            if !self.wait(left) && left.is_zero() {
-                return Moved::Nothing;
-            }
-            moved = self.write() | self.listen();
+            self.wait(left);
+            self.listen();
+            moved = self.write();
             match self.read() {
                 Ok(read) => moved |= read,
                 Err(Closed) => return Moved::Closed,
+            }
+            if !moved && left.is_zero() {
+                return Moved::Nothing;
             }
         }
     }
@@ -199,8 +201,8 @@ impl Process {
         if words.is_empty() { String::new() } else { format!("; its last words: {words}") }
     }
 
-    /// Polls until something can move or the time is up; whether something can.
-    fn wait(&self, left: Duration) -> bool {
+    /// Polls until something can move or the time is up. A signal may end it earlier.
+    fn wait(&self, left: Duration) {
         let mut fds = Vec::with_capacity(3);
         if let Some(stdout) = &self.stdout {
             fds.push(PollFd::new(stdout, PollFlags::IN));
@@ -215,8 +217,7 @@ impl Process {
             tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX),
             tv_nsec: left.subsec_nanos().into(),
         };
-        // An interrupted call is a time that is not up yet: the caller asks again.
-        rustix::event::poll(&mut fds, Some(&left)).is_ok_and(|ready| ready > 0)
+        let _ready = rustix::event::poll(&mut fds, Some(&left));
     }
 
     /// Whether bytes went out. A child that does not want them may still have something to say.
@@ -256,11 +257,12 @@ impl Process {
         Err(Closed)
     }
 
-    /// Takes in what the child says on standard error. That is no progress: a child that only
-    /// complains works on nothing.
-    fn listen(&mut self) -> bool {
-        while let Some(stderr) = &self.stderr {
-            let mut said = [0; 4096];
+    /// Takes in some of what the child says on standard error. That is no progress: a child that only
+    /// complains works on nothing, and may complain faster than we can read.
+    fn listen(&mut self) {
+        let mut said = [0; 4096];
+        for _ in 0..READ / said.len() {
+            let Some(stderr) = &self.stderr else { return };
             match rustix::io::read(stderr, &mut said) {
                 Ok(0) => self.stderr = None,
                 Ok(bytes) => {
@@ -275,7 +277,6 @@ impl Process {
                 Err(_) => self.stderr = None,
             }
         }
-        false
     }
 
     /// Whether the process has ended. It stays a zombie, so that its number still names its group.
@@ -295,8 +296,10 @@ impl Process {
     /// Kills what is left of the group, and takes the exit status.
     fn reap(&mut self) -> io::Result<ExitStatus> {
         if !self.reaped {
-            // The process is running or a zombie, so the number names its group and no other's.
+            // The process is running or a zombie, so the number names its group and no other's, and itself,
+            // should it have left that group.
             let _nobody_left = rustix::process::kill_process_group(self.pid, Signal::KILL);
+            let _gone = rustix::process::kill_process(self.pid, Signal::KILL);
             self.reaped = true;
         }
         self.child.wait()

@@ -264,6 +264,20 @@ fn an_article_that_hangs_is_a_dead_letter_and_the_others_go_on() {
     );
 }
 
+/// One that has left its process group is not killed with it, and once was waited for forever.
+#[test]
+fn a_child_that_hangs_in_another_group_is_killed() {
+    check(
+        r#"
+    if n == "3":
+        os.setpgid(0, os.getpgid(os.getppid()))
+        hang()
+    good(doc)"#,
+        Duration::from_secs(3),
+        &[(3, "timeout: `p/tag`: no answer within 3 s")],
+    );
+}
+
 #[test]
 fn a_child_that_closes_its_output_is_dead() {
     check(
