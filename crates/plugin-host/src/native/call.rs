@@ -114,10 +114,10 @@ pub(super) static HOST: Host =
 
 unsafe extern "C" fn emit(call: *mut Call, output: *const Output) -> c_int {
     let added = within(call, |state| {
-        // SAFETY: the plugin passes its table, valid for this call.
-        let added = unsafe { add(&mut state.answer, output) };
-        if let Err(violation) = added {
-            state.refused.get_or_insert(violation);
+        if state.refused.is_none() {
+            // SAFETY: the plugin passes its table, valid for this call.
+            let added = unsafe { add(&mut state.answer, output) };
+            state.refused = added.err();
         }
         c_int::from(state.refused.is_some())
     });
@@ -287,8 +287,8 @@ unsafe extern "C" fn json(call: *mut Call, name: Bytes, value: Bytes) {
 }
 
 fn add_value(state: &mut State, name: &[u8], json: &[u8]) {
-    if let Err(violation) = state.answer.add_value(name, json) {
-        state.refused.get_or_insert(violation);
+    if state.refused.is_none() {
+        state.refused = state.answer.add_value(name, json).err();
     }
 }
 
