@@ -18,6 +18,7 @@ use crate::lines::{self, Lines};
 use crate::root::Root;
 use crate::sidecar::Sidecars;
 use crate::walk::{Files, Found};
+use crate::warc::Records;
 
 /// Files that are looked at to know how many bytes there are; with more, nobody knows.
 const COUNTED_FILES: usize = 100_000;
@@ -25,8 +26,8 @@ const COUNTED_FILES: usize = 100_000;
 /// The source that [`open_files`](crate::open_files) opens.
 pub struct FilesSource {
     files: Files,
-    /// The file of JSON Lines that is being read.
-    lines: Option<Lines>,
+    /// What is left of the file of many articles that is being read.
+    members: Option<Box<dyn Iterator<Item = Arrival> + Send>>,
     /// What arrived with a file before it.
     waiting: VecDeque<Arrival>,
     sidecars: Sidecars,
@@ -40,7 +41,7 @@ impl FilesSource {
         Self {
             meter: Meter { total: total_bytes(&roots), ..Meter::default() },
             files: Box::new(roots.into_iter().flat_map(|root| root.files())),
-            lines: None,
+            members: None,
             waiting: VecDeque::new(),
             sidecars: Sidecars::new(),
             columns: Arc::new(columns),
@@ -48,7 +49,7 @@ impl FilesSource {
         }
     }
 
-    /// Opens a file: afterwards its arrivals wait, or its lines are being read.
+    /// Opens a file: afterwards its arrivals wait, or its members are being read.
     fn open(&mut self, found: &Found) -> Result<(), Trouble> {
         let unreadable = |error: io::Error| Trouble::io(&found.path, &error);
         let file = File::open(&found.path).map_err(unreadable)?;
@@ -61,7 +62,11 @@ impl FilesSource {
         let format = format::tell(head, complete, &found.id).map_err(Trouble::malformed)?;
         if let Format::JsonLines { lone_is_file } = format {
             let lines = Lines::new(input, found.id.clone(), self.columns.clone(), self.limit);
-            self.lines = Some(if lone_is_file { lines.lone_is_file() } else { lines });
+            self.members = Some(Box::new(if lone_is_file { lines.lone_is_file() } else { lines }));
+            return Ok(());
+        }
+        if format == Format::Warc {
+            self.members = Some(Box::new(Records::new(input, found.id.clone(), self.limit)));
             return Ok(());
         }
         if input.is_bare() && size > self.limit as u64 {
@@ -107,10 +112,10 @@ impl Source for FilesSource {
             if let Some(arrival) = self.waiting.pop_front() {
                 return Ok(Some(arrival));
             }
-            if let Some(lines) = &mut self.lines {
-                match lines.next() {
+            if let Some(members) = &mut self.members {
+                match members.next() {
                     Some(arrival) => return Ok(Some(arrival)),
-                    None => self.lines = None,
+                    None => self.members = None,
                 }
             }
             self.meter.end();

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
+use crate::warc;
+
 /// Bytes of a file that are looked at.
 pub(crate) const HEAD: usize = 16 * 1024;
 
@@ -18,12 +20,18 @@ pub(crate) enum Format {
     },
     /// One object spread over several lines.
     JsonObject,
+    /// A web archive.
+    Warc,
 }
 
 /// The format of a file called `name` that begins with `head`, or why it is not read.
 pub(crate) fn tell(head: &[u8], complete: bool, name: &str) -> Result<Format, String> {
     let extension = extension(name);
     let is_lines = matches!(extension.as_str(), "jsonl" | "ndjson");
+    if head.starts_with(warc::MARK) && memchr::memchr(b'\n', &head[..head.len().min(16)]).is_some()
+    {
+        return Ok(Format::Warc);
+    }
     if let Some(what) = later(head, &extension) {
         return Err(format!(
             "{what} not read by this version; convert to text, HTML or JSON Lines"
@@ -67,9 +75,6 @@ fn refusal(what: &str) -> String {
 
 /// Forms that a later version reads.
 fn later(head: &[u8], extension: &str) -> Option<&'static str> {
-    if head.starts_with(b"WARC/") {
-        return Some("WARC archives are");
-    }
     if head.starts_with(b"PAR1") && head.iter().copied().any(is_control) {
         return Some("Parquet files are");
     }
@@ -343,6 +348,12 @@ mod tests {
     }
 
     #[test]
+    fn containers_are_told_by_how_they_begin() {
+        check("a", b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", Ok(Format::Warc));
+        check("a.txt", b"WARC/s and other puns: a night at the harbour", Ok(Format::Text));
+    }
+
+    #[test]
     fn what_is_no_article_is_named() {
         check(
             "a.txt",
@@ -351,7 +362,6 @@ mod tests {
         );
         check("a.txt", b"PK\x03\x04", Err("ZIP"));
         check("a.txt", b"\x01\x02\x03\0\0\0\x04\0\0", Err("binary data"));
-        check("a.warc", b"WARC/1.0\r\n", Err("WARC archives are not read by this version"));
         check("a", b"PAR1\x15\x04", Err("Parquet"));
         check("a", b"From: a@b.example\r\nMIME-Version: 1.0\r\n\r\n", Err("mail is not read"));
         check(

@@ -1,15 +1,14 @@
 //! A stream of unpacked bytes behind one growing buffer: looked ahead into to tell the format,
 //! then taken line by line or whole. A line or article over the limit is never held.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
 use crate::failure::Trouble;
+use crate::unpack::{Packing, Unpacked};
 
 /// Bytes that one read asks for; also the most that the buffer has while lines are shorter.
 const CHUNK: usize = 256 * 1024;
 const SMALLEST: usize = 4 * 1024;
-/// Bytes that tell a compression.
-const MAGIC: usize = 4;
 
 /// A line of a stream, without its line feed.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,16 +18,9 @@ pub(crate) enum Line<'a> {
     TooLong,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Packing {
-    Gzip,
-    Zstd,
-}
-
 /// See the [module documentation](self).
 pub(crate) struct Input {
-    reader: Box<dyn Read + Send>,
-    packing: Option<Packing>,
+    reader: Unpacked,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -41,30 +33,28 @@ impl Input {
     /// Looks at the first bytes of `reader` and unpacks it if they say so. `size` is the number of
     /// bytes to expect, if known; it saves memory for small files and may be wrong.
     pub(crate) fn open(mut reader: Box<dyn Read + Send>, size: Option<u64>) -> io::Result<Self> {
-        let mut magic = Vec::with_capacity(MAGIC);
-        reader.by_ref().take(MAGIC as u64).read_to_end(&mut magic)?;
+        let mut magic = Vec::with_capacity(Packing::MAGIC);
+        reader.by_ref().take(Packing::MAGIC as u64).read_to_end(&mut magic)?;
         let packing = Packing::of(&magic);
         let expected =
             size.filter(|_| packing.is_none()).and_then(|size| usize::try_from(size).ok());
         let mut buffer =
             vec![0; expected.map_or(CHUNK, |size| size.saturating_add(1).clamp(SMALLEST, CHUNK))];
         let mut end = 0;
-        let reader: Box<dyn Read + Send> = match packing {
-            None => {
-                end = magic.len();
-                buffer[..end].copy_from_slice(&magic);
-                reader
-            }
-            Some(packing) => {
-                packing.unpack(BufReader::new(io::Cursor::new(magic).chain(reader)))?
-            }
+        let reader: Box<dyn Read + Send> = if packing.is_none() {
+            end = magic.len();
+            buffer[..end].copy_from_slice(&magic);
+            reader
+        } else {
+            Box::new(io::Cursor::new(magic).chain(reader))
         };
-        Ok(Self { reader, packing, buffer, start: 0, end, offset: 0, ended: None })
+        let reader = Unpacked::new(reader, packing)?;
+        Ok(Self { reader, buffer, start: 0, end, offset: 0, ended: None })
     }
 
     /// Whether the bytes as stored are the bytes as read.
     pub(crate) fn is_bare(&self) -> bool {
-        self.packing.is_none()
+        self.reader.packing().is_none()
     }
 
     /// The next `count` bytes, without taking them; fewer only where the stream ends.
@@ -81,6 +71,56 @@ impl Input {
     /// What broke the stream, once everything before it was taken.
     pub(crate) fn broken(&self) -> Option<&Trouble> {
         self.ended.as_ref().and_then(|ended| ended.as_ref().err())
+    }
+
+    /// Where the bytes begin that a break throws doubt on: those of the gzip member that it is in.
+    pub(crate) fn doubtful_from(&self) -> Option<u64> {
+        self.broken()?;
+        Some(match &self.reader {
+            Unpacked::Gzip(members) => members.began(),
+            _ => self.offset + self.held().len() as u64,
+        })
+    }
+
+    /// Goes on behind a break, at the next gzip member; what is held of the broken one is passed
+    /// over. `false` where there is none.
+    pub(crate) fn resume(&mut self) -> bool {
+        self.take(self.held().len());
+        let Unpacked::Gzip(members) = &mut self.reader else { return false };
+        let found = members.resume();
+        if found {
+            self.ended = None;
+        }
+        found
+    }
+
+    /// Takes bytes up to the next `needle`, which stays; all of them where there is none.
+    pub(crate) fn skip_to(&mut self, needle: &[u8]) -> bool {
+        loop {
+            if let Some(found) = memchr::memmem::find(self.held(), needle) {
+                self.take(found);
+                return true;
+            }
+            self.take(self.held().len().saturating_sub(needle.len() - 1));
+            if !self.fill() {
+                self.take(self.held().len());
+                return false;
+            }
+        }
+    }
+
+    /// Takes `count` bytes, or as many as there are; returns how many.
+    pub(crate) fn skip(&mut self, count: u64) -> u64 {
+        let mut left = count;
+        while left > 0 {
+            let held = self.held().len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            self.take(held);
+            left -= held as u64;
+            if left > 0 && !self.fill() {
+                break;
+            }
+        }
+        count - left
     }
 
     /// Takes the next line; one of more than `limit` bytes is passed over. `None` at the end and
@@ -199,39 +239,22 @@ impl Input {
 
     fn describe(&self, error: &io::Error) -> Trouble {
         let place = self.offset + self.held().len() as u64;
-        match self.packing {
+        match self.reader.packing() {
             // An error without a code of the system is the decompressor's own.
-            Some(packing) if error.raw_os_error().is_none() => Trouble::malformed(format!(
-                "the {} data breaks off or is damaged after {place} unpacked bytes ({error}); get the file again",
-                packing.name()
-            )),
+            Some(packing) if error.raw_os_error().is_none() => {
+                let member = match &self.reader {
+                    Unpacked::Gzip(members) if members.began_stored() > 0 => {
+                        format!(" in the member at byte {}", members.began_stored())
+                    }
+                    _ => String::new(),
+                };
+                Trouble::malformed(format!(
+                    "the {} data breaks off or is damaged{member} after {place} unpacked bytes ({error}); get the file again",
+                    packing.name()
+                ))
+            }
             _ => Trouble::unreadable(format!("reading stopped after {place} bytes: {error}")),
         }
-    }
-}
-
-impl Packing {
-    fn of(magic: &[u8]) -> Option<Self> {
-        match magic {
-            [0x1f, 0x8b, ..] => Some(Self::Gzip),
-            // The second is a frame to be skipped, which may come first.
-            [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some(Self::Zstd),
-            _ => None,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-
-    fn unpack(self, reader: impl BufRead + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
-        Ok(match self {
-            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
-            Self::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(reader)?),
-        })
     }
 }
 

@@ -5,8 +5,8 @@
 //! [`open_files`] and [`open_stdin`] make the sources.
 //!
 //! A source reads lazily and in order on one thread and holds one article at a time: folders are
-//! walked sorted by the bytes of file names, gzip and zstd are unpacked on the way, and text, HTML
-//! and JSON Lines are told apart by content, then by extension. What cannot be read becomes an
+//! walked sorted by the bytes of file names, gzip and zstd are unpacked on the way, and text, HTML,
+//! JSON Lines and WARC are told apart by content, then by extension. What cannot be read becomes an
 //! [`Arrival::Failed`](stage_api::Arrival::Failed) with its place, and the next thing follows.
 //!
 //! ```
@@ -34,6 +34,14 @@
 //!   empty text or page is an article without a letter.
 //! - Of a JSON object, any field without a meaning here goes to `meta` byte for byte, one called
 //!   `meta` too; of equal keys the last counts. `text` wins over `html`, be it empty.
+//! - Of a WARC, the responses that are pages or plain text are articles, one for each capture. Every
+//!   other record is discarded under a reason: it is no response, a redirect, no success, `robots.txt`
+//!   or no web page. Transfer and content codings are undone, character sets are not: the payload is
+//!   the page as it was sent, and a character set that the server named goes to `meta.http_charset`.
+//!   The record's id and date are `meta.warc_record_id` and `meta.fetched`. A page that the crawler
+//!   cut off is an article all the same, with `meta.warc_truncated`.
+//! - A damaged record costs itself. In a WARC of gzip members, damage in the packing costs the records
+//!   of its member; in one packed as a whole, or with zstd, everything behind it.
 //! - Sidecars are for text and HTML files. `drop.csv` speaks for its folder and the folders below
 //!   (`file` is then `sub/a.html`), the nearer one wins, and `NAME.meta.json` wins over both. Columns
 //!   without a meaning go to `meta` as strings.
@@ -41,7 +49,7 @@
 //!   where a shell listed them.
 //!
 //! It does not decode character sets, read metadata out of pages (both are the work of
-//! `normalize`), or recognise articles seen before (`runner`). WARC, Parquet, mail and feeds are
+//! `normalize`), or recognise articles seen before (`runner`). Parquet, mail and feeds are
 //! recognised and refused.
 
 mod article;
@@ -49,6 +57,8 @@ mod columns;
 mod failure;
 mod files;
 mod format;
+mod headers;
+mod http;
 mod input;
 mod lines;
 mod root;
@@ -56,7 +66,9 @@ mod sidecar;
 mod spec;
 mod stdin;
 mod supplied;
+mod unpack;
 mod walk;
+mod warc;
 
 pub use files::FilesSource;
 pub use spec::{Context, files_spec, open_files, open_stdin};

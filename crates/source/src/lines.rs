@@ -48,8 +48,23 @@ impl Lines {
         self
     }
 
-    /// The next article, or what stands in its place.
-    pub(crate) fn next(&mut self) -> Option<Arrival> {
+    /// Whether the next article may not have arrived yet.
+    pub(crate) fn may_wait(&self) -> bool {
+        !self.finished && self.input.may_wait()
+    }
+
+    fn rest_is_blank(&mut self) -> bool {
+        let (feeds, line_start) = self.input.skip_blank();
+        self.count += feeds;
+        self.line_start = Some(line_start);
+        self.input.head(1).is_empty() && self.input.broken().is_none()
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Arrival;
+
+    fn next(&mut self) -> Option<Arrival> {
         while !self.finished {
             let offset = self.line_start.take().unwrap_or(self.input.offset());
             let mut origin = Origin::path(self.path.clone());
@@ -86,18 +101,6 @@ impl Lines {
             });
         }
         None
-    }
-
-    /// Whether the next article may not have arrived yet.
-    pub(crate) fn may_wait(&self) -> bool {
-        !self.finished && self.input.may_wait()
-    }
-
-    fn rest_is_blank(&mut self) -> bool {
-        let (feeds, line_start) = self.input.skip_blank();
-        self.count += feeds;
-        self.line_start = Some(line_start);
-        self.input.head(1).is_empty() && self.input.broken().is_none()
     }
 }
 

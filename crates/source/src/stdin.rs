@@ -23,7 +23,7 @@ pub struct StdinSource {
 enum State {
     /// Nothing was read: standard input may make the reader wait.
     Unread(Box<dyn Read + Send>),
-    Open(Lines),
+    Open(Box<Lines>),
     Finished,
 }
 
@@ -42,7 +42,7 @@ impl Source for StdinSource {
                 Ok(input) => {
                     let lines =
                         Lines::new(input, PATH.to_owned(), self.columns.clone(), self.limit);
-                    self.state = State::Open(lines);
+                    self.state = State::Open(Box::new(lines));
                 }
                 Err(error) => {
                     let failure = Trouble::io(Path::new(PATH), &error).of_file(PATH);

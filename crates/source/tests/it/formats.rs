@@ -68,11 +68,9 @@ fn the_digest_is_that_of_the_payload() {
 fn what_is_no_article_fails_by_its_name() {
     Drop::new()
         .file("drop/a.txt", "%PDF-1.7")
-        .file("drop/b.warc.gz", gzip(b"WARC/1.0\r\n"))
         .file("drop/c", b"\0\x01\x02\x03\0\0\0\0\x01\0\0\0\0\0\x02")
         .check(&[
             "drop/a.txt malformed: it looks like a PDF; copydesk reads text, HTML and JSON Lines",
-            "drop/b.warc.gz malformed: WARC archives are not read by this version; convert to text, HTML or JSON Lines",
             "drop/c malformed: it looks like binary data; copydesk reads text, HTML and JSON Lines",
         ]);
 }

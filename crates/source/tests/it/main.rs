@@ -10,3 +10,4 @@ mod paths;
 mod properties;
 mod sidecars;
 mod stdin;
+mod warc;
