@@ -8,6 +8,7 @@ use std::sync::{Once, OnceLock};
 
 use plugin_abi::{ABI, Bytes, Call, Plugin, StageState1, ability, flag, kind, outcome};
 
+use crate::document::Sorted;
 use crate::output::{Buffers, Output};
 use crate::{Document, Error, Flow, Host, SettingError, Stage};
 
@@ -141,9 +142,10 @@ unsafe extern "C" fn process<S: Stage>(
     // SAFETY: `create` made the handle with this type; calls on it never overlap.
     let instance = unsafe { &mut *instance.cast::<Instance<S>>() };
     let host = Host { table: instance.host, call };
+    let sorted = Sorted::default();
     let done = caught(|| {
         // SAFETY: the host passes a document that keeps the boundary's promises until this call returns.
-        let doc = unsafe { Document::new(&*document) };
+        let doc = unsafe { Document::new(&*document, &sorted) };
         let mut out = Output::new(&host, &mut instance.buffers, doc.row_count());
         let flow = instance.stage.process(&doc, &mut out)?;
         Ok((out.send(), flow))

@@ -1,6 +1,7 @@
 //! An article, as a stage reads it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use plugin_abi::{Bytes, Field, Relation, Row, symbol};
@@ -9,13 +10,18 @@ use plugin_abi::{Bytes, Field, Relation, Row, symbol};
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'d> {
     table: &'d plugin_abi::Document,
+    sorted: &'d Sorted,
 }
+
+/// The relations of one document by the row that they lead from, in their order; sorted when first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Sorted(OnceCell<Vec<Relation>>);
 
 impl<'d> Document<'d> {
     /// # Safety
     /// The table keeps the boundary's promises for `'d`: its arrays are what their counts say, its texts are UTF-8.
-    pub(crate) unsafe fn new(table: &'d plugin_abi::Document) -> Self {
-        Self { table }
+    pub(crate) unsafe fn new(table: &'d plugin_abi::Document, sorted: &'d Sorted) -> Self {
+        Self { table, sorted }
     }
 
     /// Identity of the article over drops.
@@ -116,6 +122,17 @@ impl<'d> Document<'d> {
         self.rows().get(id as usize).map(|row| Annotation { doc: self, row, id })
     }
 
+    /// The relations that lead from a row, in their order.
+    fn relations_from(self, row: u32) -> impl Iterator<Item = &'d Relation> {
+        let sorted = self.sorted.0.get_or_init(|| {
+            let mut relations = self.relations().to_vec();
+            relations.sort_by_key(|relation| relation.from); // stable
+            relations
+        });
+        let first = sorted.partition_point(|relation| relation.from < row);
+        sorted[first..].iter().take_while(move |relation| relation.from == row)
+    }
+
     pub(crate) fn row_count(self) -> u32 {
         self.table.row_count as u32
     }
@@ -185,12 +202,9 @@ impl<'d> Annotation<'d> {
     /// The rows that it points to in a role (`entity`, `speaker`, `cue`).
     pub fn related(self, role: &str) -> impl Iterator<Item = Self> {
         let role = self.doc.number(role);
-        let from_here =
-            move |relation: &&Relation| relation.from == self.id && Some(relation.role) == role;
         self.doc
-            .relations()
-            .iter()
-            .filter(from_here)
+            .relations_from(self.id)
+            .filter(move |relation| Some(relation.role) == role)
             .filter_map(move |relation| self.doc.annotation(relation.to))
     }
 

@@ -34,6 +34,7 @@
 use plugin_abi::{Bytes, Call, Field, Relation, Row};
 
 use crate::boundary::read;
+use crate::document::Sorted;
 use crate::output::{Buffers, Output};
 use crate::{Document, Error, Flow, Host, New, RowId, SettingError, Stage};
 
@@ -117,8 +118,9 @@ pub fn run<S: Stage>(stage: &mut S, article: &Article) -> Answer {
         fields: fields.as_ptr(),
         field_count: fields.len(),
     };
+    let sorted = Sorted::default();
     // SAFETY: the table was made of strings and vectors that outlive it.
-    let doc = unsafe { Document::new(&table) };
+    let doc = unsafe { Document::new(&table, &sorted) };
     let mut buffers = Buffers::default();
     let flow = stage.process(&doc, &mut Output::new(&NOBODY, &mut buffers, doc.row_count()));
     Answer { flow, lines: lines(&buffers, &article.text) }
