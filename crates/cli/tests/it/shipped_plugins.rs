@@ -1,5 +1,6 @@
 //! The plugins of this repository in pipelines: `examples/plugins`, and `dedupe` over drops and kills.
 
+use std::env::consts::DLL_SUFFIX;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -109,6 +110,34 @@ fn the_example_can_be_looked_at() {
         for part in parts {
             assert!(ran.stdout.contains(part), "{part} of {args:?} in\n{}", ran.stdout);
         }
+    }
+}
+
+#[test]
+fn each_keeps_its_promises() {
+    if !has("make") || !has("cc") || !has("python3") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    example(dir.path());
+    let watchlist = "version = 1\n[[plugin]]\nname = \"watchlist\"\npath = \"examples/plugins/watchlist\"\n\
+                     [[source]]\nuse = \"files\"\npaths = [\"examples/drop\"]\n[[stage]]\nuse = \"normalize\"\n\
+                     [[stage]]\nuse = \"watchlist/flag\"\nterms = [\"ferry\", \"Mira Holt\"]\n";
+    fs::write(dir.path().join("watchlist.toml"), watchlist).unwrap();
+    let beside = |name: &str| {
+        let file = library(name).file_name().unwrap().to_str().unwrap().to_owned();
+        format!("examples/plugins/{file}")
+    };
+    let (watchlist, dedupe) = (beside("watchlist"), beside("dedupe"));
+    let readability = format!("plugins/readability/libreadability{DLL_SUFFIX}");
+    for args in [
+        &[watchlist.as_str(), "--pipeline", "watchlist.toml"][..],
+        &[&dedupe],
+        &[&readability],
+        &["--", "python3", "plugins/datelines/datelines.py"],
+    ] {
+        let ran = copydesk(dir.path(), &[&["plugin", "test"], args].concat());
+        assert_eq!(ran.code, Some(0), "{args:?}\n{}{}", ran.stdout, ran.stderr);
     }
 }
 
