@@ -30,7 +30,8 @@ use document::{Document, ProducerId, Relation, Row, RowId, Symbol, symbol};
 
 use layout::Layout;
 
-/// Bytes of annotations that a stage may add to one article: rows, relations, values and names.
+/// Bytes of annotations that a stage may add to one article: rows, relations, values and names; and bytes
+/// of the values of its rows, where rows share them.
 pub const MAX_ANSWER: usize = 64 << 20;
 /// Names of its own that a document may have.
 pub const MAX_NAMES: usize = 65_000;
@@ -341,11 +342,7 @@ impl Answer {
             + self.values.len()
             + self.names.bytes.len()
             + size_of_val(self.local.as_slice());
-        if bytes > MAX_ANSWER {
-            let limit = MAX_ANSWER >> 20;
-            return Err(violation("answer", format!("more than {limit} MiB for one article")));
-        }
-        Ok(())
+        if bytes > MAX_ANSWER { Err(too_much()) } else { Ok(()) }
     }
 
     /// Gives rows and relations the document's symbols, and checks them.
@@ -372,6 +369,8 @@ impl Answer {
         let Self { rows, values, names, pieces, local, known, .. } = self;
         let text = doc.text();
         let (mut done, mut core) = (0, false);
+        // Rows may share a value, but a record has it once for each.
+        let mut values_told = 0;
         let mut declared = None; // the last layer that was found so
         for (at, piece) in pieces.iter().enumerate() {
             let its_names = &local[piece.local.clone()];
@@ -393,6 +392,10 @@ impl Answer {
                 (row.layer, row.kind, row.label) = (layer, kind, label);
                 row.score += 0.0; // no negative zero
                 core |= layer.0 < symbol::FIRST_LOCAL;
+                values_told += row.value_len as usize;
+                if values_told > MAX_ANSWER {
+                    return Err(too_much());
+                }
                 let checked = if declared == Some(layer) {
                     Ok(())
                 } else {
@@ -498,6 +501,10 @@ fn unnamed(numbers: [Symbol; 3], named: [Option<Symbol>; 3]) -> String {
     let mut unnamed = of.filter(|((_, named), _)| named.is_none());
     let ((number, _), what) = unnamed.next().expect("one of them is none");
     format!("its {what} {} is no name", number.0)
+}
+
+fn too_much() -> Violation {
+    violation("answer", format!("more than {} MiB for one article", MAX_ANSWER >> 20))
 }
 
 fn at_row(layer: &str, number: usize, message: impl Into<String>) -> Violation {

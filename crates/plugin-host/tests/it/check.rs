@@ -167,6 +167,10 @@ fn names_and_values() {
     }
     let deep = "[".repeat(500) + &"]".repeat(500);
     assert!(refusal(&[data(1000)], &[], &deep, &["demo.word"]).contains("recursion limit"));
+    let long = format!("\"{}\"", "x".repeat(1 << 20));
+    let shared = vec![data(long.len() as u32); 64];
+    check(&shared, &[], &long, &["demo.word"], "answer: more than 64 MiB for one article");
+    check(&shared[..63], &[], &long, &["demo.word"], "stands");
     let mut answer = Answer::default();
     let refused = answer.add([], [], b"\"\xff\"", []).unwrap_err();
     assert_eq!(refused.to_string(), "values: byte 1 is no UTF-8");
