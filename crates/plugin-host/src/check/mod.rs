@@ -37,6 +37,8 @@ pub const MAX_ANSWER: usize = 64 << 20;
 pub const MAX_NAMES: usize = 65_000;
 /// Bytes that a name may have.
 pub const MAX_NAME: usize = 200;
+/// Bytes that are kept of a reason or a cause.
+pub const MAX_MESSAGE: usize = 4096;
 
 /// Why an answer may not stand. Displays as `PLACE: MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -16,7 +16,7 @@ use stage_api::{FailureClass, Flow, OrderedStage, Stage, StageError};
 use super::link::{Batch, End, Link, Reply, Terms};
 use super::manifest::Form;
 use super::{NoStart, Program, lock};
-use crate::check::Answer;
+use crate::check::{Answer, MAX_MESSAGE};
 
 /// Articles in flight at a time.
 const BATCH: usize = 16;
@@ -229,12 +229,17 @@ impl ChildStage {
         }
     }
 
-    /// The same reply, an error naming plugin and stage.
+    /// The same reply, what it says cut to a length for people, and an error naming plugin and stage.
     fn signed(&self, reply: Reply) -> Reply {
         let named = |message: String| {
-            format!("`{}/{}`: {message}", self.starter.program.plugin, self.starter.stage)
+            let Starter { program, stage, .. } = &*self.starter;
+            format!("`{}/{stage}`: {}", program.plugin, cut(message))
         };
-        let outcome = reply.outcome.map_err(|error| match error {
+        let outcome = reply.outcome.map(|flow| match flow {
+            Flow::Discard(reason) => Flow::Discard(cut(reason.into_owned()).into()),
+            Flow::Keep => Flow::Keep,
+        });
+        let outcome = outcome.map_err(|error| match error {
             StageError::Article(message) => StageError::Article(named(message)),
             StageError::Retry(message) => StageError::Retry(named(message)),
             StageError::Fatal(message) => StageError::Fatal(named(message)),
@@ -243,6 +248,16 @@ impl ChildStage {
         });
         Reply { outcome, ..reply }
     }
+}
+
+/// The first [`MAX_MESSAGE`] bytes of a message, or a few less so that no character is split.
+fn cut(mut message: String) -> String {
+    let mut len = message.len().min(MAX_MESSAGE);
+    while !message.is_char_boundary(len) {
+        len -= 1;
+    }
+    message.truncate(len);
+    message
 }
 
 /// An ordered stage in a child.

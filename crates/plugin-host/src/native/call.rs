@@ -15,11 +15,8 @@ use plugin_abi::{
 };
 use serde_json::Value as Json;
 
-use crate::check::{Answer, MAX_ANSWER, MAX_NAME, Violation};
+use crate::check::{Answer, MAX_ANSWER, MAX_MESSAGE, MAX_NAME, Violation};
 use crate::in_flight::Slot;
-
-/// Bytes of a message that are kept.
-const MAX_MESSAGE: usize = 4096;
 
 /// One call at a time of one instance.
 pub(super) struct Talk {

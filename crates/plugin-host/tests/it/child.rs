@@ -167,6 +167,27 @@ fn what_a_script_answers_is_what_becomes_of_the_article() {
     );
 }
 
+#[test]
+fn what_a_script_says_is_cut_to_a_length_for_people() {
+    if !has_python() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let answer = r#"
+def answer(doc):
+    long = "é" * 9000
+    match doc["id"]:
+        case "0": say({"id": "0", "discard": long})
+        case "1": say({"id": "1", "fail": long})
+        case _: say({"id": long})
+"#;
+    let script = format!("{HEAD}{answer}{TAIL}");
+    let mut stage = article_stage(&load(folder.path(), &script).unwrap(), LONG);
+    let lengths: Vec<usize> =
+        outcomes(stage.as_mut(), 3).iter().map(|outcome| outcome.len() / 100).collect();
+    assert_eq!(lengths, [41, 41, 41]);
+}
+
 /// Wrong in itself, but certainly about this article: it costs this article and no restart.
 #[test]
 fn an_answer_that_breaks_the_contract_costs_its_article() {
