@@ -276,6 +276,6 @@ fn info_tells_what_a_plugin_declares() {
     assert_eq!(right.code, Some(0), "{}", right.stderr);
     let wrong = pinned(&"0".repeat(64));
     assert_eq!(wrong.code, Some(2));
-    assert!(wrong.stderr.contains("has the digest"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("is not the file that was pinned"), "{}", wrong.stderr);
     assert_eq!(info["stages"][0]["settings"][0]["name"], "words");
 }

@@ -48,7 +48,10 @@ pub(crate) fn load(
         match &main {
             None => return Err(wrong("the command names no file whose digest it could be".into())),
             Some((file, digest)) if digest != pin => {
-                return Err(wrong(format!("`{}` has the digest {digest}", file.display())));
+                let file = file.display();
+                return Err(wrong(format!(
+                    "`{file}` is not the file that was pinned: its digest is {digest}"
+                )));
             }
             Some(_) => {}
         }
