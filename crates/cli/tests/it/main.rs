@@ -10,6 +10,7 @@
 //! - `misbehaving`: plugins that do everything wrong, in every lane.
 //! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
 //! - `guide`: what `docs/plugins.md` shows, run as it stands there.
+//! - `refused_plugins`: plugins that cannot be used, and what is said about them.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
@@ -24,6 +25,7 @@ mod misbehaving;
 mod plugins;
 mod program;
 mod real_drop;
+mod refused_plugins;
 mod sample;
 mod shipped_plugins;
 mod talk;

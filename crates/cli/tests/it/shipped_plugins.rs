@@ -139,6 +139,8 @@ fn each_keeps_its_promises() {
         let ran = copydesk(dir.path(), &[&["plugin", "test"], args].concat());
         assert_eq!(ran.code, Some(0), "{args:?}\n{}{}", ran.stdout, ran.stderr);
     }
+    let own = shell(&dir.path().join("plugins/datelines"), "python3 -m unittest");
+    assert_eq!(own.code, Some(0), "{}", own.stderr);
 }
 
 /// An article of words that depend on `seed` alone.
