@@ -43,8 +43,9 @@ const READ: usize = 1 << 20;
 pub fn serve(library: &Path) -> io::Result<()> {
     use rustix::stdio;
 
-    let input = rustix::io::dup(stdio::stdin())?;
-    let output = rustix::io::dup(stdio::stdout())?;
+    // Not for what the library may start: that would keep the pipes open when this process has died.
+    let input = rustix::io::fcntl_dupfd_cloexec(stdio::stdin(), 3)?;
+    let output = rustix::io::fcntl_dupfd_cloexec(stdio::stdout(), 3)?;
     stdio::dup2_stdin(File::open("/dev/null")?)?;
     stdio::dup2_stdout(stdio::stderr())?;
     serve_over(library, File::from(input), File::from(output))
