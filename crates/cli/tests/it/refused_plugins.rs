@@ -64,9 +64,9 @@ fn libraries() {
     build(dir, "symbol.so", "int other(void) { return 7; }\n");
     build(dir, "good.so", &wrong("\n"));
     let mut foreign = fs::read(dir.join("good.so")).unwrap();
+    fs::write(dir.join("cut.so"), &foreign[..4096]).unwrap();
     foreign[18..20].copy_from_slice(&[243, 0]); // RISC-V, which this test is not run on
     fs::write(dir.join("foreign.so"), &foreign).unwrap();
-    fs::write(dir.join("cut.so"), &foreign[..4096]).unwrap();
     fs::write(dir.join("notes.so"), "These are notes.").unwrap();
     fs::copy(dir.join("good.so"), dir.join("open.so")).unwrap();
     shell(dir, "chmod o+w open.so");
