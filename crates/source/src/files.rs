@@ -12,6 +12,7 @@ use stage_api::{Arrival, Progress, Source, SourceError};
 use crate::article::Article;
 use crate::columns::Columns;
 use crate::failure::Trouble;
+use crate::feed::Entries;
 use crate::format::{self, Format};
 use crate::input::Input;
 use crate::lines::{self, Lines};
@@ -67,6 +68,10 @@ impl FilesSource {
         }
         if format == Format::Warc {
             self.members = Some(Box::new(Records::new(input, found.id.clone(), self.limit)));
+            return Ok(());
+        }
+        if format == Format::Feed {
+            self.members = Some(Box::new(Entries::new(input, found.id.clone(), self.limit)));
             return Ok(());
         }
         if input.is_bare() && size > self.limit as u64 {

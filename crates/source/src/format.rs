@@ -22,6 +22,8 @@ pub(crate) enum Format {
     JsonObject,
     /// A web archive.
     Warc,
+    /// RSS or Atom.
+    Feed,
 }
 
 /// The format of a file called `name` that begins with `head`, or why it is not read.
@@ -55,6 +57,9 @@ pub(crate) fn tell(head: &[u8], complete: bool, name: &str) -> Result<Format, St
         return Ok(format);
     }
     if let Some(format) = markup(&narrow(head, wide))? {
+        if wide && format == Format::Feed {
+            return Err("the feed is UTF-16; convert it to UTF-8".to_owned());
+        }
         return Ok(format);
     }
     let is_html = matches!(extension.as_str(), "html" | "htm" | "xhtml");
@@ -250,9 +255,7 @@ fn markup(head: &[u8]) -> Result<Option<Format>, String> {
     }
     let Some(tag) = tag(rest) else { return Ok(None) };
     if matches!(tag.as_str(), "rss" | "feed" | "rdf:rdf") {
-        return Err(
-            "feeds are not read by this version; convert to text, HTML or JSON Lines".to_owned()
-        );
+        return Ok(Some(Format::Feed));
     }
     if is_html_tag(&tag) {
         return Ok(Some(Format::Html));
@@ -350,6 +353,9 @@ mod tests {
     #[test]
     fn containers_are_told_by_how_they_begin() {
         check("a", b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", Ok(Format::Warc));
+        check("a.xml", b"<?xml version=\"1.0\"?>\n<rss version=\"2.0\">", Ok(Format::Feed));
+        check("a", b"<feed xmlns=\"http://www.w3.org/2005/Atom\">", Ok(Format::Feed));
+        check("a", b"\xff\xfe<\0r\0s\0s\0>\0", Err("UTF-16"));
         check("a.txt", b"WARC/s and other puns: a night at the harbour", Ok(Format::Text));
     }
 
@@ -364,11 +370,6 @@ mod tests {
         check("a.txt", b"\x01\x02\x03\0\0\0\x04\0\0", Err("binary data"));
         check("a", b"PAR1\x15\x04", Err("Parquet"));
         check("a", b"From: a@b.example\r\nMIME-Version: 1.0\r\n\r\n", Err("mail is not read"));
-        check(
-            "a.xml",
-            b"<?xml version=\"1.0\"?>\n<rss version=\"2.0\">",
-            Err("feeds are not read"),
-        );
         check("a.xml", b"<?xml version=\"1.0\"?><urlset>", Err("XML (`<urlset>`)"));
     }
 }

@@ -94,6 +94,22 @@ impl Input {
         found
     }
 
+    /// Where `needle` next stands at or after `from`, in bytes from here, without taking anything.
+    /// Looks at `limit` bytes and a little more, but not beyond the end.
+    pub(crate) fn find(&mut self, needle: &[u8], from: usize, limit: usize) -> Option<usize> {
+        let mut searched = from;
+        loop {
+            let rest = self.held().get(searched..).unwrap_or_default();
+            if let Some(found) = memchr::memmem::find(rest, needle) {
+                return Some(searched + found);
+            }
+            searched = searched.max(self.held().len().saturating_sub(needle.len() - 1));
+            if self.held().len() > limit || !self.fill() {
+                return None;
+            }
+        }
+    }
+
     /// Takes bytes up to the next `needle`, which stays; all of them where there is none.
     pub(crate) fn skip_to(&mut self, needle: &[u8]) -> bool {
         loop {

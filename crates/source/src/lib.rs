@@ -6,8 +6,9 @@
 //!
 //! A source reads lazily and in order on one thread and holds one article at a time: folders are
 //! walked sorted by the bytes of file names, gzip and zstd are unpacked on the way, and text, HTML,
-//! JSON Lines and WARC are told apart by content, then by extension. What cannot be read becomes an
-//! [`Arrival::Failed`](stage_api::Arrival::Failed) with its place, and the next thing follows.
+//! JSON Lines, WARC and feeds are told apart by content, then by extension. What cannot be read
+//! becomes an [`Arrival::Failed`](stage_api::Arrival::Failed) with its place, and the next thing
+//! follows.
 //!
 //! ```
 //! use source::{Context, open_stdin};
@@ -42,19 +43,26 @@
 //!   cut off is an article all the same, with `meta.warc_truncated`.
 //! - A damaged record costs itself. In a WARC of gzip members, damage in the packing costs the records
 //!   of its member; in one packed as a whole, or with zstd, everything behind it.
+//! - Of a feed (RSS, Atom), the entries that bring their text are articles: RSS `content:encoded`, Atom
+//!   `content`, or a description that has no link beside it or at least 1,000 characters. The others
+//!   are discarded, `feed entry without its text`. The link is the address; without one the entry's
+//!   own id is the article's. Entries are limited by `max_article`, the feed is not. The feed's title
+//!   is the outlet; authors are those of the entry alone.
 //! - Sidecars are for text and HTML files. `drop.csv` speaks for its folder and the folders below
 //!   (`file` is then `sub/a.html`), the nearer one wins, and `NAME.meta.json` wins over both. Columns
 //!   without a meaning go to `meta` as strings.
 //! - Hidden files in a folder, sidecars and `NAME_files` beside `NAME.html` are no articles, also
 //!   where a shell listed them.
 //!
-//! It does not decode character sets, read metadata out of pages (both are the work of
-//! `normalize`), or recognise articles seen before (`runner`). Parquet, mail and feeds are
-//! recognised and refused.
+//! It does not decode the character sets of files and pages, read metadata out of them (both are the work of
+//! `normalize`), or recognise articles seen before (`runner`). Parquet and mail are recognised
+//! and refused.
 
 mod article;
 mod columns;
+mod entry;
 mod failure;
+mod feed;
 mod files;
 mod format;
 mod headers;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // the functions that lay out drops are tests too
 
 mod drop;
+mod feeds;
 mod fields;
 mod formats;
 mod lines;
