@@ -16,7 +16,7 @@ use stage_api::{
 
 use crate::Declaration;
 use crate::child::command;
-use crate::in_flight::{Hang, InFlight, Watch};
+use crate::in_flight::{Hang, InFlight, Watch, crash};
 use crate::native::{Binary, Library, Native, Serve, look};
 
 /// Loads plugins of every lane. One for a program: it knows what it has loaded.
@@ -148,6 +148,7 @@ impl Loader {
             }
             return Ok(Arc::clone(library));
         }
+        crash::install();
         let library = Arc::new(Library::open(file)?);
         libraries.insert(file.to_owned(), (digest, Arc::clone(&library)));
         Ok(library)

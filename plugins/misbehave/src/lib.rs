@@ -63,6 +63,14 @@ struct WrongSettings {
     on: String,
 }
 
+impl Drop for Wrong {
+    fn drop(&mut self) {
+        if self.0.on == "abort at the end" {
+            std::process::abort();
+        }
+    }
+}
+
 impl Stage for Wrong {
     type Settings = WrongSettings;
 
@@ -79,6 +87,7 @@ impl Stage for Wrong {
         match settings.on.as_str() {
             "refuse" => Err(SettingError::new("on", "the stage refuses this one")),
             "panic" => panic!("no stage can be made"),
+            "abort" => std::process::abort(),
             _ => Ok(Self(settings)),
         }
     }

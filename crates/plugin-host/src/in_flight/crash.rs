@@ -14,6 +14,16 @@ thread_local! {
     /// The slot of the native call that this thread is in. Without a destructor and set from the
     /// start, so a signal handler may read it.
     static CURRENT: Cell<*const Slot> = const { Cell::new(ptr::null()) };
+    /// The native call without an article that this thread is in, likewise.
+    static BESIDE: Cell<Option<Beside>> = const { Cell::new(None) };
+}
+
+/// A call that is about no article: whose, and what for.
+#[derive(Clone, Copy)]
+struct Beside {
+    /// Borrowed by [`beside`] until the call returns.
+    stage: *const str,
+    what: &'static str,
 }
 
 /// The slots of the latest run; a signal handler can be told nothing in another way.
@@ -30,6 +40,15 @@ pub(super) fn leave() {
     CURRENT.set(ptr::null());
 }
 
+/// Makes a native call that is about no article, so that it is known whose it was should it end the program;
+/// `what` completes "ended the program".
+pub(crate) fn beside<T>(stage: &str, what: &'static str, call: impl FnOnce() -> T) -> T {
+    let before = BESIDE.replace(Some(Beside { stage, what }));
+    let result = call();
+    BESIDE.set(before);
+    result
+}
+
 /// Says which slots to look at where a thread that a plugin started ends the program.
 pub(super) fn watch(table: &Table) {
     let slots = table.slots();
@@ -39,10 +58,10 @@ pub(super) fn watch(table: &Table) {
 }
 
 #[cfg(not(unix))]
-pub(super) fn install() {}
+pub(crate) fn install() {}
 
 #[cfg(unix)]
-pub(super) use unix::install;
+pub(crate) use unix::install;
 
 #[cfg(unix)]
 mod unix {
@@ -55,7 +74,7 @@ mod unix {
     use std::sync::atomic::Ordering;
 
     use super::super::slot::State;
-    use super::{CURRENT, SLOTS, Slot, TABLE};
+    use super::{BESIDE, CURRENT, SLOTS, Slot, TABLE};
 
     const SIGNALS: [(c_int, &str); 5] = [
         (libc::SIGABRT, "abort"),
@@ -69,7 +88,7 @@ mod unix {
     static BEFORE: OnceLock<[libc::sigaction; SIGNALS.len()]> = OnceLock::new();
 
     /// Installs the handler, once in a process.
-    pub(in super::super) fn install() {
+    pub(crate) fn install() {
         BEFORE.get_or_init(|| {
             // SAFETY: the function keeps to what is safe while the process ends. Where there is no room for
             // it, what a stage's `exit` leaves is an article in flight and a code that says nothing.
@@ -98,6 +117,7 @@ mod unix {
             tell(slot, "exit", b" ended the program on article `");
             end(slot);
         }
+        end_beside("exit");
     }
 
     /// The slot of the native call that this thread is in.
@@ -114,6 +134,7 @@ mod unix {
             tell(slot, name, b" ended the program on article `");
             end(slot);
         }
+        end_beside(name);
         let (table, slots) = (TABLE.load(Ordering::Acquire), SLOTS.load(Ordering::Acquire));
         if !table.is_null() {
             // SAFETY: `watch` has stored a slice that lives as long as the process.
@@ -142,9 +163,27 @@ mod unix {
         unsafe { libc::_exit(1) }
     }
 
+    /// Ends the program where this thread is in a native call that is about no article.
+    fn end_beside(how: &str) {
+        let Some(beside) = BESIDE.try_with(Cell::get).unwrap_or_default() else { return };
+        // SAFETY: the call has not returned, so the name is borrowed still.
+        let stage = unsafe { &*beside.stage };
+        write(&[
+            b"copydesk: stage `",
+            stage.as_bytes(),
+            b"` ended the program ",
+            beside.what.as_bytes(),
+            b" (",
+            how.as_bytes(),
+            b"); `run = { isolate = true }` keeps it in a process of its own\n",
+        ]);
+        // SAFETY: `_exit` may be called in a signal handler.
+        unsafe { libc::_exit(1) };
+    }
+
     fn tell(slot: &Slot, how: &str, verb: &[u8]) {
         let (stage, article) = slot.told();
-        let parts: [&[u8]; 8] = [
+        write(&[
             b"copydesk: stage `",
             stage,
             b"`",
@@ -153,7 +192,10 @@ mod unix {
             b"` (",
             how.as_bytes(),
             b"); run again and it gets that article in a process of its own\n",
-        ];
+        ]);
+    }
+
+    fn write(parts: &[&[u8]]) {
         for part in parts {
             // SAFETY: `write` may be called in a signal handler; the part is memory of its length.
             unsafe { libc::write(2, part.as_ptr().cast(), part.len()) };

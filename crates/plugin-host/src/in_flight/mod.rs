@@ -6,7 +6,7 @@
 //! handler ([`crash`]), by the watchdog ([`watchdog`]) or from outside, the slot says where it was, and
 //! the next start gives that article to a process of its own.
 
-mod crash;
+pub(crate) mod crash;
 mod slot;
 mod watchdog;
 

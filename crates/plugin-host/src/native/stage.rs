@@ -19,7 +19,7 @@ use super::library::{Library, ability_of};
 use super::shown::Shown;
 use crate::check::Contract;
 use crate::child::Program;
-use crate::in_flight::{InFlight, Slot, Suspect};
+use crate::in_flight::{InFlight, Slot, Suspect, crash};
 use crate::schema;
 
 /// How to run a library in a process of its own: a command that serves it, to which its file is added.
@@ -141,12 +141,15 @@ impl Made {
         let code = {
             let _one_at_a_time = library.making.lock().unwrap_or_else(PoisonError::into_inner);
             // SAFETY: the boundary's promise for `create`; settings and call live until it returns.
-            unsafe { create(&raw const HOST, call, Bytes::new(&settings), &raw mut handle) }
+            crash::beside(&self.placement.stage, "while it was made", || unsafe {
+                create(&raw const HOST, call, Bytes::new(&settings), &raw mut handle)
+            })
         };
         let explained = talk.close().explained.take();
         talk.give_back();
         if code == 0 {
-            return Ok(Instance { library: Arc::clone(library), number: self.number, handle });
+            let (library, stage) = (Arc::clone(library), self.placement.stage.clone());
+            return Ok(Instance { library, number: self.number, stage, handle });
         }
         let (about, message) = explained.unwrap_or_default();
         let message =
@@ -213,6 +216,8 @@ impl OrderedStage for Broken {
 struct Instance {
     library: Arc<Library>,
     number: usize,
+    /// The stage's name in the pipeline.
+    stage: String,
     handle: *mut c_void,
 }
 
@@ -227,7 +232,7 @@ impl Drop for Instance {
         let Some(destroy) = self.library.stage(self.number).destroy else { return };
         let _one_at_a_time = self.library.making.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: `create` gave this handle, nobody uses it any more, and it is freed once.
-        unsafe { destroy(self.handle) };
+        crash::beside(&self.stage, "while it was ended", || unsafe { destroy(self.handle) });
     }
 }
 
@@ -380,7 +385,9 @@ impl OrderedStage for NativeStage {
         let restore = restore.ok_or_else(|| format!("`{name}` keeps no state"))?;
         let call: *mut Call = self.talk.open(Json::Null);
         // SAFETY: the boundary's promise for `restore`; the bytes outlive the call.
-        let code = unsafe { restore(instance.handle, change.into(), call) };
+        let code = crash::beside(&instance.stage, "while it was told its state", || unsafe {
+            restore(instance.handle, change.into(), call)
+        });
         let explained = self.talk.close().explained.take();
         if code == 0 {
             return Ok(());

@@ -19,7 +19,12 @@ fn in_another_process() {
     let plugin = loader.load(&request(&library())).unwrap();
     let timeout = Some(std::time::Duration::from_millis(30));
     let placement = Placement { timeout, ..Placement::named("trouble") };
-    let built = stage(&plugin, "wrong").build_at(&wrong(&how), &placement).unwrap();
+    let settings = match how.as_str() {
+        "made" => wrong("nothing").with("on", "abort"),
+        "ended" => wrong("nothing").with("on", "abort at the end"),
+        how => wrong(how),
+    };
+    let built = stage(&plugin, "wrong").build_at(&settings, &placement).unwrap();
     let BuiltStage::Article(factory) = built else { panic!("an article stage") };
     let watch = loader
         .watch(Some(Path::new(&folder)), |hang| {
@@ -93,6 +98,23 @@ fn the_next_start_knows_who_did_it() {
         drop(stage);
         watch.finish().unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+/// No article did it, so nothing is found at the next start: the words must say what helps.
+#[test]
+#[cfg(unix)]
+fn a_stage_that_ends_the_program_between_articles_is_named() {
+    for how in ["made", "ended"] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = run(how, folder.path());
+        let talk = String::from_utf8_lossy(&output.stderr);
+        let said = format!(
+            "copydesk: stage `trouble` ended the program while it was {how} (abort); \
+             `run = {{ isolate = true }}` keeps it in a process of its own"
+        );
+        assert_eq!(output.status.code(), Some(1), "{how}: {talk}");
+        assert!(talk.contains(&said), "{how}: {talk}");
     }
 }
 
