@@ -13,27 +13,40 @@ use crate::program::{copydesk, json_lines, records, workspace};
 /// How a pipeline names the plugin, and how its stages are run.
 struct Lane {
     plugin: String,
-    run: &'static str,
+    isolate: bool,
+    /// The timeout of stages that never return; the others have none, so that a busy machine costs no article.
+    patience: &'static str,
+}
+
+impl Lane {
+    /// The table `run` of a stage that does this.
+    fn run(&self, way: &str) -> String {
+        let timeout = match way {
+            "hang" | "deaf" => format!(", timeout = \"{}\"", self.patience),
+            _ => String::new(),
+        };
+        format!("isolate = {}{timeout}", self.isolate)
+    }
 }
 
 fn native() -> Lane {
     let plugin = format!("path = '{}'", library("misbehave").display());
-    Lane { plugin, run: "timeout = \"2s\"" }
+    Lane { plugin, isolate: false, patience: "2s" }
 }
 
 fn isolated() -> Lane {
-    Lane { run: "timeout = \"2s\", isolate = true", ..native() }
+    Lane { isolate: true, ..native() }
 }
 
 fn command(script: &str) -> Lane {
     let plugin = format!("command = [\"python3\", \"{script}\"]");
-    Lane { plugin, run: "timeout = \"2s\"" }
+    Lane { plugin, ..native() }
 }
 
 /// A pipeline with one stage for each way to go wrong, and an article on which that stage does; before and
 /// after them one on which all behave.
 fn write_drop(dir: &Path, lane: &Lane, ways: &[&str]) {
-    let Lane { plugin, run } = lane;
+    let plugin = &lane.plugin;
     let mut pipeline = format!(
         "version = 1\n\n[[plugin]]\nname = \"misbehave\"\n{plugin}\n\n\
          [[source]]\nuse = \"files\"\npaths = [\"drop\"]\n\n[[stage]]\nuse = \"normalize\"\n"
@@ -47,7 +60,8 @@ fn write_drop(dir: &Path, lane: &Lane, ways: &[&str]) {
         write!(
             pipeline,
             "\n[[stage]]\nuse = \"misbehave/wrong\"\nname = \"does-{way}\"\nhow = \"{way}\"\n\
-             on = \"The way is {way}!\"\nrun = {{ {run} }}\n"
+             on = \"The way is {way}!\"\nrun = {{ {} }}\n",
+            lane.run(way)
         )
         .unwrap();
         article(&format!("is-{way}"), &format!("Äh, this is it. The way is {way}!"));
@@ -234,7 +248,7 @@ fn what_ends_the_program_costs_one_run_and_then_one_article() {
         ("deaf", "hangs on article", "hung in the last run on article", "timeout"),
     ] {
         let inside = tempfile::tempdir().unwrap();
-        let short = Lane { run: "timeout = \"500ms\"", ..native() };
+        let short = Lane { patience: "500ms", ..native() };
         write_drop(inside.path(), &short, &[how]);
         let article = format!("drop/is-{how}.txt");
         let first = copydesk(inside.path(), &["run"]);
@@ -267,7 +281,7 @@ fn what_ends_the_program_costs_one_run_and_then_one_article() {
 #[test]
 fn an_ordered_stage_goes_on_after_the_article_that_ended_the_program() {
     let write = |dir: &Path, lane: &Lane| {
-        let Lane { plugin, run } = lane;
+        let (plugin, run) = (&lane.plugin, lane.run("count"));
         let pipeline = format!(
             "version = 1\n[[plugin]]\nname = \"misbehave\"\n{plugin}\n[[source]]\nuse = \"files\"\npaths = [\"drop\"]\n\
              [[stage]]\nuse = \"normalize\"\n[[stage]]\nuse = \"misbehave/tally\"\nrun = {{ {run} }}\n"
