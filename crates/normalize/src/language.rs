@@ -1,6 +1,6 @@
 //! Which language a text is in.
 
-use whatlang::Lang;
+use whatlang::{Info, Lang};
 
 /// A language with how sure we are, from 0 to 1.
 #[derive(Debug, PartialEq)]
@@ -12,25 +12,73 @@ pub(crate) struct Guess {
 
 /// Bytes of text that the detector looks at.
 const SAMPLE: usize = 4096;
-/// Letters below which its answer says nothing.
+/// Letters below which trigrams say nothing.
 const LETTERS: usize = 40;
 
 /// The language of `text`, where its words tell.
+///
+/// English is told by its function words, any other language by its trigrams, and both by words
+/// that are no names: a table of Spanish clubs is not in Spanish. A text of hardly anything else
+/// tells none.
 pub(crate) fn detect(text: &str) -> Option<Guess> {
     let end = (0..=SAMPLE.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let sample = &text[..end];
-    let english = english_share(sample);
-    if english >= 0.3 {
-        return Some(Guess { code: "en", confidence: 0.95 });
+    let words = telling(sample);
+    match english(&words) {
+        English::Sure => Some(Guess { code: "en", confidence: 0.95 }),
+        English::Likely => {
+            by_trigrams(&words, sample).or(Some(Guess { code: "en", confidence: 0.7 }))
+        }
+        English::Untold => by_trigrams(&words, sample),
     }
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).take(LETTERS).count();
-    let reliable = whatlang::detect(sample).filter(|info| letters >= LETTERS && info.is_reliable());
-    match reliable {
-        Some(info) => code(info.lang())
-            .map(|code| Guess { code, confidence: 0.95 * info.confidence() as f32 }),
-        None if english >= 0.15 => Some(Guess { code: "en", confidence: 0.7 }),
-        None => None,
+}
+
+/// The words that show the language of a text, one space after each: those without a capital,
+/// for names have one and come from any language, and those that are English even with one.
+/// Addresses, handles and tags are left out too. Where capitals are no sign of names, in a text all
+/// in capitals or in a script without any, this is the whole text in lower case.
+fn telling(text: &str) -> String {
+    let (mut letters, mut lower) = (0_u32, 0_u32);
+    for c in text.chars() {
+        letters += u32::from(c.is_alphabetic());
+        lower += u32::from(c.is_lowercase());
     }
+    if lower * 4 < letters {
+        return text.to_lowercase();
+    }
+    let mut words = String::with_capacity(text.len());
+    for word in text.split_whitespace().filter(|word| !word.contains(['@', '#', '/'])) {
+        if !word.contains(char::is_uppercase) {
+            words.push_str(word);
+            words.push(' ');
+        } else if let Some(word) = clear_word(word) {
+            words.push_str(&word);
+            words.push(' ');
+        }
+    }
+    words
+}
+
+/// The word that is English alone and is `word` but for its capitals, in lower case.
+fn clear_word(word: &str) -> Option<String> {
+    let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_ascii_lowercase();
+    CLEAR.binary_search(&word.as_str()).is_ok().then_some(word)
+}
+
+/// What trigrams tell for sure: those of the telling words, or, where these are too few, those of
+/// the whole text if they agree.
+fn by_trigrams(words: &str, text: &str) -> Option<Guess> {
+    let sure = |info: &Info, text: &str| {
+        let letters = text.chars().filter(|c| c.is_alphabetic()).take(LETTERS).count();
+        letters == LETTERS && info.is_reliable()
+    };
+    let mut info = whatlang::detect(words)?;
+    if !sure(&info, words) {
+        info = whatlang::detect(text)
+            .filter(|whole| whole.lang() == info.lang() && sure(whole, text))?;
+    }
+    let code = code(info.lang())?;
+    Some(Guess { code, confidence: 0.95 * info.confidence() as f32 })
 }
 
 /// The primary subtag of a language tag such as `en-GB`, if it looks like one.
@@ -41,24 +89,50 @@ pub(crate) fn primary(tag: &str) -> Option<String> {
     valid.then(|| primary.to_ascii_lowercase())
 }
 
-/// Words that hardly any other language has and that hardly any English sentence lacks.
-const ENGLISH: &[&str] = &[
-    "about", "after", "and", "are", "at", "been", "but", "by", "for", "from", "had", "has", "have",
-    "he", "her", "his", "is", "it", "its", "not", "of", "on", "said", "she", "that", "the",
-    "their", "they", "this", "to", "was", "we", "were", "which", "who", "will", "with", "would",
-    "you",
+/// Words that only English has and that hardly any of its sentences lacks.
+const CLEAR: &[&str] = &[
+    "about", "after", "against", "and", "because", "been", "before", "between", "could", "during",
+    "from", "his", "how", "if", "into", "its", "not", "our", "out", "said", "she", "should",
+    "since", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
+    "those", "through", "were", "what", "when", "where", "which", "while", "with", "would", "you",
+    "your",
 ];
 
-/// Share of the words that are common English function words; 0 below two of them.
-fn english_share(text: &str) -> f64 {
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let (mut all, mut english) = (0_u32, 0_u32);
-    for word in words {
+/// Words as common in English that are words of other languages too: "was" of German, "on" of
+/// French, "have" of Danish.
+const SHARED: &[&str] = &[
+    "an", "are", "as", "at", "be", "but", "by", "can", "do", "for", "had", "has", "have", "he",
+    "her", "in", "is", "it", "of", "on", "or", "to", "was", "we", "who", "will",
+];
+
+/// How much the function words of a text say for English.
+enum English {
+    Sure,
+    Likely,
+    Untold,
+}
+
+/// Weighs the share of function words, which is about two in five in English prose. The shared ones
+/// count only beside a clear one.
+fn english(words: &str) -> English {
+    let (mut all, mut clear, mut shared) = (0_u32, 0_u32, 0_u32);
+    for word in words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         all += 1;
-        let lower = word.to_ascii_lowercase();
-        english += u32::from(ENGLISH.binary_search(&lower.as_str()).is_ok());
+        if CLEAR.binary_search(&word).is_ok() {
+            clear += 1;
+        } else if SHARED.binary_search(&word).is_ok() {
+            shared += 1;
+        }
     }
-    if english < 2 { 0.0 } else { f64::from(english) / f64::from(all) }
+    let both = clear + shared;
+    if clear == 0 || both < 2 {
+        return English::Untold;
+    }
+    match f64::from(both) / f64::from(all) {
+        0.3.. => English::Sure,
+        0.15.. => English::Likely,
+        _ => English::Untold,
+    }
 }
 
 /// The two-letter code of a detected language.
