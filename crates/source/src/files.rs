@@ -16,8 +16,10 @@ use crate::feed::Entries;
 use crate::format::{self, Format};
 use crate::input::Input;
 use crate::lines::{self, Lines};
+use crate::mail::{self, Mail};
 use crate::root::Root;
 use crate::sidecar::Sidecars;
+use crate::supplied::Supplied;
 use crate::walk::{Files, Found};
 use crate::warc::Records;
 
@@ -80,8 +82,12 @@ impl FilesSource {
         let payload = input.whole(self.limit)?;
         match format {
             Format::JsonObject => return self.object(found, &payload),
-            Format::Html => self.article(found, payload, Form::Html),
-            _ => self.article(found, payload, Form::Text),
+            Format::Mail => {
+                let Mail { supplied, payload, form } = mail::read(&payload)?;
+                self.article(found, supplied, payload, form);
+            }
+            Format::Html => self.article(found, Supplied::default(), payload, Form::Html),
+            _ => self.article(found, Supplied::default(), payload, Form::Text),
         }
         Ok(())
     }
@@ -102,8 +108,10 @@ impl FilesSource {
         Ok(())
     }
 
-    fn article(&mut self, found: &Found, payload: Vec<u8>, form: Form) {
-        let (supplied, failures) = self.sidecars.of(found);
+    /// An article that is a whole file; what lies beside it wins over what it brings.
+    fn article(&mut self, found: &Found, mut supplied: Supplied, payload: Vec<u8>, form: Form) {
+        let (beside, failures) = self.sidecars.of(found);
+        supplied.overlay(beside);
         self.waiting.extend(failures.into_iter().map(Arrival::Failed));
         let origin = Origin::path(found.id.clone());
         let doc = supplied.into_document(&found.id, origin, payload, form, "sidecar");

@@ -24,6 +24,8 @@ pub(crate) enum Format {
     Warc,
     /// RSS or Atom.
     Feed,
+    /// A message, or a page saved as one.
+    Mail,
 }
 
 /// The format of a file called `name` that begins with `head`, or why it is not read.
@@ -34,10 +36,11 @@ pub(crate) fn tell(head: &[u8], complete: bool, name: &str) -> Result<Format, St
     {
         return Ok(Format::Warc);
     }
-    if let Some(what) = later(head, &extension) {
-        return Err(format!(
-            "{what} not read by this version; convert to text, HTML or JSON Lines"
-        ));
+    if head.starts_with(b"PAR1") && head.iter().copied().any(is_control) {
+        return Err("Parquet files are not read by this version; convert to JSON Lines".to_owned());
+    }
+    if matches!(extension.as_str(), "eml" | "mhtml" | "mht") || has_mail_header(head) {
+        return Ok(Format::Mail);
     }
     if let Some(what) = foreign(head) {
         return Err(refusal(what));
@@ -75,16 +78,7 @@ fn extension(name: &str) -> String {
 }
 
 fn refusal(what: &str) -> String {
-    format!("it looks like {what}; copydesk reads text, HTML and JSON Lines")
-}
-
-/// Forms that a later version reads.
-fn later(head: &[u8], extension: &str) -> Option<&'static str> {
-    if head.starts_with(b"PAR1") && head.iter().copied().any(is_control) {
-        return Some("Parquet files are");
-    }
-    let is_mail = matches!(extension, "eml" | "mhtml" | "mht") || has_mail_header(head);
-    is_mail.then_some("mail is")
+    format!("it looks like {what}; copydesk reads text, HTML, JSON Lines, WARC, feeds and mail")
 }
 
 /// Whether the file opens with header lines of which one belongs to mail alone.
@@ -356,6 +350,8 @@ mod tests {
         check("a.xml", b"<?xml version=\"1.0\"?>\n<rss version=\"2.0\">", Ok(Format::Feed));
         check("a", b"<feed xmlns=\"http://www.w3.org/2005/Atom\">", Ok(Format::Feed));
         check("a", b"\xff\xfe<\0r\0s\0s\0>\0", Err("UTF-16"));
+        check("a", b"From: a@b.example\r\nMIME-Version: 1.0\r\n\r\n", Ok(Format::Mail));
+        check("a.eml", b"Subject: Rain\n\nRain.", Ok(Format::Mail));
         check("a.txt", b"WARC/s and other puns: a night at the harbour", Ok(Format::Text));
     }
 
@@ -364,12 +360,11 @@ mod tests {
         check(
             "a.txt",
             b"%PDF-1.7",
-            Err("looks like a PDF; copydesk reads text, HTML and JSON Lines"),
+            Err("looks like a PDF; copydesk reads text, HTML, JSON Lines, WARC, feeds and mail"),
         );
         check("a.txt", b"PK\x03\x04", Err("ZIP"));
         check("a.txt", b"\x01\x02\x03\0\0\0\x04\0\0", Err("binary data"));
         check("a", b"PAR1\x15\x04", Err("Parquet"));
-        check("a", b"From: a@b.example\r\nMIME-Version: 1.0\r\n\r\n", Err("mail is not read"));
         check("a.xml", b"<?xml version=\"1.0\"?><urlset>", Err("XML (`<urlset>`)"));
     }
 }

@@ -1,4 +1,4 @@
-//! A block of header lines, as WARC and HTTP have them: a first line, then `Name: value`.
+//! A block of header lines, as WARC, HTTP and mail have them: a first line, then `Name: value`.
 
 /// The lines of a block, names in any case. Bytes that are no UTF-8 became U+FFFD.
 #[derive(Debug, Default)]

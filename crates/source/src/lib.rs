@@ -6,7 +6,7 @@
 //!
 //! A source reads lazily and in order on one thread and holds one article at a time: folders are
 //! walked sorted by the bytes of file names, gzip and zstd are unpacked on the way, and text, HTML,
-//! JSON Lines, WARC and feeds are told apart by content, then by extension. What cannot be read
+//! JSON Lines, WARC, feeds and mail are told apart by content, then by extension. What cannot be read
 //! becomes an [`Arrival::Failed`](stage_api::Arrival::Failed) with its place, and the next thing
 //! follows.
 //!
@@ -48,15 +48,20 @@
 //!   are discarded, `feed entry without its text`. The link is the address; without one the entry's
 //!   own id is the article's. Entries are limited by `max_article`, the feed is not. The feed's title
 //!   is the outlet; authors are those of the entry alone.
-//! - Sidecars are for text and HTML files. `drop.csv` speaks for its folder and the folders below
+//! - A message (`.eml`) is an article with the path of its file as id. Its plain part counts, or the HTML
+//!   part where the plain one has fewer than 200 letters; attachments and messages inside of it do
+//!   not. Subject, sender and date are title, byline and publication; a sender who writes to a list is
+//!   the outlet instead. Of a page saved as a message (`.mhtml`) the first HTML part counts, under the
+//!   address that it was saved from; its header is the browser's, and only the date goes to `meta.saved`.
+//! - Sidecars are for text, HTML and mail files, and win over the header of a message. `drop.csv` speaks for its folder and the folders below
 //!   (`file` is then `sub/a.html`), the nearer one wins, and `NAME.meta.json` wins over both. Columns
 //!   without a meaning go to `meta` as strings.
 //! - Hidden files in a folder, sidecars and `NAME_files` beside `NAME.html` are no articles, also
 //!   where a shell listed them.
 //!
-//! It does not decode the character sets of files and pages, read metadata out of them (both are the work of
-//! `normalize`), or recognise articles seen before (`runner`). Parquet and mail are recognised
-//! and refused.
+//! It does not decode the character sets of files and pages, read metadata out of them (both are
+//! the work of `normalize`), or recognise articles seen before (`runner`). Parquet is recognised and
+//! refused.
 
 mod article;
 mod columns;
@@ -69,6 +74,8 @@ mod headers;
 mod http;
 mod input;
 mod lines;
+mod mail;
+mod mime;
 mod root;
 mod sidecar;
 mod spec;

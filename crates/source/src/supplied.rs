@@ -11,8 +11,16 @@ use crate::columns::Target;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Supplied {
     id: Option<String>,
-    fields: BTreeMap<Field, Vec<String>>,
+    fields: BTreeMap<Field, Given>,
     meta: Vec<(String, String)>,
+}
+
+/// The values of a field.
+#[derive(Clone, Debug)]
+struct Given {
+    values: Vec<String>,
+    /// Where they came from, if not from where the whole did.
+    from: Option<&'static str>,
 }
 
 impl Supplied {
@@ -21,7 +29,7 @@ impl Supplied {
         match target {
             Target::Id => self.id = values.into_iter().next(),
             Target::Field(field) => {
-                self.fields.insert(field, values);
+                self.fields.insert(field, Given { values, from: None });
             }
             Target::Text | Target::Html => {}
         }
@@ -41,24 +49,32 @@ impl Supplied {
 
     /// The id that came with the article: the explicit one, else the URL without its fragment.
     pub(crate) fn explicit_id(&self) -> Option<&str> {
-        let url = self.fields.get(&Field::Url).and_then(|urls| urls.first());
+        let url = self.fields.get(&Field::Url).and_then(|urls| urls.values.first());
         let url = url.map(|url| url.split_once('#').map_or(url.as_str(), |(page, _)| page).trim());
         self.id.as_deref().filter(|id| !id.trim().is_empty()).or(url.filter(|url| !url.is_empty()))
     }
 
+    /// The same, its fields known to come from `from`, whatever is put over them.
+    pub(crate) fn known_from(mut self, from: &'static str) -> Self {
+        for given in self.fields.values_mut() {
+            given.from = Some(from);
+        }
+        self
+    }
+
     /// Puts `other` over this, field by field.
     pub(crate) fn overlay(&mut self, other: Self) {
-        let given = |values: &Vec<String>| values.iter().any(|value| !value.trim().is_empty());
+        let is_given = |given: &Given| given.values.iter().any(|value| !value.trim().is_empty());
         self.id = other.id.or(self.id.take());
-        self.fields.extend(other.fields.into_iter().filter(|(_, values)| given(values)));
+        self.fields.extend(other.fields.into_iter().filter(|(_, given)| is_given(given)));
         self.meta.extend(other.meta);
     }
 
     fn into_metadata(self, from: &'static str) -> Metadata {
         let mut metadata = Metadata::default();
-        for (field, values) in &self.fields {
-            for value in values {
-                metadata.supply(*field, value, from);
+        for (field, given) in &self.fields {
+            for value in &given.values {
+                metadata.supply(*field, value, given.from.unwrap_or(from));
             }
         }
         metadata.extend_meta(self.meta);

@@ -7,6 +7,7 @@ mod feeds;
 mod fields;
 mod formats;
 mod lines;
+mod mail;
 mod paths;
 mod properties;
 mod sidecars;
