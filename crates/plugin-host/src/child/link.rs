@@ -104,7 +104,8 @@ impl Link {
         }
     }
 
-    /// Has the stage apply a change of state; it is not answered.
+    /// Has the stage apply a change of state; it is not answered. What the child does not take in time
+    /// is the end of it, which the next article finds.
     pub(super) fn restore(&mut self, change: &[u8]) {
         self.patience = START_LIMIT;
         match self.form {
@@ -113,6 +114,15 @@ impl Link {
                 frame::Writer::new(&mut self.process.output, frame::kind::RESTORE, 0)
                     .change(change)
                     .finish();
+            }
+        }
+        while self.process.unwritten() >= AHEAD && self.process.input().len() <= MAX_ANSWER {
+            match self.process.exchange(now() + START_LIMIT) {
+                Moved::Some => {}
+                Moved::Closed => break,
+                Moved::Nothing => {
+                    self.process.kill();
+                }
             }
         }
     }

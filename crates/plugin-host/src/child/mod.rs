@@ -8,8 +8,10 @@
 //! - `manifest`: how host and child get to know each other;
 //! - `link`: a started stage; articles go in and answers come back;
 //! - `lines`, `frames`: the two forms of an article and its answer;
-//! - `stage`: what the runner sees, and what becomes of articles when a child dies.
+//! - `stage`: what the runner sees, and what becomes of articles when a child dies;
+//! - `changes`: what a fresh child of an ordered stage is told.
 
+mod changes;
 pub(crate) mod command;
 mod frames;
 mod lines;
@@ -123,6 +125,7 @@ impl Program {
                 contract: Contract::new(&stage.writes),
                 timeout: placement.timeout.unwrap_or(ARTICLE_LIMIT),
             },
+            keeps_state: stage.keeps_state,
             ready: Mutex::new(None),
         };
         let link = made.start().map_err(|error| match error {

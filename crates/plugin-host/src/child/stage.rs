@@ -13,6 +13,7 @@ use std::time::Duration;
 use document::Document;
 use stage_api::{FailureClass, Flow, OrderedStage, Stage, StageError};
 
+use super::changes::Changes;
 use super::link::{Batch, End, Link, Reply, Terms};
 use super::manifest::Form;
 use super::{NoStart, Program, lock};
@@ -38,6 +39,8 @@ pub(super) struct Starter {
     pub(super) alias: String,
     pub(super) settings: String,
     pub(super) terms: Terms,
+    /// Whether what it knows can be told to a fresh child.
+    pub(super) keeps_state: bool,
     /// The child that was started to see whether the settings fit, until an instance takes it.
     pub(super) ready: Mutex<Option<Link>>,
 }
@@ -71,25 +74,6 @@ pub(super) struct ChildStage {
     answer: Answer,
     /// What a fresh child of an ordered stage must be told.
     changes: Changes,
-}
-
-/// Changes of state, one behind the other.
-#[derive(Debug, Default)]
-struct Changes {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Changes {
-    fn push(&mut self, change: &[u8]) {
-        self.bytes.extend_from_slice(change);
-        self.ends.push(self.bytes.len());
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end])
-    }
 }
 
 impl Stage for ChildStage {
@@ -193,8 +177,9 @@ impl ChildStage {
             let fresh = ready.map_or_else(|| self.start_after_a_while(), Ok);
             match fresh {
                 Ok(mut link) => {
-                    self.changes.iter().for_each(|change| link.restore(change));
-                    return Ok(link);
+                    let told = self.changes.each(|change| link.restore(change));
+                    let lost = |error| format!("what it knew was not kept: {error}");
+                    return told.map(|()| link).map_err(lost);
                 }
                 Err(NoStart::Refused(error)) => return Err(error.to_string()),
                 Err(NoStart::Failed(message)) => {
@@ -263,7 +248,9 @@ fn cut(mut message: String) -> String {
 /// An ordered stage in a child.
 ///
 /// Its state lives in the child and, as a list of changes, here: a child that died is started again and
-/// told all of them, those of this run and those that were restored.
+/// told all of them, those of this run and those that were restored. They are the changes that were
+/// taken, so a child knows after a restart what the next run will know: of an article that was tried
+/// again, what came with the last answer.
 pub(super) struct OrderedChild {
     stage: ChildStage,
     change: Option<Vec<u8>>,
@@ -272,20 +259,23 @@ pub(super) struct OrderedChild {
 impl OrderedStage for OrderedChild {
     fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError> {
         let reply = self.stage.one(doc);
-        if let Some(change) = &reply.change {
-            self.stage.changes.push(change);
-        }
-        self.change = reply.change;
+        self.change = reply.change.filter(|_| self.stage.starter.keeps_state);
         reply.outcome
     }
 
     fn take_change(&mut self) -> Option<Vec<u8>> {
-        self.change.take()
+        let change = self.change.take()?;
+        self.stage.changes.push(&change);
+        Some(change)
     }
 
     /// Kept until the child is first needed: it is told everything in one go then, and answers with
     /// `fatal` to the first article where it cannot make sense of it.
     fn restore(&mut self, change: &[u8]) -> Result<(), String> {
+        let Starter { program, stage, keeps_state, .. } = &*self.stage.starter;
+        if !keeps_state {
+            return Err(format!("`{}/{stage}` keeps no state", program.plugin));
+        }
         self.stage.changes.push(change);
         Ok(())
     }

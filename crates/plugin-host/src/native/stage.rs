@@ -270,7 +270,10 @@ impl NativeStage {
         let code = unsafe { process(instance.handle, &raw const shown, call) };
         let cancelled = slot.end();
         let mut state = self.talk.close();
-        self.change = state.change.take();
+        // What it could not restore is not kept either.
+        let keeps_state =
+            self.made.native.library.declaration().stages[self.made.number].keeps_state;
+        self.change = state.change.take().filter(|_| keeps_state);
         if cancelled {
             let timeout = self.made.placement.timeout.unwrap_or_default();
             let message = format!("`{}`: took longer than {timeout:?}", self.made.name);

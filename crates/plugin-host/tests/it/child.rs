@@ -471,6 +471,47 @@ fn an_ordered_stage_keeps_its_state_over_children_and_runs() {
     assert_eq!(changes.concat(), b"012346");
 }
 
+/// What came with an answer that was not the last is not told to anyone, nor is what a stage says that
+/// does not declare a state.
+#[test]
+fn a_change_counts_where_it_is_taken() {
+    if !has_python() {
+        return;
+    }
+    let answer = r#"
+tried = set()
+def answer(doc):
+    n = int(doc["id"])
+    if n == 2 and first_time():
+        sys.exit(1)
+    if n == 1 and n not in tried:
+        tried.add(n)
+        restore(100)
+        return say({"id": doc["id"], "retry": "later", "change": 100})
+    restore(n)
+    say({"id": doc["id"], "values": {"t.sum": total}, "change": n})
+"#;
+    let head = SUM.split("def answer").next().unwrap();
+    for (flags, sums, kept) in [("[\"state\"]", "0 101 3", "012"), ("[]", "0 101 2", "")] {
+        let folder = tempfile::tempdir().unwrap();
+        let tail = TAIL.replace("[\"state\"]", flags);
+        let stages = load(folder.path(), &format!("{HEAD}{head}{answer}{tail}")).unwrap();
+        let mut stage = ordered_stage(&stages);
+        let (mut seen, mut changes) = (Vec::new(), Vec::new());
+        for number in 0..3 {
+            let mut doc = article(number);
+            if let Err(error) = stage.process(&mut doc) {
+                assert!(matches!(error, StageError::Retry(_)), "{error}");
+                stage.process(&mut doc).unwrap();
+            }
+            changes.extend(stage.take_change());
+            seen.push(doc.values().to_owned());
+        }
+        assert_eq!((seen.join(" ").as_str(), changes.concat()), (sums, kept.into()), "{flags}");
+        assert_eq!(stage.restore(b"1").is_ok(), flags != "[]");
+    }
+}
+
 #[test]
 fn a_command_has_one_digest_wherever_its_files_lie() {
     if !has_python() {
