@@ -105,7 +105,7 @@ impl Program {
         Ok(checked.into_iter().zip(&self.declaration.stages).map(spec).collect())
     }
 
-    /// Starts a stage, which shows whether its settings fit; it is kept for the first instance.
+    /// Starts a stage, which shows whether its settings fit.
     ///
     /// # Errors
     /// [`SettingError`] where the stage refuses its settings or does not start.
@@ -115,6 +115,21 @@ impl Program {
         settings: &Settings,
         placement: &Placement,
     ) -> Result<BuiltStage, SettingError> {
+        let starter = Arc::new(self.starter(stage, settings, placement)?);
+        Ok(if stage.ordered {
+            BuiltStage::Ordered(Arc::new(move || Box::new(starter.ordered())))
+        } else {
+            BuiltStage::Article(Arc::new(move || Box::new(starter.article()) as _))
+        })
+    }
+
+    /// What instances of a stage are started from, with the first child.
+    fn starter(
+        self: &Arc<Self>,
+        stage: &StageDeclaration,
+        settings: &Settings,
+        placement: &Placement,
+    ) -> Result<stage::Starter, SettingError> {
         let made = stage::Starter {
             program: Arc::clone(self),
             stage: stage.name.clone(),
@@ -133,12 +148,7 @@ impl Program {
             NoStart::Failed(message) => SettingError::new("use", message),
         })?;
         *lock(&made.ready) = Some(link);
-        let starter = Arc::new(made);
-        Ok(if stage.ordered {
-            BuiltStage::Ordered(Arc::new(move || Box::new(starter.ordered())))
-        } else {
-            BuiltStage::Article(Arc::new(move || Box::new(starter.article()) as _))
-        })
+        Ok(made)
     }
 
     /// A child in which this stage has started.

@@ -31,6 +31,8 @@ const BACK_OFF: [Duration; 4] = [
 ];
 /// Failed starts in a row after which there is no point in going on.
 const LAST_START: u32 = 5;
+/// Children in a row that ended without an answer after which no article is given to another one.
+const LAST_DEATH: u32 = 100;
 
 /// A stage of a program with its settings: what each instance is started from.
 pub(super) struct Starter {
@@ -170,6 +172,11 @@ impl ChildStage {
         if let Some(link) = self.link.take() {
             return Ok(link);
         }
+        if self.deaths >= LAST_DEATH {
+            return Err(format!(
+                "its child was started {LAST_DEATH} times in a row and never answered an article"
+            ));
+        }
         let mut failed = 0;
         loop {
             let ready = lock(&self.starter.ready).take();
@@ -278,5 +285,36 @@ impl OrderedStage for OrderedChild {
         }
         self.stage.changes.push(change);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use stage_api::{Placement, Settings};
+
+    use super::*;
+
+    /// Starts well, and dies on every article.
+    const MORTAL: &str = r#"
+        echo '{"copydesk_plugin": 1, "name": "t", "version": "1", "stages": [{"name": "tag"}]}'
+        read hello; read start; echo '{"ready": true}'; read article; exit 3"#;
+
+    #[test]
+    fn children_that_only_die_end_the_run() {
+        let words = ["sh", "-c", MORTAL].map(Into::into).to_vec();
+        let program = Program::ask(words, Path::new("."), "p").unwrap();
+        let declared = &program.declaration.stages[0];
+        let placement = Placement::named("tag");
+        let starter = program.starter(declared, &Settings::default(), &placement).unwrap();
+        let mut stage = Arc::new(starter).article();
+        stage.deaths = LAST_DEATH - 1;
+        let mut outcome = || match stage.process(&mut testkit::doc("Rain fell.")) {
+            Err(StageError::Foreign(FailureClass::Crash, _)) => "crash".to_owned(),
+            other => format!("{other:?}"),
+        };
+        let end = "Err(Fatal(\"`p/tag`: its child was started 100 times in a row and never answered an article\"))";
+        assert_eq!([outcome(), outcome(), outcome()], ["crash", end, end]);
     }
 }
