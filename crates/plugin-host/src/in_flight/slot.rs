@@ -106,8 +106,11 @@ fn hash(id: &str) -> u64 {
 }
 
 impl Slot {
-    /// Says that a call on `article` begins.
+    /// Says that a call on `article` begins. A slot that says how the program ends stays as it is.
     pub(crate) fn begin(&self, article: &str) {
+        if self.is_blamed() {
+            return;
+        }
         let kept = article.len().min(ID);
         // SAFETY: the caller's instance has claimed this slot, and nobody reads the text of a free one.
         unsafe {
@@ -125,9 +128,19 @@ impl Slot {
     pub(crate) fn end(&self) -> bool {
         super::crash::leave();
         let cancelled = self.is_cancelled();
-        let call = self.state.load(Ordering::Relaxed) & !0xff;
-        self.state.store(call, Ordering::Release);
+        // The watchdog may say at this moment that the call hangs, and end the program: then that stays.
+        let bits = self.state.load(Ordering::Relaxed);
+        if State::from_bits(bits) == State::Busy {
+            let (before, after) = (Ordering::Release, Ordering::Relaxed);
+            let _blamed_meanwhile = self.state.compare_exchange(bits, bits & !0xff, before, after);
+        }
         cancelled
+    }
+
+    /// Whether it says that its stage ends the program.
+    fn is_blamed(&self) -> bool {
+        let state = State::from_bits(self.state.load(Ordering::Relaxed));
+        matches!(state, State::Crashed | State::Hung)
     }
 
     /// The call that is running, as a number that the next one will not have.
@@ -143,8 +156,10 @@ impl Slot {
 
     /// Whether the call that runs was asked to give up.
     pub(crate) fn is_cancelled(&self) -> bool {
-        let bits = self.state.load(Ordering::Relaxed);
-        bits != 0 && bits == self.cancelled.load(Ordering::Relaxed)
+        let (bits, cancelled) =
+            (self.state.load(Ordering::Relaxed), self.cancelled.load(Ordering::Relaxed));
+        let called = matches!(State::from_bits(bits), State::Busy | State::Hung);
+        called && cancelled != 0 && bits >> 8 == cancelled >> 8
     }
 
     /// Says how the call ended the program, if it is still `call`, or whichever runs.
@@ -166,8 +181,11 @@ impl Slot {
     }
 
     /// Gives it back for another instance, whose calls are counted from the start: none of them was asked to
-    /// give up.
+    /// give up. One that says how the program ends stays as it is.
     pub(super) fn release(&self) {
+        if self.is_blamed() {
+            return;
+        }
         self.cancelled.store(0, Ordering::Relaxed);
         self.state.store(State::Free as u32, Ordering::Release);
         self.claimed.store(0, Ordering::Release);
@@ -268,4 +286,30 @@ pub(super) fn read(file: &[u8]) -> impl Iterator<Item = (State, String, Noted)> 
         let id = slot[28 + STAGE..][..id_len].to_vec();
         (state, name, Noted { id, hash: number(16, 8) })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_the_program_is_not_forgotten() {
+        let state = |slot: &Slot| State::from_bits(slot.state.load(Ordering::Relaxed));
+        let slot = Table::in_memory().claim("slow");
+        slot.begin("one");
+        let call = slot.call().unwrap();
+        slot.cancel(call);
+        assert!(slot.end());
+        assert_eq!((state(slot), slot.is_cancelled()), (State::Free, false));
+
+        // The call returns while the program is being ended over it.
+        slot.begin("two");
+        let call = slot.call().unwrap();
+        slot.cancel(call);
+        assert!(slot.blame(Some(call), State::Hung));
+        assert!(slot.end());
+        slot.begin("three");
+        slot.release();
+        assert_eq!((state(slot), slot.told()), (State::Hung, (&b"slow"[..], &b"two"[..])));
+    }
 }

@@ -78,7 +78,11 @@ fn look(state: &(Mutex<Looking>, Condvar), on_hang: Option<&OnHang>) {
         let now = Instant::now();
         let mut hang = None;
         for watched in &mut looking.calls {
-            hang = hang.or(watched.look(now));
+            let hangs = watched.look(now);
+            // Nobody is blamed where the program does not end over it.
+            if let (None, true, Some(call)) = (&hang, on_hang.is_some(), hangs) {
+                hang = watched.blame(call);
+            }
         }
         if let (Some(hang), Some(on_hang)) = (hang, on_hang) {
             on_hang(&hang);
@@ -91,8 +95,8 @@ fn look(state: &(Mutex<Looking>, Condvar), on_hang: Option<&OnHang>) {
 }
 
 impl Watched {
-    /// Looks once; `Some` where the call is past everything, the first time.
-    fn look(&mut self, now: Instant) -> Option<Hang> {
+    /// Looks once; the call, where it is past everything.
+    fn look(&mut self, now: Instant) -> Option<u32> {
         let Some(call) = self.slot.call() else {
             self.seen = None;
             return None;
@@ -106,8 +110,12 @@ impl Watched {
             self.slot.cancel(call);
         }
         let grace = self.timeout.clamp(GRACE.0, GRACE.1);
-        let hangs = taken > self.timeout + grace && self.slot.blame(Some(call), State::Hung);
-        hangs.then(|| {
+        (taken > self.timeout + grace).then_some(call)
+    }
+
+    /// Says of a call that it ends the program, unless it has returned by now.
+    fn blame(&self, call: u32) -> Option<Hang> {
+        self.slot.blame(Some(call), State::Hung).then(|| {
             let (stage, article) = self.slot.told();
             let text = |bytes: &[u8]| {
                 String::from_utf8_lossy(bytes).trim_end_matches('\u{fffd}').to_owned()
