@@ -1,7 +1,6 @@
 //! Native plugins can end the program: what is said when one did, and what the next run does about it.
 
 use std::path::Path;
-use std::process;
 
 use config::Plan;
 use plugin_host::{Hang, Loader, Watch};
@@ -29,11 +28,11 @@ pub(crate) fn watch(
     Ok(Some(watch))
 }
 
-/// Ends the program where a stage never returns.
+/// Ends the program where a stage never returns; what plugins registered for its end might not either.
 fn end(hang: &Hang) {
     tracing::error!(
         "{hang}; the same command goes on from here and runs that article in a process of its own, as \
          `run = {{ isolate = true }}` does with all"
     );
-    process::exit(Exit::Failure as i32);
+    plugin_host::exit_at_once(Exit::Failure as i32);
 }

@@ -20,6 +20,7 @@ mod schema;
 mod serve;
 
 pub use declaration::{Declaration, StageDeclaration};
+pub use in_flight::crash::exit_at_once;
 pub use in_flight::{End, FILE as IN_FLIGHT_FILE, Hang, Suspect, Watch};
 pub use loader::Loader;
 pub use plugin_abi::{ABI_MAJOR, ABI_MINOR};

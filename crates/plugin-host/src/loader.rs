@@ -149,7 +149,8 @@ impl Loader {
             return Ok(Arc::clone(library));
         }
         crash::install();
-        let library = Arc::new(Library::open(file)?);
+        let name = file.to_string_lossy();
+        let library = Arc::new(crash::loading(&name, || Library::open(file))?);
         libraries.insert(file.to_owned(), (digest, Arc::clone(&library)));
         Ok(library)
     }

@@ -21,9 +21,35 @@ thread_local! {
 /// A call that is about no article: whose, and what for.
 #[derive(Clone, Copy)]
 struct Beside {
-    /// Borrowed by [`beside`] until the call returns.
-    stage: *const str,
+    who: Who,
+    /// Of the stage or file; borrowed by [`during`] until the call returns.
+    name: *const str,
     what: &'static str,
+}
+
+/// Whose code is called.
+#[derive(Clone, Copy)]
+enum Who {
+    Stage,
+    Library,
+}
+
+impl Who {
+    /// What stands before the name.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Library => "library",
+        }
+    }
+
+    /// What in the pipeline file helps.
+    fn way_out(self) -> &'static str {
+        match self {
+            Self::Stage => "run = { isolate = true }",
+            Self::Library => "lane = \"child\"",
+        }
+    }
 }
 
 /// The slots of the latest run; a signal handler can be told nothing in another way.
@@ -43,7 +69,16 @@ pub(super) fn leave() {
 /// Makes a native call that is about no article, so that it is known whose it was should it end the program;
 /// `what` completes "ended the program".
 pub(crate) fn beside<T>(stage: &str, what: &'static str, call: impl FnOnce() -> T) -> T {
-    let before = BESIDE.replace(Some(Beside { stage, what }));
+    during(Beside { who: Who::Stage, name: stage, what }, call)
+}
+
+/// The same for calls into a library of which no stage is at work: its file instead of a stage.
+pub(crate) fn loading<T>(file: &str, call: impl FnOnce() -> T) -> T {
+    during(Beside { who: Who::Library, name: file, what: "while it was loaded" }, call)
+}
+
+fn during<T>(beside: Beside, call: impl FnOnce() -> T) -> T {
+    let before = BESIDE.replace(Some(beside));
     let result = call();
     BESIDE.set(before);
     result
@@ -62,6 +97,22 @@ pub(crate) fn install() {}
 
 #[cfg(unix)]
 pub(crate) use unix::install;
+
+/// Ends the program at once with this exit code, on whatever thread: nothing that a plugin has
+/// registered for the end (`atexit`, destructors of its library) runs, since it may wait for the stage that
+/// hangs. What is buffered for standard error is written before, for standard output not.
+pub fn exit_at_once(code: i32) -> ! {
+    use std::io::Write as _;
+
+    let _nobody_to_tell = std::io::stderr().flush();
+    #[cfg(unix)]
+    // SAFETY: the function takes any code and does not return.
+    unsafe {
+        libc::_exit(code)
+    }
+    #[cfg(not(unix))]
+    std::process::exit(code)
+}
 
 #[cfg(unix)]
 mod unix {
@@ -155,6 +206,11 @@ mod unix {
             // SAFETY: `sigaction` may be called in a signal handler, and gave us this action.
             unsafe { libc::sigaction(signal, &raw const before[at], ptr::null_mut()) };
         }
+        if signal == libc::SIGABRT {
+            // One that was sent from outside: nothing would raise it again. It comes when we return.
+            // SAFETY: `raise` may be called in a signal handler.
+            unsafe { libc::raise(signal) };
+        }
     }
 
     fn end(slot: &Slot) -> ! {
@@ -167,15 +223,19 @@ mod unix {
     fn end_beside(how: &str) {
         let Some(beside) = BESIDE.try_with(Cell::get).unwrap_or_default() else { return };
         // SAFETY: the call has not returned, so the name is borrowed still.
-        let stage = unsafe { &*beside.stage };
+        let name = unsafe { &*beside.name };
         write(&[
-            b"copydesk: stage `",
-            stage.as_bytes(),
+            b"copydesk: ",
+            beside.who.word().as_bytes(),
+            b" `",
+            name.as_bytes(),
             b"` ended the program ",
             beside.what.as_bytes(),
             b" (",
             how.as_bytes(),
-            b"); `run = { isolate = true }` keeps it in a process of its own\n",
+            b"); `",
+            beside.who.way_out().as_bytes(),
+            b"` keeps it in a process of its own\n",
         ]);
         // SAFETY: `_exit` may be called in a signal handler.
         unsafe { libc::_exit(1) };

@@ -379,16 +379,18 @@ impl OrderedStage for NativeStage {
     }
 
     fn restore(&mut self, change: &[u8]) -> Result<(), String> {
+        const WHAT: &str = "while it was told its state";
         let instance = self.instance().map_err(|error| error.to_string())?;
         let name = &self.made.name;
-        let table = ability_of(instance.library.stage(instance.number), ability::STATE);
+        let stage = instance.library.stage(instance.number);
+        let table = crash::beside(&instance.stage, WHAT, || ability_of(stage, ability::STATE));
         // SAFETY: the boundary's promise: null, or the table of this id, as long as the process lives.
         let restore =
             unsafe { table.cast::<StageState1>().as_ref() }.and_then(|table| table.restore);
         let restore = restore.ok_or_else(|| format!("`{name}` keeps no state"))?;
         let call: *mut Call = self.talk.open(Json::Null);
         // SAFETY: the boundary's promise for `restore`; the bytes outlive the call.
-        let code = crash::beside(&instance.stage, "while it was told its state", || unsafe {
+        let code = crash::beside(&instance.stage, WHAT, || unsafe {
             restore(instance.handle, change.into(), call)
         });
         let explained = self.talk.close().explained.take();

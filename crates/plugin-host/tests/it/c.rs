@@ -18,16 +18,28 @@ fn compile(folder: &Path, name: &str, word: &str, with: &str) -> Option<PathBuf>
     let file = folder.join("plugin.c");
     std::fs::write(&file, format!("{comment}*/{}", code.replacen(word, with, 1))).unwrap();
     let library = folder.join(format!("plugin{DLL_SUFFIX}"));
+    build(&file, &library).then_some(library)
+}
+
+/// Compiles such a text to a library; `false` where there is no compiler.
+pub(crate) fn compiled(source: &str, library: &Path) -> bool {
+    let file = library.with_extension("c");
+    std::fs::write(&file, source).unwrap();
+    build(&file, library)
+}
+
+fn build(file: &Path, library: &Path) -> bool {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
     let mut command = Command::new(&compiler);
     command.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-I"]);
-    command.arg(here.join("../plugin-abi/include")).arg(&file).arg("-o").arg(&library);
+    command.arg(here.join("../plugin-abi/include")).arg(file).arg("-o").arg(library);
     let Ok(output) = command.output() else {
         println!("skipped: there is no C compiler `{compiler}`");
-        return None;
+        return false;
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(library)
+    true
 }
 
 #[test]

@@ -11,12 +11,35 @@ use crate::native::{doc, library, loader, request, stage, wrong};
 const HOW: &str = "PLUGIN_HOST_TEST_HOW";
 const FOLDER: &str = "PLUGIN_HOST_TEST_FOLDER";
 
+/// A library that cannot even be loaded.
+const ABORTS: &str = "aborts.so";
+
+/// What a plugin may have registered for the end of the program.
+extern "C" fn never_ends() {
+    loop {
+        std::thread::park();
+    }
+}
+
 /// What the other process does: works on an article that ends it. Does nothing in a run of all tests.
 #[test]
 fn in_another_process() {
     let (Ok(how), Ok(folder)) = (std::env::var(HOW), std::env::var(FOLDER)) else { return };
     let loader = loader();
+    if how == "loaded" {
+        let refused = loader.load(&request(&Path::new(&folder).join(ABORTS))).map(drop);
+        panic!("lives on: {refused:?}");
+    }
     let plugin = loader.load(&request(&library())).unwrap();
+    if how == "sent" {
+        // SAFETY: any signal may be raised; to this thread, so that it has come when the call returns.
+        unsafe { libc::raise(libc::SIGABRT) };
+        panic!("lives on");
+    }
+    if how == "deaf" {
+        // SAFETY: the function may be called at any time.
+        unsafe { libc::atexit(never_ends) };
+    }
     let timeout = Some(std::time::Duration::from_millis(30));
     let placement = Placement { timeout, ..Placement::named("trouble") };
     let settings = match how.as_str() {
@@ -29,7 +52,7 @@ fn in_another_process() {
     let watch = loader
         .watch(Some(Path::new(&folder)), |hang| {
             eprintln!("{hang}");
-            std::process::exit(1);
+            plugin_host::exit_at_once(1);
         })
         .unwrap();
     let mut stage = factory.instance();
@@ -116,6 +139,42 @@ fn a_stage_that_ends_the_program_between_articles_is_named() {
         assert_eq!(output.status.code(), Some(1), "{how}: {talk}");
         assert!(talk.contains(&said), "{how}: {talk}");
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_library_that_ends_the_program_while_it_is_loaded_is_named() {
+    let constructor =
+        "#include <stdlib.h>\n__attribute__((constructor)) static void load(void) { abort(); }\n";
+    let entry = "#include <stdlib.h>\nvoid *copydesk_plugin(int abi) { (void)abi; abort(); }\n";
+    for source in [constructor, entry] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().canonicalize().unwrap().join(ABORTS);
+        if !crate::c::compiled(source, &file) {
+            return;
+        }
+        let output = run("loaded", folder.path());
+        let talk = String::from_utf8_lossy(&output.stderr);
+        let said = format!(
+            "copydesk: library `{}` ended the program while it was loaded (abort); \
+             `lane = \"child\"` keeps it in a process of its own",
+            file.display()
+        );
+        assert_eq!(output.status.code(), Some(1), "{talk}");
+        assert!(talk.contains(&said), "{talk}");
+    }
+}
+
+/// One that no stage raised ends the program, as it does any other.
+#[test]
+#[cfg(unix)]
+fn a_signal_from_outside_is_not_swallowed() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let output = run("sent", folder.path());
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.signal(), Some(libc::SIGABRT), "{talk}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so and stop")]
 #![allow(clippy::print_stdout, reason = "a test that has to be skipped says so")]
+#![allow(unsafe_code, reason = "a test raises a signal, and registers what plugins do at the end")]
 
 mod c;
 mod check;
