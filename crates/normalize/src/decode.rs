@@ -32,18 +32,27 @@ pub(crate) enum Controls {
     Keep,
 }
 
-/// Decodes a payload. `container_decoded` says that a container (JSON) has done so already, so that
-/// neither a byte order mark nor a declaration inside says anything about these bytes.
+/// What the container says about a payload's characters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Container<'a> {
+    /// It has decoded them (JSON), so that neither a byte order mark nor a declaration inside says
+    /// anything about these bytes.
+    Decoded,
+    /// The character set that it names, if it does (the server's, in a web archive).
+    Bytes(Option<&'a str>),
+}
+
+/// Decodes a payload.
 pub(crate) fn decode(
     payload: &[u8],
     form: Form,
-    container_decoded: bool,
+    container: Container<'_>,
     controls: Controls,
 ) -> Decoded {
-    let (encoding, mark) = match Encoding::for_bom(payload) {
-        _ if container_decoded => (UTF_8, 0),
-        Some(known) => known,
-        None => (encoding_of(payload, form), 0),
+    let (encoding, mark) = match (container, Encoding::for_bom(payload)) {
+        (Container::Decoded, _) => (UTF_8, 0),
+        (_, Some(known)) => known,
+        (Container::Bytes(named), None) => (encoding_of(payload, form, named), 0),
     };
     let mut out =
         Writer { out: AlignedBuilder::with_capacity(payload.len()), controls, replaced: 0 };
@@ -59,13 +68,17 @@ pub(crate) fn decode(
     Decoded { aligned: out.out.finish(), encoding, replaced: out.replaced }
 }
 
-/// The encoding of bytes without a byte order mark.
-fn encoding_of(payload: &[u8], form: Form) -> &'static Encoding {
+/// The encoding of bytes without a byte order mark. What the container names goes before what the
+/// page declares, as in the HTML standard; a wide encoding would show in the bytes.
+fn encoding_of(payload: &[u8], form: Form, named: Option<&str>) -> &'static Encoding {
     let sample = &payload[..payload.len().min(SAMPLE)];
     if let Some(wide) = wide_by_pattern(sample) {
         return wide;
     }
-    let declared = if form == Form::Html { declared(sample) } else { None };
+    let named = named.and_then(|name| Encoding::for_label(name.as_bytes())).filter(|encoding| {
+        encoding.is_ascii_compatible() && *encoding != UTF_8 || *encoding == ISO_2022_JP
+    });
+    let declared = named.or_else(|| if form == Form::Html { declared(sample) } else { None });
     // Valid UTF-8 beyond ASCII is never an accident, and saved pages often carry a stale declaration.
     let is_utf8 = match std::str::from_utf8(payload) {
         Ok(_) => declared != Some(ISO_2022_JP) || !payload.is_ascii(),

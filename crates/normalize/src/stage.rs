@@ -1,13 +1,15 @@
 //! The stage: what it declares, and its steps in order.
 
-use document::{Alignment, Document, Field, Form, Span, Text};
+use std::borrow::Cow;
+
+use document::{Alignment, Document, Field, Form, Span, Text, json};
 use stage_api::{
     ArticleFactory, Flow, Kind, Setting, SettingError, Settings, Stage, StageError, StageInfo,
     StageSpec,
 };
 
 use crate::aligned::Aligned;
-use crate::decode::{self, Controls, Decoded};
+use crate::decode::{self, Container, Controls, Decoded};
 use crate::finding::Finding;
 use crate::language::{self, Guess};
 use crate::{clean, html, pasted, sentences, supplied};
@@ -112,6 +114,12 @@ fn refuse_data(text: &str) -> Result<(), StageError> {
     )))
 }
 
+/// The character set that the server of an archived page named.
+fn named_charset(doc: &Document) -> Option<Cow<'_, str>> {
+    let (_, value) = doc.metadata.meta().iter().find(|(key, _)| key == "http_charset")?;
+    json::as_str(value)
+}
+
 impl Stage for Normalize {
     fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError> {
         if self.mode == Mode::Verbatim && doc.form() == Form::Html {
@@ -122,8 +130,13 @@ impl Stage for Normalize {
         supplied::canonicalize(doc);
         let controls = if self.mode == Mode::Verbatim { Controls::Keep } else { Controls::Remove };
         // A line of a file of lines has been decoded with it; a member of a container is bytes still.
-        let container_decoded = doc.origin.line.is_some();
-        let decoded = decode::decode(doc.payload(), doc.form(), container_decoded, controls);
+        let charset = named_charset(doc);
+        let container = if doc.origin.line.is_some() {
+            Container::Decoded
+        } else {
+            Container::Bytes(charset.as_deref())
+        };
+        let decoded = decode::decode(doc.payload(), doc.form(), container, controls);
         refuse_data(&decoded.aligned.text)?;
         let replaced = replaced_note(&decoded);
         let mut declared = None;

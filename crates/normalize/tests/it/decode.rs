@@ -1,6 +1,8 @@
 //! Bytes → characters.
 
-use document::{Form, Span, symbol};
+use document::{Document, Form, Origin, Span, symbol};
+use normalize::{Mode, Normalize};
+use stage_api::{Flow, Stage};
 
 use crate::{article, raw};
 
@@ -41,6 +43,21 @@ fn a_page_says_its_encoding_and_valid_utf8_knows_better() {
     );
     check("<meta charset=iso-8859-1><p>Zoë spoke.".as_bytes(), "Zoë spoke.");
     check(b"<meta charset=iso-2022-jp><p>\x1B$BEl5~\x1B(B.", "東京.");
+}
+
+#[test]
+fn a_server_s_word_goes_before_the_page_s() {
+    let text = |payload: &[u8], charset: &str| {
+        let mut doc = Document::new("a", Origin::path("a"), payload.to_vec(), Form::Html);
+        doc.metadata.set_meta("http_charset", format!("\"{charset}\""));
+        assert_eq!(Normalize::new(Mode::Article).process(&mut doc).unwrap(), Flow::Keep);
+        doc.text().to_owned()
+    };
+    assert_eq!(text(b"<p>\xEB\xCF\xD4.", "koi8-r"), "Кот.");
+    assert_eq!(text(b"<meta charset=windows-1252><p>\xEB\xCF\xD4.", "KOI8-R"), "Кот.");
+    assert_eq!(text("<p>Zoë spoke.".as_bytes(), "koi8-r"), "Zoë spoke.");
+    assert_eq!(text(b"<meta charset=koi8-r><p>\xEB\xCF\xD4.", "utf-16"), "Кот.");
+    assert_eq!(text(b"<meta charset=koi8-r><p>\xEB\xCF\xD4.", "no such set"), "Кот.");
 }
 
 #[test]
