@@ -1,5 +1,7 @@
 //! The keys that belong to the host: `[run]`, a stage's `run`, `[[plugin]]`.
 
+use std::ops::RangeInclusive;
+
 use document::Field;
 use stage_api::{Kind, Registry, Setting};
 
@@ -16,6 +18,9 @@ pub(crate) const LARGEST_ARTICLE: u64 = 1 << 30;
 
 /// The most workers that may be asked for.
 const MOST_WORKERS: u32 = 512;
+
+/// How long one article may take in foreign code, at least and at most, in milliseconds.
+pub(crate) const TIMEOUT: RangeInclusive<i64> = 1..=24 * 3_600_000;
 
 /// What messages call `[run]`.
 pub(crate) const RUN_TABLE: &str = "`[run]`";
@@ -75,7 +80,11 @@ pub(crate) fn stage_run_settings() -> Vec<Setting> {
             "how often a failed article is tried again at once",
         )
         .default(0),
-        Setting::new("timeout", Kind::Duration, "for foreign code: how long one article may take"),
+        Setting::new(
+            "timeout",
+            Kind::Duration,
+            "for foreign code: how long one article may take, from 1 ms to 24 h",
+        ),
         Setting::new("isolate", Kind::Bool, "runs apart from the other stages").default(false),
     ]
 }

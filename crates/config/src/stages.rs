@@ -12,6 +12,7 @@ use crate::plugins::Plugins;
 use crate::print::text_literal;
 use crate::table::check_settings;
 use crate::tree::{Data, Entry, Table};
+use crate::units::Amount;
 use crate::value::Paths;
 use crate::{Mistake, PlannedStage, StageRun, host, key};
 
@@ -202,6 +203,16 @@ impl<'a> Checker<'a> {
             )
             .label("built-in stages have no clock")
             .help("remove `timeout`: the same input must give the same output on every machine");
+            self.report(mistake);
+        } else if let (Some(span), Some(&Value::Integer(millis))) =
+            (checked.spans.get("timeout"), checked.values.get("timeout"))
+            && !host::TIMEOUT.contains(&millis)
+        {
+            let nearest = millis.clamp(*host::TIMEOUT.start(), *host::TIMEOUT.end());
+            let nearest = text_literal(&Amount::Time.show(nearest));
+            let mistake = Mistake::error(span, "`timeout` is out of range")
+                .label("expected a length of time from 1 ms to 24 h")
+                .help(format!("write `timeout = {nearest}`"));
             self.report(mistake);
         }
         let number = |key: &str| match checked.values.get(key) {
