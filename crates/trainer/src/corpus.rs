@@ -24,6 +24,8 @@ pub(crate) struct Labelled {
     pub(crate) text: Text,
     /// Bytes and class of each name.
     pub(crate) names: Vec<(Range<usize>, usize)>,
+    /// How often each of its sentences counts.
+    pub(crate) weight: f32,
 }
 
 /// The lines of a file of JSON Lines, or of the same file with `.gz` behind its name.
@@ -45,7 +47,7 @@ pub(crate) fn labelled(data: &Path, name: &str, part: &str) -> Result<Vec<Labell
     let read = |line: &Value| {
         let text = line["text"].as_str().context("a line has a text")?;
         let names = names(line, text).with_context(|| format!("{}: offsets", path.display()))?;
-        Ok(Labelled { text: sentences(text), names })
+        Ok(Labelled { text: sentences(text), names, weight: 1.0 })
     };
     lines(&path)?.iter().map(read).collect()
 }
