@@ -471,6 +471,23 @@ fn an_ordered_stage_keeps_its_state_over_children_and_runs() {
     assert_eq!(changes.concat(), b"012346");
 }
 
+/// A state that is longer than what is written ahead of a child does not keep the first article from it.
+#[test]
+fn a_long_state_is_restored_before_the_first_article() {
+    if !has_python() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let stages = load(folder.path(), &format!("{HEAD}{SUM}{TAIL}")).unwrap();
+    let mut stage = ordered_stage(&stages);
+    for _ in 0..30_000 {
+        stage.restore(b"1").unwrap();
+    }
+    let mut doc = article(1);
+    stage.process(&mut doc).unwrap();
+    assert_eq!(doc.values().to_owned(), "30001");
+}
+
 /// What came with an answer that was not the last is not told to anyone, nor is what a stage says that
 /// does not declare a state.
 #[test]

@@ -11,6 +11,7 @@ mod child;
 mod ends;
 #[cfg(unix)]
 mod lanes;
+mod later_stages;
 mod native;
 #[cfg(unix)]
 mod python;
