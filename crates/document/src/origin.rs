@@ -22,7 +22,7 @@ pub struct Origin {
     pub path: String,
     /// Line in a file of lines, counted from 1.
     pub line: Option<u64>,
-    /// Member of a container (mail part, feed entry), counted from 1.
+    /// Member of a container (record of a web archive, feed entry), counted from 1.
     pub member: Option<u64>,
     /// Byte offset of the line or member in its file, after decompression.
     pub offset: Option<u64>,

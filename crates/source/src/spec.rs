@@ -13,7 +13,7 @@ use crate::stdin::StdinSource;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Context {
     /// `run.max_article`: the most bytes that one article may have, after decompression; for an
-    /// article on a line of JSON, the bytes of the line.
+    /// article on a line of JSON or in an entry of a feed, the bytes of the line or entry.
     pub max_article: u64,
 }
 
