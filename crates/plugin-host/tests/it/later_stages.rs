@@ -131,7 +131,9 @@ impl Tables {
             Item::Mention { kind, label, entity } => {
                 let row = Row { kind: kind.0, label: label.0, ..here };
                 let mention = self.row(s::MENTIONS, row);
-                entity.iter().for_each(|of| self.relate(mention, s::ENTITY, of_entity(*of)));
+                if let Some(of) = entity {
+                    self.relate(mention, s::ENTITY, of_entity(of));
+                }
             }
             Item::Value { label, value } => {
                 let valued = self.valued(value);
@@ -148,7 +150,9 @@ impl Tables {
                     let valued = Row { kind: kind.0, ..self.valued(name) };
                     let row = if *spanless { valued } else { Row { start, end, ..valued } };
                     let speaker = self.part(quotation, s::SPEAKER, row);
-                    entity.iter().for_each(|of| self.relate(speaker, s::ENTITY, of_entity(*of)));
+                    if let Some(of) = entity {
+                        self.relate(speaker, s::ENTITY, of_entity(*of));
+                    }
                 }
                 if part_of_itself {
                     self.relate(quotation, s::PART_OF, quotation);
