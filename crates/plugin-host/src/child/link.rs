@@ -139,7 +139,8 @@ impl Link {
         let mut waiting: VecDeque<(usize, u64)> = VecDeque::with_capacity(unsent);
         let mut deadline = now() + terms.timeout + self.patience;
         let end = loop {
-            while unsent > 0 && self.process.unwritten() < AHEAD {
+            // One goes whatever waits before it: changes to restore may be longer than what is written ahead.
+            while unsent > 0 && (waiting.is_empty() || self.process.unwritten() < AHEAD) {
                 let Some(place) = batch.todo.pop_front() else { break };
                 unsent -= 1;
                 match self.send(batch.docs[place], &terms.reads) {
