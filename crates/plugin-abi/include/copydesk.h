@@ -156,7 +156,7 @@ enum {
     COPYDESK_DISCARD = 1, /* it goes no further, on purpose; the reason was explained */
     COPYDESK_FAIL = 2,    /* it cannot be processed; the others can */
     COPYDESK_RETRY = 3,   /* it may succeed if tried again at once */
-    COPYDESK_FATAL = 4,   /* no article can be processed from here on; the run ends */
+    COPYDESK_FATAL = 4,   /* no article can be processed from here on; the run ends, and the next one takes this article again */
     COPYDESK_PANIC = 5    /* the stage gave up in the middle; its instance is destroyed, but for an ordered one */
 };
 

@@ -126,7 +126,7 @@ pub mod outcome {
     pub const FAIL: i32 = 2;
     /// It may succeed if tried again at once.
     pub const RETRY: i32 = 3;
-    /// No article can be processed from here on; the run ends.
+    /// No article can be processed from here on; the run ends, and the next one takes this article again.
     pub const FATAL: i32 = 4;
     /// The stage panicked and was stopped at the boundary; its instance is destroyed and another one made,
     /// but that of an ordered stage goes on with its state as it stands.

@@ -161,7 +161,7 @@ pub enum Error {
     Article(String),
     /// This article may succeed if tried again at once.
     Retry(String),
-    /// No article can be processed from here on; the run ends.
+    /// No article can be processed from here on; the run ends, and the next one takes this article again.
     Fatal(String),
 }
 

@@ -66,13 +66,18 @@ impl<'r> Commit<'r> {
 
     /// Counts an outcome and hands it to the sink, behind what its article changed.
     fn take(&mut self, item: InFlight) -> Result<(), Ending> {
+        if let State::Barred(words) = item.state {
+            return Err(Ending::Failed(RunError::Aborted(words)));
+        }
         for change in item.changes {
             self.sink.change(&change.stage, &change.bytes).map_err(ending_of)?;
         }
         let (outcome, last_words) = match item.state {
             State::Done(outcome) => (outcome, None),
             State::Last(outcome, words) => (outcome, Some(words)),
-            State::Live(_) => unreachable!("the last segment gives every document its outcome"),
+            State::Live(_) | State::Barred(_) => {
+                unreachable!("the last segment gives every document its outcome")
+            }
         };
         let outcome = self.with_its_original(outcome);
         let failed = matches!(outcome, Outcome::Failed { .. });

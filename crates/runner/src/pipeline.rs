@@ -183,6 +183,9 @@ pub(crate) enum State {
     Done(Outcome),
     /// It has its outcome, and the run ends with it.
     Last(Outcome, String),
+    /// The run ends before it: no article can be processed, so this one has no outcome and the next run
+    /// takes it again.
+    Barred(String),
 }
 
 pub(crate) type Batch = Vec<InFlight>;

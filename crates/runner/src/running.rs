@@ -75,7 +75,7 @@ impl<'p> Running<'p> {
                 .iter_mut()
                 .filter_map(|item| match &mut item.state {
                     State::Live(doc) => Some(doc),
-                    State::Done(_) | State::Last(..) => None,
+                    State::Done(_) | State::Last(..) | State::Barred(_) => None,
                 })
                 .collect();
             let results = self.timed(|running| running.process_batch(&mut docs));
@@ -244,11 +244,14 @@ impl<'p> Running<'p> {
             self.figures.kept += 1;
             return None;
         }
-        self.figures.failed += 1;
         let stage = self.name().to_owned();
         let last_words = format!("stage `{stage}` failed on {}: {message}", doc.origin);
+        if fatal {
+            return Some(State::Barred(last_words));
+        }
+        self.figures.failed += 1;
         let outcome = failed(doc, fingerprint, Some(stage), class, message);
-        let ends = fatal || on_error == OnError::Abort;
+        let ends = on_error == OnError::Abort;
         Some(if ends { State::Last(outcome, last_words) } else { State::Done(outcome) })
     }
 

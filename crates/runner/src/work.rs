@@ -186,7 +186,7 @@ impl State {
                 };
                 Self::Last(outcome, words)
             }
-            last @ Self::Last(..) => last,
+            last @ (Self::Last(..) | Self::Barred(_)) => last,
         };
         *self = ended;
     }

@@ -27,7 +27,7 @@ pub enum StageError {
     Article(String),
     /// This article may succeed if tried again at once.
     Retry(String),
-    /// No article can be processed from here on; the run ends.
+    /// No article can be processed from here on; the run ends before this one, which the next run takes again.
     Fatal(String),
     /// Foreign code failed on this article in its own way: [`FailureClass::Timeout`],
     /// [`Crash`](FailureClass::Crash), [`Contract`](FailureClass::Contract) or

@@ -36,7 +36,7 @@ pub(super) fn help(class: FailureClass) -> &'static str {
         }
         FailureClass::Crash => "run it under a debugger on this text: nothing may end the process",
         FailureClass::Contract => {
-            "the message names the row: spans are bytes of the text on character borders, and every \
+            "the message names the row: spans are bytes of the text on character borders (code points in lines of JSON), and every \
              layer must be declared"
         }
         FailureClass::Panic => "return an error that says what is wrong in place of panicking",

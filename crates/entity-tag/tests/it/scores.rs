@@ -6,7 +6,6 @@ fn check(file: &str, floor: f64) {
     let Some(path) = testkit::shared(&format!("data/ner/{file}")) else { return };
     let counts = gold::score(&gold::read(&path).into_iter().skip(4).step_by(5).collect::<Vec<_>>());
     let all = counts["all"].f1();
-    println!("{file}: {all:.3}");
     assert!(all >= floor, "{file}: {all:.3} is below {floor}: {counts:?}");
 }
 
