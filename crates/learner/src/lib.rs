@@ -9,7 +9,7 @@
 //! - [`Rows`]: the weights of features, [`Codes`]: small facts by hash; both read from bytes as
 //!   they lie, so that opening a model builds nothing.
 //! - [`Steps`]: the weights of two tags in a row, and the best tags of a sentence.
-//! - [`file`]: the sections of a model file.
+//! - [`mod@file`]: the sections of a model file.
 //! - [`crf`] is about training.
 //!
 //! Everything that runs on articles is integer arithmetic, so that the same model and text give the
