@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("entity-tag", &["document", "learner", "stage-api", "tokens"]),
     ("quote-extract", &["document", "stage-api"]),
     ("summarize", &["document", "stage-api"]),
+    ("stories", &["document", "stage-api"]),
     ("sink", &["document", "stage-api", "wire"]),
     ("config", &["document", "stage-api"]),
     ("runner", &["document", "stage-api"]),
