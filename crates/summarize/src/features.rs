@@ -4,8 +4,7 @@
 //! is one product with the sum of their vectors, never a product for each pair.
 
 use document::{Span, View, symbol};
-
-use crate::terms::{Grade, Terms};
+use terms::{Grade, Sum, Terms, Vectors, Weight};
 
 /// One sentence in numbers; shares and similarities are from 0 to 1 within the article.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -26,22 +25,14 @@ pub(crate) struct Features {
     pub(crate) headline: f32,
 }
 
-/// One term of a sentence and its weight in the sentence's vector of length 1.
-#[derive(Clone, Copy, Debug)]
-struct Weight {
-    term: u32,
-    weight: f32,
-}
-
 /// The features of every sentence; its buffers are kept for the next article.
 #[derive(Debug, Default)]
 pub(crate) struct FeatureTable {
     /// One for each sentence.
     pub(crate) rows: Vec<Features>,
-    weights: Vec<Weight>,
-    ends: Vec<usize>,
-    before: Vec<f32>,
-    all: Vec<f32>,
+    vectors: Vectors,
+    before: Sum,
+    all: Sum,
     uses: Vec<u32>,
 }
 
@@ -60,70 +51,29 @@ impl FeatureTable {
             words: terms.of_sentence(index).len(),
             ..Features::default()
         }));
-        self.weigh(terms);
-        self.compare();
+        self.compare(terms);
         self.match_headline(terms, headline);
         self.count_names(view, sentences);
     }
 
     /// The terms of sentence `index` that count, each once.
-    pub(crate) fn content(&self, index: usize) -> impl ExactSizeIterator<Item = u32> {
-        self.vector(index).iter().map(|weight| weight.term)
+    pub(crate) fn content(&self, index: usize) -> &[Weight] {
+        self.vectors.of(index)
     }
 
-    fn vector(&self, index: usize) -> &[Weight] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.weights[start..self.ends[index]]
-    }
-
-    /// Makes the sentences' vectors: terms counted and weighted by grade. How often the article
-    /// uses a term shows in the sums of the vectors and does not count twice.
-    fn weigh(&mut self, terms: &Terms) {
-        self.weights.clear();
-        self.ends.clear();
-        for index in 0..terms.sentences.len() {
-            let start = self.weights.len();
-            self.weights.extend(
-                terms.of_sentence(index).iter().filter_map(|token| weight(terms, token.term)),
-            );
-            let vector = &mut self.weights[start..];
-            vector.sort_unstable_by_key(|weight| weight.term);
-            let kept = merge(vector);
-            self.weights.truncate(start + kept);
-            let vector = &mut self.weights[start..];
-            let length =
-                vector.iter().map(|weight| weight.weight * weight.weight).sum::<f32>().sqrt();
-            for weight in vector {
-                weight.weight /= length;
-            }
-            self.ends.push(self.weights.len());
-        }
-        self.before.clear();
-        self.before.resize(terms.grades.len(), 0.0);
-        self.all.clear();
-        self.all.resize(terms.grades.len(), 0.0);
-    }
-
-    fn compare(&mut self) {
-        for weight in &self.weights {
-            self.all[weight.term as usize] += weight.weight;
-        }
-        for index in 0..self.rows.len() {
-            let (mut whole, mut behind, mut own) = (0.0, 0.0, 0.0);
-            let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-            let vector = &self.weights[start..self.ends[index]];
-            for Weight { term, weight } in vector {
-                whole += weight * self.all[*term as usize];
-                behind += weight * self.before[*term as usize];
-                own += weight * weight;
-            }
-            for Weight { term, weight } in vector {
-                self.before[*term as usize] += weight;
-            }
-            let row = &mut self.rows[index];
-            row.central = whole;
-            row.repeats = behind;
-            row.taken_up = (whole - behind - own).max(0.0);
+    fn compare(&mut self, terms: &Terms) {
+        self.vectors.fill(terms);
+        self.all.reset(terms.count());
+        self.before.reset(terms.count());
+        self.all.add(self.vectors.all());
+        for (index, row) in self.rows.iter_mut().enumerate() {
+            let vector = self.vectors.of(index);
+            let own = if vector.is_empty() { 0.0 } else { 1.0 };
+            row.central = self.all.similarity(vector);
+            row.repeats = self.before.similarity(vector);
+            let taken_up = row.central - row.repeats - own;
+            row.taken_up = if taken_up > ROUNDING { taken_up } else { 0.0 };
+            self.before.add(vector);
         }
         scale(&mut self.rows, |row| &mut row.central);
         scale(&mut self.rows, |row| &mut row.taken_up);
@@ -131,19 +81,16 @@ impl FeatureTable {
     }
 
     fn match_headline(&mut self, terms: &Terms, headline: &[u32]) {
-        let mut wanted: Vec<u32> = headline
-            .iter()
-            .copied()
-            .filter(|term| terms.grades[*term as usize] != Grade::Stop)
-            .collect();
+        let mut wanted: Vec<u32> =
+            headline.iter().copied().filter(|term| terms.grade(*term) != Grade::Stop).collect();
         wanted.sort_unstable();
         wanted.dedup();
         if wanted.is_empty() {
             return;
         }
         for index in 0..self.rows.len() {
-            let found =
-                self.content(index).filter(|term| wanted.binary_search(term).is_ok()).count();
+            let wanted_here = |weight: &&Weight| wanted.binary_search(&weight.term).is_ok();
+            let found = self.content(index).iter().filter(wanted_here).count();
             self.rows[index].headline = found as f32 / wanted.len() as f32;
         }
     }
@@ -166,32 +113,8 @@ impl FeatureTable {
     }
 }
 
-/// Weight of a common term beside one of content.
-const COMMON: f32 = 0.25;
-
-/// A use of a term as an entry of its sentence's vector, if the term can tell anything.
-fn weight(terms: &Terms, term: u32) -> Option<Weight> {
-    let weight = match terms.grades[term as usize] {
-        Grade::Stop => return None,
-        Grade::Common => COMMON,
-        Grade::Content => 1.0,
-    };
-    Some(Weight { term, weight })
-}
-
-/// Adds up equal neighbours at the front of a sorted vector; returns how many are left.
-fn merge(vector: &mut [Weight]) -> usize {
-    let mut kept = 0;
-    for at in 0..vector.len() {
-        if kept > 0 && vector[kept - 1].term == vector[at].term {
-            vector[kept - 1].weight += vector[at].weight;
-        } else {
-            vector[kept] = vector[at];
-            kept += 1;
-        }
-    }
-    kept
-}
+/// What two sums that should be equal may differ by.
+const ROUNDING: f32 = 1e-4;
 
 /// Divides a feature by its largest value in the article.
 fn scale(rows: &mut [Features], feature: impl Fn(&mut Features) -> &mut f32) {

@@ -8,8 +8,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use document::{Document, Entity, Mention, RowId, Span, View, symbol};
-
-use crate::terms::{Grade, Terms, Token};
+use terms::{Grade, Terms, Token};
 
 /// Words in the longest phrase.
 const LONGEST: usize = 3;
@@ -183,18 +182,18 @@ struct Word {
 
 impl Runs {
     fn read(&mut self, terms: &Terms, taken: &[Span]) {
-        self.uses.resize(terms.grades.len(), 0);
-        for token in terms.tokens.iter().take(READ) {
+        self.uses.resize(terms.count(), 0);
+        for token in terms.tokens().iter().take(READ) {
             self.uses[token.term as usize] += 1;
         }
         let mut taken = taken.iter().copied().peekable();
         let mut left = READ;
-        for sentence in &terms.sentences {
-            let tokens = &terms.tokens[sentence.clone()];
+        for sentence in terms.sentences() {
+            let tokens = &terms.tokens()[sentence.clone()];
             for (at, token) in tokens.iter().take(left).enumerate() {
                 while taken.next_if(|span| span.end() <= token.span.start()).is_some() {}
                 let fixed = taken.peek().is_some_and(|span| span.overlaps(token.span));
-                let content = terms.grades[token.term as usize] == Grade::Content && !fixed;
+                let content = terms.grade(token.term) == Grade::Content && !fixed;
                 if !token.joined || !content {
                     self.end_stretch();
                 }

@@ -38,6 +38,5 @@ mod keyphrases;
 mod score;
 mod select;
 mod stage;
-mod terms;
 
 pub use stage::spec;

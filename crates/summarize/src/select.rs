@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use terms::Said;
+
 use crate::craft::Fault;
 use crate::features::FeatureTable;
 
@@ -15,8 +17,8 @@ pub(crate) struct Limits {
     pub(crate) words: usize,
 }
 
-/// The largest number of sentences: one bit of a word each.
-pub(crate) const MOST: usize = 100;
+/// The largest number of sentences.
+pub(crate) const MOST: usize = Said::MOST;
 
 /// A choice, and what stood in its way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,13 +80,13 @@ impl Round<'_> {
         while choice.sentences.len() < self.limits.sentences.min(MOST) {
             let Some(Candidate { index, .. }) = queue.pop() else { break };
             let words = self.table.rows[index].words;
-            if said.repeats(self.table, index) {
+            if said.repeats(self.table.content(index)) {
                 choice.repeats += 1;
             } else if words > words_left {
                 choice.over += 1;
             } else {
                 words_left -= words;
-                said.add(self.table, index);
+                said.add(self.table.content(index));
                 choice.sentences.push(index);
                 let next = index + 1;
                 if self.faults.get(next) == Some(&Some(Fault::Opening)) && !self.stands_alone(next)
@@ -132,36 +134,3 @@ impl PartialEq for Candidate {
 }
 
 impl Eq for Candidate {}
-
-/// Which chosen sentences hold a term, one bit each, and how many terms each has.
-#[derive(Debug, Default)]
-struct Said {
-    terms: std::collections::HashMap<u32, u128>,
-    lengths: Vec<usize>,
-}
-
-impl Said {
-    /// Whether most of what the shorter of the two says stands in a chosen sentence too.
-    fn repeats(&self, table: &FeatureTable, index: usize) -> bool {
-        let mut shared = [0usize; MOST];
-        for term in table.content(index) {
-            let mut holders = self.terms.get(&term).copied().unwrap_or(0);
-            while holders != 0 {
-                shared[holders.trailing_zeros() as usize] += 1;
-                holders &= holders - 1;
-            }
-        }
-        let own = table.content(index).len();
-        let too_much =
-            |(length, shared): (&usize, &usize)| *shared > 0 && *shared * 2 >= own.min(*length);
-        self.lengths.iter().zip(&shared).any(too_much)
-    }
-
-    fn add(&mut self, table: &FeatureTable, index: usize) {
-        let bit = 1 << self.lengths.len();
-        for term in table.content(index) {
-            *self.terms.entry(term).or_default() |= bit;
-        }
-        self.lengths.push(table.content(index).len());
-    }
-}

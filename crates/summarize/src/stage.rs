@@ -2,13 +2,13 @@
 
 use document::{Document, Field, Span};
 use stage_api::{Flow, Kind, Setting, Settings, Stage, StageError, StageInfo, StageSpec};
+use terms::Terms;
 
 use crate::craft::{Fault, faults};
 use crate::features::FeatureTable;
 use crate::keyphrases::keyphrases;
 use crate::score::score;
 use crate::select::{Choice, Limits, MOST, choose};
-use crate::terms::Terms;
 
 /// The stage as the registry knows it.
 pub fn spec() -> StageSpec {

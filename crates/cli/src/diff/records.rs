@@ -1,4 +1,4 @@
-//! The latest record of each article in an output folder, for whoever reads it.
+//! The latest record of each article in an output folder, found by the article's id.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,22 +8,20 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use stage_api::IdHash;
+use wire::Facts;
 
-use crate::error::{At, ReadError};
-use crate::manifest::read_manifest;
+use crate::exit::Trouble;
 
 /// Where the records of an output folder stand: some tens of bytes an article in memory, whatever
 /// its record holds.
-#[derive(Debug)]
-pub struct Records {
+pub(super) struct Records {
     parts: Vec<Part>,
     /// In the order of the folder.
-    order: Vec<RecordPlace>,
+    order: Vec<Place>,
     /// Where in `order` an article stands.
     known: HashMap<IdHash, u32>,
 }
 
-#[derive(Debug)]
 struct Part {
     path: PathBuf,
     file: File,
@@ -31,7 +29,7 @@ struct Part {
 
 /// The place of one record.
 #[derive(Clone, Copy, Debug)]
-pub struct RecordPlace {
+pub(super) struct Place {
     id: IdHash,
     part: u32,
     len: u32,
@@ -40,35 +38,31 @@ pub struct RecordPlace {
 
 impl Records {
     /// Finds the records of a folder, reading every part once.
-    ///
-    /// # Errors
-    /// [`ReadError`] where the folder has no manifest, or a part cannot be read.
-    pub fn open(dir: &Path) -> Result<Self, ReadError> {
+    pub(super) fn open(dir: &Path) -> Result<Self, Trouble> {
+        let manifest =
+            sink::read_manifest(dir).map_err(|error| Trouble::Usage(error.to_string()))?;
         let mut records = Self { parts: Vec::new(), order: Vec::new(), known: HashMap::new() };
-        for part in read_manifest(dir)?.parts {
+        for part in manifest.parts {
             records.add(dir.join(&part.file), part.bytes)?;
         }
         Ok(records)
     }
 
-    fn add(&mut self, path: PathBuf, bytes: u64) -> Result<(), ReadError> {
-        let file = File::open(&path).at(&path)?;
+    fn add(&mut self, path: PathBuf, bytes: u64) -> Result<(), Trouble> {
+        let failed = |error: &dyn std::fmt::Display| failed(&path, error);
+        let file = File::open(&path).map_err(|error| failed(&error))?;
         let mut reader = BufReader::new((&file).take(bytes));
         let part = u32::try_from(self.parts.len()).expect("fewer parts than 2³²");
         let (mut line, mut offset) = (Vec::new(), 0);
         loop {
             line.clear();
-            let len = reader.read_until(b'\n', &mut line).at(&path)?;
+            let len = reader.read_until(b'\n', &mut line).map_err(|error| failed(&error))?;
             if len == 0 {
                 break;
             }
-            let damaged = |what: &dyn std::fmt::Display| ReadError::Damaged {
-                path: path.clone(),
-                message: format!("no record at byte {offset}: {what}"),
-            };
-            let head: Head<'_> = serde_json::from_slice(&line).map_err(|error| damaged(&error))?;
-            let len = u32::try_from(len).map_err(|error| damaged(&error))?;
-            self.put(RecordPlace { id: IdHash::of(&head.id), part, len, offset });
+            let head: Head<'_> = serde_json::from_slice(&line).map_err(|error| failed(&error))?;
+            let len = u32::try_from(len).map_err(|error| failed(&error))?;
+            self.put(Place { id: IdHash::of(&head.id), part, len, offset });
             offset += u64::from(len);
         }
         drop(reader);
@@ -77,7 +71,7 @@ impl Records {
     }
 
     /// A later record of an article takes the place of the one before.
-    fn put(&mut self, place: RecordPlace) {
+    fn put(&mut self, place: Place) {
         let next = u32::try_from(self.order.len()).expect("fewer articles than 2³²");
         let at = *self.known.entry(place.id).or_insert(next);
         if at == next {
@@ -88,33 +82,34 @@ impl Records {
     }
 
     /// The places of all records, in the order in which their articles first came.
-    pub fn in_order(&self) -> Vec<RecordPlace> {
+    pub(super) fn in_order(&self) -> Vec<Place> {
         self.order.clone()
     }
 
-    /// Where this folder has the article whose record stands at a place of another folder.
-    pub fn place_of(&self, other: RecordPlace) -> Option<RecordPlace> {
+    /// Where this folder has the article of another's record.
+    pub(super) fn place_of(&self, other: Place) -> Option<Place> {
         self.known.get(&other.id).map(|at| self.order[*at as usize])
     }
 
-    /// The bytes of a record, line end included.
-    ///
-    /// # Errors
-    /// [`ReadError`] where they cannot be read any more.
-    pub fn read(&mut self, place: RecordPlace) -> Result<Vec<u8>, ReadError> {
+    /// The bytes of a record.
+    pub(super) fn read(&mut self, place: Place) -> Result<Vec<u8>, Trouble> {
         let part = &mut self.parts[place.part as usize];
         let mut line = vec![0; place.len as usize];
         part.file
             .seek(SeekFrom::Start(place.offset))
             .and_then(|_| part.file.read_exact(&mut line))
-            .at(&part.path)?;
+            .map_err(|error| failed(&part.path, &error))?;
         Ok(line)
     }
 
-    /// The file that a record stands in.
-    pub fn path_of(&self, place: RecordPlace) -> &Path {
-        &self.parts[place.part as usize].path
+    /// What a record says.
+    pub(super) fn facts(&self, place: Place, line: &[u8]) -> Result<Facts, Trouble> {
+        Facts::parse(line).map_err(|error| failed(&self.parts[place.part as usize].path, &error))
     }
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display) -> Trouble {
+    Trouble::Failed(format!("{}: {error}", path.display()))
 }
 
 #[derive(Deserialize)]
