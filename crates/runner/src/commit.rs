@@ -1,6 +1,7 @@
 //! The calling thread: outcomes back in order, counted, into the sink.
 
 use std::collections::{BTreeMap, HashSet};
+use std::io;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
@@ -9,9 +10,11 @@ use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError, reason_class};
 
 use crate::budget::Budget;
 use crate::feed::fails_too;
+use crate::panics::caught;
 use crate::pipeline::{Batch, Gauges, InFlight, State};
 use crate::reorder::Reorder;
 use crate::report::{Counts, Ending, Report, RunError, StageFigures};
+use crate::running::Remembering;
 
 /// Articles before which a share of failures says little.
 const FAIR_SAMPLE: u64 = 1_000;
@@ -148,23 +151,23 @@ impl Totals {
     }
 }
 
-/// Takes outcomes until the channel ends or the run must; then lets the sink finish.
+/// Takes outcomes until the channel ends or the run must, and then lets the sink finish at once: it
+/// does not wait for stages that are still at work.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the receiver must be gone on return, so that senders notice"
 )]
 pub(crate) fn commit(mut commit: Commit<'_>, input: Receiver<Batch>) -> Committed {
-    let mut ending = take_all(&mut commit, &input).err();
+    let early = take_all(&mut commit, &input).err();
     // What came before a failure is whole and stays; only a sink that failed itself is left alone.
-    if !matches!(ending, Some(Ending::Failed(RunError::Sink(_)) | Ending::Closed))
-        && let Err(error) = commit.sink.finish()
-    {
-        ending.get_or_insert(ending_of(error));
+    if !matches!(early, None | Some(Ending::Failed(RunError::Sink(_)) | Ending::Closed)) {
+        // The failure that ended the run is the one to tell.
+        let _ = commit.sink.finish();
     }
     let totals = commit.totals;
     let Counts { read, written, discarded, failed, .. } = totals.counts;
     assert_eq!(read, written + discarded + failed, "every article has one outcome");
-    Committed { totals, early: ending }
+    Committed { totals, early }
 }
 
 fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Ending> {
@@ -198,6 +201,28 @@ fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Endi
     }
 }
 
+fn write_drop_records(
+    sink: &mut dyn Sink,
+    Remembering { stage, mut instance }: Remembering<'_>,
+) -> Result<(), Ending> {
+    let Some(name) = &stage.drop_file else { return Ok(()) };
+    let mut panicked = None;
+    let written = sink.drop_file(name, &mut |out| {
+        caught(|| instance.drop_records(out)).unwrap_or_else(|message| {
+            panicked = Some(message.clone());
+            Err(io::Error::other(message))
+        })
+    });
+    match panicked {
+        Some(message) => {
+            let stage = &stage.producer.stage;
+            let message = format!("stage `{stage}` failed over its drop records: {message}");
+            Err(Ending::Failed(RunError::Aborted(message)))
+        }
+        None => written.map_err(ending_of),
+    }
+}
+
 fn ending_of(error: SinkError) -> Ending {
     match error {
         SinkError::Closed => Ending::Closed,
@@ -209,6 +234,17 @@ impl Committed {
     /// Nothing was committed: the run could not begin.
     pub(crate) fn unable(error: RunError) -> Self {
         Self { totals: Totals::default(), early: Some(Ending::Failed(error)) }
+    }
+
+    /// After a run that committed all it took in: the drop records of the ordered stages, whose state
+    /// is now that of the commits, and then the end of the sink.
+    pub(crate) fn conclude(mut self, sink: &mut dyn Sink, ordered: Vec<Remembering<'_>>) -> Self {
+        if self.early.is_none() {
+            let written = ordered.into_iter().try_for_each(|stage| write_drop_records(sink, stage));
+            let finished = sink.finish().map_err(ending_of);
+            self.early = written.and(finished).err();
+        }
+        self
     }
 
     /// Whether the commit stopped listening before the input ended.

@@ -52,6 +52,8 @@ pub struct PipelineStage {
     pub producer: Arc<Producer>,
     /// The layers that it declared to write.
     pub writes: Vec<String>,
+    /// The file of drop records that it declared, without `.jsonl`.
+    pub drop_file: Option<String>,
     /// Which articles it works on; the others pass it by.
     pub when: When,
     /// What to do about its errors.
@@ -254,7 +256,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         .expect("the system starts a thread");
 
     let last = segments.len() - 1;
-    let (committed, stages) = thread::scope(|scope| {
+    let (committed, stages, ordered) = thread::scope(|scope| {
         let mut threads = Vec::new();
         for (index, (segment, mut remembering)) in segments.iter().zip(remembering).enumerate() {
             let (output, next_input) = bounded(depth);
@@ -276,7 +278,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
             input = next_input;
         }
         let commit =
-            Commit::new(sink, options.order, options.max_failures, &budget, &options.gauges);
+            Commit::new(&mut *sink, options.order, options.max_failures, &budget, &options.gauges);
         let committed = commit::commit(commit, input);
         // The receiver is gone: workers that still send find out and end; so must those that wait.
         if committed.ended_early() {
@@ -284,14 +286,18 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         }
         budget.close();
         let mut stages: Vec<Vec<StageFigures>> = segments.iter().map(work::no_figures).collect();
+        let mut ordered = Vec::new();
         for (index, thread) in threads {
-            let figures = thread.join().expect("a worker catches what its stages throw");
+            let (figures, remembering) =
+                thread.join().expect("a worker catches what its stages throw");
             for (sum, figures) in stages[index].iter_mut().zip(&figures) {
                 sum.add(figures);
             }
+            ordered.extend(remembering);
         }
-        (committed, stages.concat())
+        (committed, stages.concat(), ordered)
     });
+    let committed = committed.conclude(sink, ordered);
     // A source that is stopped while it waits for input cannot be woken; its thread ends with the program.
     let source_end = if options.stop.is_requested() && !feeding.is_finished() {
         Ok(())

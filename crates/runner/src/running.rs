@@ -20,6 +20,12 @@ pub(crate) struct Running<'p> {
     pub(crate) figures: StageFigures,
 }
 
+/// An ordered stage with its one instance, and so with what it knows.
+pub(crate) struct Remembering<'p> {
+    pub(crate) stage: &'p PipelineStage,
+    pub(crate) instance: Box<dyn OrderedStage>,
+}
+
 enum Instance {
     Article(Box<dyn Stage>),
     Ordered(Box<dyn OrderedStage>),
@@ -253,6 +259,14 @@ impl<'p> Running<'p> {
         let outcome = failed(doc, fingerprint, Some(stage), class, message);
         let ends = on_error == OnError::Abort;
         Some(if ends { State::Last(outcome, last_words) } else { State::Done(outcome) })
+    }
+
+    /// The stage with its instance, if it is an ordered one.
+    pub(crate) fn into_remembering(self) -> Option<Remembering<'p>> {
+        match self.instance {
+            Instance::Ordered(instance) => Some(Remembering { stage: self.stage, instance }),
+            Instance::Article(_) => None,
+        }
     }
 
     pub(crate) fn name(&self) -> &str {

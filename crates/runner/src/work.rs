@@ -11,7 +11,7 @@ use crate::panics::caught;
 use crate::pipeline::{Batch, Change, Channels, InFlight, PipelineStage, Segment, State, receipt};
 use crate::reorder::Reorder;
 use crate::report::StageFigures;
-use crate::running::{Running, failed};
+use crate::running::{Remembering, Running, failed};
 
 /// One thread's share of a segment.
 pub(crate) struct Worker<'p> {
@@ -133,8 +133,11 @@ pub(crate) fn no_figures(segment: &Segment) -> Vec<StageFigures> {
     segment.stages.iter().map(named).collect()
 }
 
+/// What a worker leaves behind: what each stage did on its thread, and the ordered stage if it was one.
+pub(crate) type Left<'p> = (Vec<StageFigures>, Option<Remembering<'p>>);
+
 /// Takes batches from the input through the stages to the output, until either end is closed.
-pub(crate) fn work(mut worker: Worker<'_>, channels: &Channels) -> Vec<StageFigures> {
+pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Left<'p> {
     if worker.ordered {
         work_in_order(&mut worker, channels);
     } else {
@@ -145,7 +148,9 @@ pub(crate) fn work(mut worker: Worker<'_>, channels: &Channels) -> Vec<StageFigu
             }
         }
     }
-    worker.stages.into_iter().map(|running| running.figures).collect()
+    let figures = worker.stages.iter().map(|running| running.figures.clone()).collect();
+    let remembering = worker.stages.into_iter().find_map(Running::into_remembering);
+    (figures, remembering)
 }
 
 fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {

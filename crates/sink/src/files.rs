@@ -1,8 +1,11 @@
 //! Files that survive a crash whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use document::Sha256;
+use sha2::Digest;
 
 use crate::error::{At, FileError};
 
@@ -16,15 +19,57 @@ pub(crate) fn replace_with(
     path: &Path,
     write: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), FileError> {
-    let mut name = path.file_name().expect("a file has a name").to_owned();
-    name.push(TEMPORARY);
-    let temporary = path.with_file_name(name);
+    let temporary = temporary(path);
     let mut file = io::BufWriter::new(File::create(&temporary).at(&temporary)?);
     let written =
         write(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_data());
     written.at(&temporary)?;
-    fs::rename(&temporary, path).at(path)?;
+    put(&temporary, path)
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let mut name = path.file_name().expect("a file has a name").to_owned();
+    name.push(TEMPORARY);
+    path.with_file_name(name)
+}
+
+/// Gives a finished file its name.
+fn put(temporary: &Path, path: &Path) -> Result<(), FileError> {
+    fs::rename(temporary, path).at(path)?;
     sync_folder(path.parent().expect("a file lies in a folder"))
+}
+
+/// Makes the content of one file that of another, too, which is replaced whole or not at all. Either
+/// may be replaced later without touching the other.
+pub(crate) fn show(from: &Path, at: &Path) -> Result<(), FileError> {
+    let temporary = temporary(at);
+    remove(&temporary)?;
+    // A second name costs nothing; some file systems have none.
+    if fs::hard_link(from, &temporary).is_err() {
+        let mut source = File::open(from).at(from)?;
+        let mut copy = File::create(&temporary).at(&temporary)?;
+        io::copy(&mut source, &mut copy).and_then(|_| copy.sync_data()).at(&temporary)?;
+    }
+    put(&temporary, at)
+}
+
+/// The digest of a file in hexadecimal; `None` where there is no such file.
+pub(crate) fn digest(path: &Path) -> Result<Option<String>, FileError> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => BufReader::new(opened.at(path)?),
+    };
+    let mut digest = sha2::Sha256::new();
+    loop {
+        let bytes = file.fill_buf().at(path)?;
+        if bytes.is_empty() {
+            break;
+        }
+        digest.update(bytes);
+        let read = bytes.len();
+        file.consume(read);
+    }
+    Ok(Some(Sha256(digest.finalize().into()).to_string()))
 }
 
 /// The end of the name of a file that is being written.

@@ -1,6 +1,7 @@
 //! The output folder.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -329,6 +330,14 @@ impl Sink for Folder {
         self.unless_broken(|folder| folder.take(outcome))
     }
 
+    fn drop_file(
+        &mut self,
+        name: &str,
+        write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), SinkError> {
+        self.unless_broken(|folder| Ok(folder.generation.drop_file(name, write)?))
+    }
+
     fn idle(&mut self) -> Result<(), SinkError> {
         self.unless_broken(Self::commit_if_due)
     }
@@ -396,7 +405,14 @@ fn choose(dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenE
         publish(dir, &Generation::resume(dir, histories[complete].clone())?)?;
     }
     let generation = match same {
-        Some(same) => Generation::resume(dir, histories.swap_remove(same))?,
+        Some(same) => {
+            let generation = Generation::resume(dir, histories.swap_remove(same))?;
+            if same == complete {
+                // Here a kill may have come between the manifest and the stories.
+                generation.show_stories(dir)?;
+            }
+            generation
+        }
         None => Generation::begin(dir, next, key)?,
     };
     Ok((generation, live))
@@ -405,5 +421,6 @@ fn choose(dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenE
 /// Derives what readers look at from a generation.
 fn publish(dir: &Path, generation: &Generation) -> Result<(), OpenError> {
     dead_letters::derive(generation, &dir.join(dead_letters::FILE))?;
-    Ok(files::replace(&dir.join(manifest::FILE), &generation.manifest().to_json())?)
+    files::replace(&dir.join(manifest::FILE), &generation.manifest()?.to_json())?;
+    Ok(generation.show_stories(dir)?)
 }

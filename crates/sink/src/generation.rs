@@ -4,6 +4,7 @@
 //! own parts, ledger, states and journal, so that a new one can grow while readers still see the old.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use stage_api::{Known, SinkError};
@@ -14,9 +15,12 @@ use crate::error::{At, FileError, OpenError};
 use crate::files;
 use crate::journal::{self, Begin, Commit, Entry, Journal};
 use crate::ledger::{self, KnownEntries, Ledger};
-use crate::manifest::{Manifest, PartEntry};
+use crate::manifest::{Manifest, PartEntry, StoriesEntry};
 use crate::parts::{OpenPart, PartState};
 use crate::states::{self, States};
+
+/// The file of stories.
+const STORIES: &str = "stories.jsonl";
 
 /// What a generation's journal says.
 #[derive(Clone, Debug)]
@@ -237,8 +241,30 @@ impl Generation {
         self.journal.append(&Entry::Complete)
     }
 
+    /// Replaces a file of drop records.
+    pub(crate) fn drop_file(
+        &self,
+        name: &str,
+        write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), FileError> {
+        files::replace_with(&self.dir.join(format!("{name}.jsonl")), |file| write(file))
+    }
+
+    /// Gives readers this generation's stories, where it is not the first, whose folder they read: under
+    /// the name in the output folder, or none.
+    pub(crate) fn show_stories(&self, root: &Path) -> Result<(), FileError> {
+        let (own, shown) = (self.dir.join(STORIES), root.join(STORIES));
+        if own == shown {
+            return Ok(());
+        }
+        if own.try_exists().at(&own)? { files::show(&own, &shown) } else { files::remove(&shown) }
+    }
+
     /// What readers are to see of this generation. Call it after a commit.
-    pub(crate) fn manifest(&self) -> Manifest {
+    ///
+    /// # Errors
+    /// [`FileError`] where the stories are there and cannot be read.
+    pub(crate) fn manifest(&self) -> Result<Manifest, FileError> {
         let open = self.part.state(true);
         let parts =
             self.closed.iter().chain(std::iter::once(&open)).filter(|part| part.records > 0);
@@ -251,7 +277,10 @@ impl Generation {
             bytes: part.bytes,
             sha256: part.sha256.clone().expect("a closed part has a digest"),
         };
-        Manifest::new(parts.map(entry).collect(), &self.configuration)
+        let stories = self.dir.join(STORIES);
+        let sha256 = files::digest(&stories)?;
+        let stories = sha256.map(|sha256| StoriesEntry { file: STORIES.to_owned(), sha256 });
+        Ok(Manifest::new(parts.map(entry).collect(), stories, &self.configuration))
     }
 }
 

@@ -50,13 +50,12 @@ pub struct StoriesEntry {
 }
 
 impl Manifest {
-    pub(crate) fn new(parts: Vec<PartEntry>, configuration: &str) -> Self {
-        Self {
-            schema: SCHEMA.to_owned(),
-            parts,
-            stories: None,
-            configuration: configuration.to_owned(),
-        }
+    pub(crate) fn new(
+        parts: Vec<PartEntry>,
+        stories: Option<StoriesEntry>,
+        configuration: &str,
+    ) -> Self {
+        Self { schema: SCHEMA.to_owned(), parts, stories, configuration: configuration.to_owned() }
     }
 
     pub(crate) fn to_json(&self) -> Vec<u8> {

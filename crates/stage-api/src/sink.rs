@@ -1,5 +1,7 @@
 //! Sinks: where records go.
 
+use std::io;
+
 use document::{Document, Origin, Revision};
 
 use crate::{Failure, OutcomeKind};
@@ -119,6 +121,21 @@ pub trait Sink: Send {
         Ok(())
     }
 
+    /// Replaces the file of drop records `name`, in which `write` puts them; called for each stage that
+    /// has one after the last [`write`](Self::write) and before [`finish`](Self::finish). A sink without
+    /// a folder has no place for it.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    fn drop_file(
+        &mut self,
+        name: &str,
+        write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), SinkError> {
+        let _ = (name, write);
+        Ok(())
+    }
+
     /// Called when nothing is waiting to be written: a moment to flush what people watch.
     ///
     /// # Errors
@@ -147,7 +164,7 @@ pub enum SinkError {
         /// The file, as the user named its folder.
         path: String,
         /// What the system said.
-        error: std::io::Error,
+        error: io::Error,
     },
     /// What an ordered stage knew cannot be given back to it.
     #[error(

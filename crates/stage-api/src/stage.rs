@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use document::Document;
@@ -129,6 +130,19 @@ pub trait OrderedStage: Send {
     fn restore(&mut self, change: &[u8]) -> Result<(), String> {
         Err(format!("this stage keeps no state, and was given {} bytes of one", change.len()))
     }
+
+    /// Writes its drop records, what it has to say about all articles together, one JSON value a line.
+    ///
+    /// Called at the end of a run whose articles are all committed, interrupted or not, for a stage that
+    /// declared a [`drop_file`](StageInfo::drop_file). The file is replaced each time, so it is written
+    /// in full, also where this run brought nothing new.
+    ///
+    /// # Errors
+    /// Those of `out`, and what the stage could not read of its own.
+    fn drop_records(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        let _ = out;
+        Ok(())
+    }
 }
 
 /// What a stage declares about itself. Layers are named as in records (`mentions`) or, for a
@@ -147,6 +161,9 @@ pub struct StageInfo {
     pub reads_if_present: Vec<Cow<'static, str>>,
     /// Layers that it writes.
     pub writes: Vec<Cow<'static, str>>,
+    /// For an ordered stage that writes [drop records](OrderedStage::drop_records): the name of their
+    /// file in the output folder, without `.jsonl`.
+    pub drop_file: Option<Cow<'static, str>>,
 }
 
 impl StageInfo {
@@ -163,6 +180,7 @@ impl StageInfo {
             reads: Vec::new(),
             reads_if_present: Vec::new(),
             writes: Vec::new(),
+            drop_file: None,
         }
     }
 
@@ -181,6 +199,12 @@ impl StageInfo {
     /// Adds a layer that the stage writes.
     pub fn writes(mut self, layer: impl Into<Cow<'static, str>>) -> Self {
         self.writes.push(layer.into());
+        self
+    }
+
+    /// Says that the stage writes drop records into the file of this name, `.jsonl` left out.
+    pub fn drop_file(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.drop_file = Some(name.into());
         self
     }
 }

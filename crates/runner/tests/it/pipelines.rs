@@ -60,6 +60,7 @@ pub(crate) fn stage(name: &str, built: BuiltStage) -> PipelineStage {
     PipelineStage {
         producer: Arc::new(producer),
         writes: vec![format!("test.{name}")],
+        drop_file: None,
         when: When::default(),
         policy: Policy::default(),
         built,

@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::Arc;
 
 use document::Document;
@@ -38,6 +39,11 @@ impl OrderedStage for Evens {
         self.change.take().map(|number| number.to_string().into_bytes())
     }
 
+    fn drop_records(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        assert!(self.breaks_at != Some(DROP_RECORDS), "forgot all");
+        writeln!(out, "{:?}", self.seen)
+    }
+
     fn restore(&mut self, change: &[u8]) -> Result<(), String> {
         let text = String::from_utf8_lossy(change);
         self.seen.push(text.parse().map_err(|_| format!("`{text}` is no number"))?);
@@ -47,14 +53,20 @@ impl OrderedStage for Evens {
 
 fn evens(breaks_at: Option<u64>) -> PipelineStage {
     let make = move || Box::new(Evens { breaks_at, ..Evens::default() }) as Box<dyn OrderedStage>;
-    stage("evens", BuiltStage::Ordered(Arc::new(make)))
+    let stage = stage("evens", BuiltStage::Ordered(Arc::new(make)));
+    PipelineStage { drop_file: Some("evens".to_owned()), ..stage }
 }
+
+/// In place of an article's number: breaks over the drop records.
+const DROP_RECORDS: u64 = u64::MAX;
 
 /// What a folder keeps, in memory: outcomes, each behind what its article changed.
 #[derive(Default)]
 struct Keep {
     lines: Vec<String>,
     changes: Vec<Vec<u8>>,
+    /// The drop records.
+    drop_file: String,
 }
 
 struct Notes;
@@ -80,6 +92,18 @@ impl Sink for Keep {
         self.changes.iter().try_for_each(|change| each(change)).map_err(|message| {
             SinkError::State { path: "state".into(), stage: stage.into(), message }
         })
+    }
+
+    fn drop_file(
+        &mut self,
+        name: &str,
+        write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), SinkError> {
+        let mut out = format!("{name}: ").into_bytes();
+        let path = || name.to_owned();
+        write(&mut out).map_err(|error| SinkError::Io { path: path(), error })?;
+        self.drop_file = String::from_utf8_lossy(&out).into_owned();
+        Ok(())
     }
 
     fn change(&mut self, stage: &str, change: &[u8]) -> Result<(), SinkError> {
@@ -174,6 +198,7 @@ proptest! {
             from = stop;
         }
         prop_assert_eq!(pieces.lines, whole.lines);
+        prop_assert_eq!(pieces.drop_file, whole.drop_file);
     }
 }
 
@@ -205,4 +230,29 @@ fn a_stage_that_cannot_say_what_changed_ends_the_run() {
         "{words}"
     );
     assert_eq!(keep.lines.last().map(String::as_str), Some("drop/4.txt stage"));
+}
+
+#[test]
+fn drop_records_are_told_of_everything_that_was_committed() {
+    let mut keep = Keep::default();
+    run_into(&mut keep, 0, 9, Options::default());
+    assert_eq!(keep.drop_file, "evens: [0, 2, 4, 6, 8]\n");
+    run_into(&mut keep, 9, 9, Options::default());
+    assert_eq!(keep.drop_file, "evens: [0, 2, 4, 6, 8]\n", "also where nothing came");
+}
+
+#[test]
+fn a_stage_that_breaks_over_its_drop_records_ends_the_run_with_every_article_written() {
+    let mut keep = Keep::default();
+    let segments = segments(Some(DROP_RECORDS));
+    let pipeline = Pipeline { source: numbers(3), segments, sink: &mut keep };
+    let report = runner::run(pipeline, Options::default());
+    let Ending::Failed(RunError::Aborted(words)) = report.ending else {
+        panic!("{:?}", report.ending)
+    };
+    assert!(
+        words.starts_with("stage `evens` failed over its drop records: panicked at"),
+        "{words}"
+    );
+    assert_eq!(report.counts.read, 3);
 }

@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::Path;
 
+use document::Sha256;
+use sha2::Digest;
 use sink::{Folder, FolderOptions, find_record, read_manifest};
 use stage_api::{IdHash, Sink};
 
@@ -114,4 +116,49 @@ fn a_kill_between_journal_and_manifest_is_mended_on_start() {
     fs::write(dir.join("manifest.json"), old).unwrap();
     drop(open(dir, "three", false));
     assert_eq!(read_manifest(dir).unwrap().configuration, "two");
+}
+
+/// One run of a pipeline with stories, which are `text`.
+fn tell(dir: &Path, key: &str, text: &str, interrupted: bool) {
+    let mut folder = open(dir, key, false);
+    folder.write(written("a")).unwrap();
+    folder.drop_file("stories", &mut |out| out.write_all(text.as_bytes())).unwrap();
+    folder.finish().unwrap();
+    if !interrupted {
+        folder.complete().unwrap();
+    }
+}
+
+/// The stories that readers find, and whether the manifest has their digest.
+fn told(dir: &Path) -> Option<(String, bool)> {
+    let entry = read_manifest(dir).unwrap().stories?;
+    let stories = fs::read(dir.join(&entry.file)).unwrap();
+    let digest = Sha256(sha2::Sha256::digest(&stories).into()).to_string();
+    Some((String::from_utf8(stories).unwrap(), digest == entry.sha256))
+}
+
+#[test]
+fn stories_are_those_of_the_generation_that_readers_see() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let seen = |text: &str| Some((text.to_owned(), true));
+    tell(dir, "one", "1", false);
+    assert_eq!(told(dir), seen("1"));
+    tell(dir, "one", "1, told again", false);
+    assert_eq!(told(dir), seen("1, told again"));
+    tell(dir, "two", "2", true);
+    assert_eq!(told(dir), seen("1, told again"), "an unfinished generation shows nothing");
+    tell(dir, "two", "2, whole", false);
+    assert_eq!(told(dir), seen("2, whole"));
+
+    // A kill between the manifest and the stories.
+    fs::remove_file(dir.join("stories.jsonl")).unwrap();
+    fs::write(dir.join("stories.jsonl"), "1, told again").unwrap();
+    drop(open(dir, "two", false));
+    assert_eq!(told(dir), seen("2, whole"));
+    assert_eq!(fs::read_to_string(dir.join("gen-1/stories.jsonl")).unwrap(), "2, whole");
+
+    run(dir, "three", false, &["a"], false);
+    assert_eq!(told(dir), None);
+    assert!(!dir.join("stories.jsonl").exists(), "a pipeline without stories leaves none");
 }

@@ -1,0 +1,124 @@
+//! The latest record of each article in an output folder, for whoever reads it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use stage_api::IdHash;
+
+use crate::error::{At, ReadError};
+use crate::manifest::read_manifest;
+
+/// Where the records of an output folder stand: some tens of bytes an article in memory, whatever
+/// its record holds.
+#[derive(Debug)]
+pub struct Records {
+    parts: Vec<Part>,
+    /// In the order of the folder.
+    order: Vec<RecordPlace>,
+    /// Where in `order` an article stands.
+    known: HashMap<IdHash, u32>,
+}
+
+#[derive(Debug)]
+struct Part {
+    path: PathBuf,
+    file: File,
+}
+
+/// The place of one record.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordPlace {
+    id: IdHash,
+    part: u32,
+    len: u32,
+    offset: u64,
+}
+
+impl Records {
+    /// Finds the records of a folder, reading every part once.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the folder has no manifest, or a part cannot be read.
+    pub fn open(dir: &Path) -> Result<Self, ReadError> {
+        let mut records = Self { parts: Vec::new(), order: Vec::new(), known: HashMap::new() };
+        for part in read_manifest(dir)?.parts {
+            records.add(dir.join(&part.file), part.bytes)?;
+        }
+        Ok(records)
+    }
+
+    fn add(&mut self, path: PathBuf, bytes: u64) -> Result<(), ReadError> {
+        let file = File::open(&path).at(&path)?;
+        let mut reader = BufReader::new((&file).take(bytes));
+        let part = u32::try_from(self.parts.len()).expect("fewer parts than 2³²");
+        let (mut line, mut offset) = (Vec::new(), 0);
+        loop {
+            line.clear();
+            let len = reader.read_until(b'\n', &mut line).at(&path)?;
+            if len == 0 {
+                break;
+            }
+            let damaged = |what: &dyn std::fmt::Display| ReadError::Damaged {
+                path: path.clone(),
+                message: format!("no record at byte {offset}: {what}"),
+            };
+            let head: Head<'_> = serde_json::from_slice(&line).map_err(|error| damaged(&error))?;
+            let len = u32::try_from(len).map_err(|error| damaged(&error))?;
+            self.put(RecordPlace { id: IdHash::of(&head.id), part, len, offset });
+            offset += u64::from(len);
+        }
+        drop(reader);
+        self.parts.push(Part { path, file });
+        Ok(())
+    }
+
+    /// A later record of an article takes the place of the one before.
+    fn put(&mut self, place: RecordPlace) {
+        let next = u32::try_from(self.order.len()).expect("fewer articles than 2³²");
+        let at = *self.known.entry(place.id).or_insert(next);
+        if at == next {
+            self.order.push(place);
+        } else {
+            self.order[at as usize] = place;
+        }
+    }
+
+    /// The places of all records, in the order in which their articles first came.
+    pub fn in_order(&self) -> Vec<RecordPlace> {
+        self.order.clone()
+    }
+
+    /// Where this folder has the article whose record stands at a place of another folder.
+    pub fn place_of(&self, other: RecordPlace) -> Option<RecordPlace> {
+        self.known.get(&other.id).map(|at| self.order[*at as usize])
+    }
+
+    /// The bytes of a record, line end included.
+    ///
+    /// # Errors
+    /// [`ReadError`] where they cannot be read any more.
+    pub fn read(&mut self, place: RecordPlace) -> Result<Vec<u8>, ReadError> {
+        let part = &mut self.parts[place.part as usize];
+        let mut line = vec![0; place.len as usize];
+        part.file
+            .seek(SeekFrom::Start(place.offset))
+            .and_then(|_| part.file.read_exact(&mut line))
+            .at(&part.path)?;
+        Ok(line)
+    }
+
+    /// The file that a record stands in.
+    pub fn path_of(&self, place: RecordPlace) -> &Path {
+        &self.parts[place.part as usize].path
+    }
+}
+
+#[derive(Deserialize)]
+struct Head<'l> {
+    #[serde(borrow)]
+    id: Cow<'l, str>,
+}
