@@ -78,6 +78,7 @@ pub fn stage(name: &str, writes: Vec<String>, built: BuiltStage) -> PipelineStag
     PipelineStage {
         producer: Arc::new(producer),
         writes,
+        drop_file: None,
         when: When::default(),
         policy: Policy::default(),
         built,

@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("entity-tag", &["document", "learner", "stage-api", "tokens"]),
     ("quote-extract", &["document", "stage-api"]),
     ("summarize", &["document", "stage-api", "terms"]),
+    ("stories", &["document", "stage-api", "terms"]),
     ("sink", &["document", "stage-api", "wire"]),
     ("config", &["document", "stage-api"]),
     ("runner", &["document", "stage-api"]),

@@ -32,6 +32,7 @@ fn stage(planned: &PlannedStage) -> PipelineStage {
     PipelineStage {
         producer: Arc::new(producer),
         writes: planned.spec.info.writes.iter().map(ToString::to_string).collect(),
+        drop_file: planned.spec.info.drop_file.as_ref().map(ToString::to_string),
         when: planned.when.clone(),
         policy: Policy { on_error: planned.run.on_error, retries: planned.run.retries },
         built: planned.built.clone().expect("a plan to be run has every stage built"),

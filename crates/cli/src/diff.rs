@@ -1,16 +1,14 @@
 //! `copydesk diff`: what changed between two output folders, by stage.
 
-mod records;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use serde_json::{Value, json};
+use sink::{RecordPlace, Records};
 use wire::{Fact, Facts};
 
-use self::records::Records;
 use crate::args::Diff;
 use crate::comparison::{self, Change, ChangeKind};
 use crate::differences;
@@ -27,7 +25,7 @@ pub(crate) fn diff(command: &Diff) -> Result<Exit, Trouble> {
         let old = before.read(place)?;
         let Some(new_place) = after.place_of(place) else {
             tally.only_before += 1;
-            report_article(&mut out, command, ChangeKind::Lost, &before.facts(place, &old)?)?;
+            report_article(&mut out, command, ChangeKind::Lost, &facts(&before, place, &old)?)?;
             continue;
         };
         let new = after.read(new_place)?;
@@ -36,7 +34,7 @@ pub(crate) fn diff(command: &Diff) -> Result<Exit, Trouble> {
         if old == new {
             continue;
         }
-        let (old, new) = (before.facts(place, &old)?, after.facts(new_place, &new)?);
+        let (old, new) = (facts(&before, place, &old)?, facts(&after, new_place, &new)?);
         let (old, new) = if old.payload == new.payload {
             (old, new)
         } else {
@@ -63,7 +61,7 @@ pub(crate) fn diff(command: &Diff) -> Result<Exit, Trouble> {
         if before.place_of(place).is_none() {
             tally.only_after += 1;
             let line = after.read(place)?;
-            report_article(&mut out, command, ChangeKind::Gained, &after.facts(place, &line)?)?;
+            report_article(&mut out, command, ChangeKind::Gained, &facts(&after, place, &line)?)?;
         }
     }
     if command.json {
@@ -74,6 +72,12 @@ pub(crate) fn diff(command: &Diff) -> Result<Exit, Trouble> {
     out.flush()?;
     let fails = command.exit_code && !tally.is_same();
     Ok(if fails { Exit::Failure } else { Exit::Success })
+}
+
+/// What a record says.
+fn facts(records: &Records, place: RecordPlace, line: &[u8]) -> Result<Facts, Trouble> {
+    let path = || records.path_of(place).display();
+    Facts::parse(line).map_err(|error| Trouble::Failed(format!("{}: {error}", path())))
 }
 
 /// An article that one folder lacks: a line of JSON, and for people only counted.

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use config::Mistakes;
+use sink::ReadError;
 
 /// How the program ends; the numbers are part of its contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,15 @@ impl fmt::Display for Trouble {
             }
             Self::Usage(message) | Self::Failed(message) => write!(f, "error: {message}"),
             Self::Closed => Ok(()),
+        }
+    }
+}
+
+impl From<ReadError> for Trouble {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NoManifest { .. } => Self::Usage(error.to_string()),
+            damaged => Self::failed(damaged),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use config::{Mode, Output, Overrides, Plan};
+use config::{Mode, Output, Overrides, Plan, PlannedStage};
 use plugin_host::Loader;
 use runner::{Ending, Ledger, Options, Pipeline, Report, RunError, Stop};
 use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
@@ -65,6 +65,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Stdout, Some(settings)) => {
+            refuse_drop_files(&plan)?;
             let mut sink = StdoutSink::new(stdout(), stderr(), sink::record_options(settings));
             let report = start(&plan, source, &mut sink, Ledger::default(), &at)?;
             conclude(command, logging, &plan, &report, None)
@@ -117,6 +118,18 @@ fn into_folder(
         folder.write_run(summary::figures(&report, plan)).map_err(Trouble::failed)?;
     }
     conclude(command, at.logging, plan, &report, Some(dir))
+}
+
+/// Standard output has room for records alone.
+fn refuse_drop_files(plan: &Plan) -> Result<(), Trouble> {
+    let with_file =
+        |stage: &PlannedStage| Some((stage.name.clone(), stage.spec.info.drop_file.clone()?));
+    match plan.stages.iter().find_map(with_file) {
+        Some((stage, file)) => Err(Trouble::Usage(format!(
+            "the stage `{stage}` writes {file}.jsonl, which standard output has no place for; name a folder with `--output DIR`, or leave the stage out"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Sorts the paths of the command line into pipeline and articles.

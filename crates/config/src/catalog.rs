@@ -29,6 +29,9 @@ pub fn stages(registry: &Registry) -> String {
                 let _ = writeln!(out, "  {words} {}", layers.join(", "));
             }
         }
+        if let Some(file) = &info.drop_file {
+            let _ = writeln!(out, "  writes the file {file}.jsonl");
+        }
         out += &settings_lines(&spec.settings);
     }
     for (kind, specs) in [("source", &registry.sources), ("sink", &registry.sinks)] {
@@ -73,7 +76,8 @@ fn kind_words(kind: &Kind) -> String {
 
 /// The same as JSON: `stages`, `sources` and `sinks`, each a list of objects with `name`,
 /// `summary` and `settings` (`name`, `type`, `default`, `required`, `doc`); stages also with
-/// `version`, `kind`, `plugin` (the file it came from, or null), `reads`, `reads_if_present` and `writes`. Sizes are in bytes, durations in
+/// `version`, `kind`, `plugin` (the file it came from, or null), `reads`, `reads_if_present`, `writes` and
+/// `drop_file` (the file of drop records, or null). Sizes are in bytes, durations in
 /// milliseconds.
 pub fn stages_json(registry: &Registry) -> Json {
     let setting = |setting: &Setting| {
@@ -96,6 +100,7 @@ pub fn stages_json(registry: &Registry) -> Json {
             "reads": spec.info.reads,
             "reads_if_present": spec.info.reads_if_present,
             "writes": spec.info.writes,
+            "drop_file": spec.info.drop_file.as_ref().map(|name| format!("{name}.jsonl")),
             "settings": settings(&spec.settings),
         })
     };

@@ -57,7 +57,9 @@ pub(crate) fn check(checker: &mut Checker<'_>, links: &[Link<'_>]) -> Vec<usize>
                 checker.report_missing(mistake);
             }
         }
-        if let Some(mistake) = clash(checker, link, before) {
+        if let Some(mistake) =
+            clash(checker, link, before).or_else(|| same_file(checker, link, before))
+        {
             checker.report(mistake);
             clashing.push(at);
         }
@@ -98,6 +100,22 @@ fn unwritten(
         return mistake.help("no stage of this program writes that; is a plugin missing?");
     }
     mistake.help(format!("put {} before it", listed(&writers, "and")))
+}
+
+/// A stage that writes a file of drop records which another one writes; `when` keeps articles apart, but
+/// not files.
+fn same_file(checker: &Checker<'_>, link: &Link<'_>, before: &[Link<'_>]) -> Option<Mistake> {
+    let file = link.info?.drop_file.as_deref()?;
+    let writes_it = |info: &StageInfo| info.drop_file.as_deref() == Some(file);
+    let first = before.iter().find(|other| other.info.is_some_and(writes_it))?;
+    let place = checker.lines.line(first.span.start);
+    let message =
+        format!("`{}` writes {file}.jsonl, which `{}` writes already", link.name, first.name);
+    let mistake = Mistake::error(&link.span, message)
+        .label("one stage writes a file of drop records")
+        .help(format!("remove one of the two; the other is on line {place}"))
+        .also(&first.span, "written here");
+    Some(mistake)
 }
 
 /// A stage that writes a core layer which another one wrote already for the same articles.

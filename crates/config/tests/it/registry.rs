@@ -68,6 +68,16 @@ fn scorer() -> StageSpec {
     )
 }
 
+/// An ordered stage with a file of drop records.
+fn dedupe() -> StageSpec {
+    let info = StageInfo::new("dedupe", "0.1.0", "discards what came before")
+        .reads("text")
+        .drop_file("duplicates");
+    StageSpec::ordered(info, Vec::new(), |_: &Settings| {
+        Ok(|| Box::new(Nothing) as Box<dyn OrderedStage>)
+    })
+}
+
 pub(crate) fn registry() -> Registry {
     let normalize = StageInfo::new("normalize", "0.1.0", "payload to clean text and sentences")
         .writes("text")
@@ -120,10 +130,6 @@ pub(crate) fn registry() -> Registry {
         .reads("mentions")
         .writes("values");
     let linker = article(linker, vec![Setting::new("list", Kind::Text, "the list").required()]);
-    let dedupe = StageInfo::new("dedupe", "0.1.0", "discards what came before").reads("text");
-    let dedupe = StageSpec::ordered(dedupe, Vec::new(), |_: &Settings| {
-        Ok(|| Box::new(Nothing) as Box<dyn OrderedStage>)
-    });
 
     let table = |name: &'static str, summary: &'static str, settings| TableSpec {
         name: name.into(),
@@ -150,7 +156,7 @@ pub(crate) fn registry() -> Registry {
             summarize,
             scorer(),
             linker,
-            dedupe,
+            dedupe(),
         ],
         sinks: vec![
             table(

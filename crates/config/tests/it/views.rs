@@ -198,6 +198,7 @@ fn the_catalog_has_a_line_for_each_setting() {
       list (required): text, the list
     ordered stage dedupe 0.1.0: discards what came before
       reads text
+      writes the file duplicates.jsonl
     source files: folders, globs and files
       paths: list of path, files, folders and patterns
       fields: table of text, our field by theirs
