@@ -9,5 +9,6 @@ mod article;
 mod codec;
 mod days;
 mod extract;
+mod fold;
 mod keys;
 mod quotations;

@@ -1,0 +1,124 @@
+//! What speaks for two names being one entity: the story, the office, the company.
+
+use super::KeyId;
+
+/// Of each sort, how much is remembered; the oldest is forgotten first.
+const STORIES: usize = 8;
+const COMPANY: usize = 16;
+const NAMES: usize = 8;
+/// Entities of an article that count as company: those it names first.
+const NAMED: usize = 24;
+
+/// Where an entity was named so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Context {
+    stories: Vec<u32>,
+    /// Who and what was named in the same articles.
+    company: Vec<KeyId>,
+    /// Offices, one bit each.
+    pub(super) roles: u64,
+    /// The ways in which its whole name is written.
+    names: Vec<Box<str>>,
+    /// The single words that it was called by.
+    called: Vec<Box<str>>,
+}
+
+/// What the article at hand says about one of its entities.
+#[derive(Clone, Debug)]
+pub(super) struct Here {
+    pub(super) story: u32,
+    company: Vec<KeyId>,
+}
+
+impl Here {
+    pub(super) fn new(story: u32) -> Self {
+        Self { story, company: Vec::new() }
+    }
+
+    /// The article names this one, too.
+    pub(super) fn name(&mut self, id: KeyId) {
+        if self.company.len() < NAMED {
+            self.company.push(id);
+        }
+    }
+
+    pub(super) fn company(&self) -> &[KeyId] {
+        &self.company
+    }
+}
+
+impl Context {
+    /// Points for this context and the article being about one entity: two for a story, one for an office, one for
+    /// two in the company, two for four. `tells` says whether an entity in the company tells anything.
+    pub(super) fn points(&self, here: &Here, roles: u64, tells: impl Fn(KeyId) -> bool) -> u32 {
+        let story = if self.stories.contains(&here.story) { 2 } else { 0 };
+        let role = u32::from(self.roles & roles != 0);
+        let shared =
+            here.company.iter().filter(|id| self.company.contains(id) && tells(**id)).count();
+        let company = match shared {
+            0 | 1 => 0,
+            2 | 3 => 1,
+            _ => 2,
+        };
+        story + role + company
+    }
+
+    pub(super) fn in_story(&self, story: u32) -> bool {
+        self.stories.contains(&story)
+    }
+
+    pub(super) fn add_story(&mut self, story: u32) {
+        remember(&mut self.stories, story, STORIES);
+    }
+
+    /// Remembers who else is named, but not the entity itself.
+    pub(super) fn add_company(&mut self, company: &[KeyId], own: KeyId) {
+        company
+            .iter()
+            .filter(|id| **id != own)
+            .for_each(|id| remember(&mut self.company, *id, COMPANY));
+    }
+
+    pub(super) fn add_name(&mut self, name: &str) {
+        if !self.names.iter().any(|known| **known == *name) && self.names.len() < NAMES {
+            self.names.push(name.into());
+        }
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(AsRef::as_ref)
+    }
+
+    pub(super) fn call(&mut self, word: &str) {
+        if !self.is_called(word) && self.called.len() < NAMES {
+            self.called.push(word.into());
+        }
+    }
+
+    pub(super) fn is_called(&self, word: &str) -> bool {
+        self.called.iter().any(|known| **known == *word)
+    }
+
+    pub(super) fn called(&self) -> impl Iterator<Item = &str> {
+        self.called.iter().map(AsRef::as_ref)
+    }
+
+    /// Takes over what another context knows of the same entity.
+    pub(super) fn merge(&mut self, other: &Self) {
+        other.stories.iter().for_each(|story| self.add_story(*story));
+        other.company.iter().for_each(|id| remember(&mut self.company, *id, COMPANY));
+        self.roles |= other.roles;
+        other.names().for_each(|name| self.add_name(name));
+        other.called().for_each(|word| self.call(word));
+    }
+}
+
+/// Puts `new` last, and forgets the first of more than `most`.
+fn remember<T: PartialEq>(list: &mut Vec<T>, new: T, most: usize) {
+    if let Some(at) = list.iter().position(|known| *known == new) {
+        list.remove(at);
+    } else if list.len() == most {
+        list.remove(0);
+    }
+    list.push(new);
+}

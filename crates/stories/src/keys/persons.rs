@@ -1,0 +1,259 @@
+//! Persons over articles: full names by spelling and evidence, family names by who bears them.
+
+use super::evidence::{Context, Here};
+use super::index::hash;
+use super::names::Name;
+use super::{KeyId, Keys, roles};
+use crate::article::{Article, Entity};
+
+/// A person is known by the family name alone when so many articles name it,
+const WELL_KNOWN: u32 = 5;
+/// and all others of that name together in so much fewer.
+const DOMINANT: u32 = 10;
+
+/// A person as the article at hand presents it.
+struct Presented<'a> {
+    entity: &'a Entity,
+    name: Name,
+    /// Single words that the article calls it by.
+    called: Vec<String>,
+    roles: u64,
+}
+
+impl<'a> Presented<'a> {
+    fn new(article: &'a Article, entity: &'a Entity) -> Self {
+        let name = Name::new(&entity.name);
+        let slices = || entity.names.iter().filter_map(|span| article.text.get(span.range()));
+        let mut called: Vec<String> = Vec::new();
+        for slice in slices() {
+            let form = Name::new(slice);
+            if let [word] = form.words.as_slice()
+                && name.words.contains(word)
+                && !called.contains(word)
+            {
+                called.push(word.clone());
+            }
+        }
+        let beside = entity.names.iter().filter(|span| article.text.get(span.range()).is_some());
+        let mut roles = beside.fold(0, |roles, span| roles | roles::beside(&article.text, *span));
+        for quotation in &article.quotations {
+            let Some(speaker) = &quotation.speaker else { continue };
+            let named = speaker.entity.and_then(|at| article.entities.get(at as usize));
+            if named.is_some_and(|named| std::ptr::eq(named, entity)) {
+                roles |= speaker.role.as_deref().map_or(0, roles::in_words);
+            }
+        }
+        Self { entity, name, called, roles }
+    }
+}
+
+impl Keys {
+    /// The person that an entity is.
+    pub(super) fn person(&mut self, article: &Article, entity: &Entity, here: &Here) -> KeyId {
+        let person = Presented::new(article, entity);
+        let known = if person.name.is_full() {
+            self.by_full_name(&person, here)
+        } else {
+            self.by_single_word(&person, here)
+        };
+        let id = known.map_or_else(|| self.add(entity), |root| KeyId(root as u32));
+        self.remember_person(id, &person, here.story);
+        if person.name.is_full() { self.take_over_single(id, here.story) } else { id }
+    }
+
+    fn context(&self, root: usize) -> Option<&Context> {
+        self.known[root].context.as_deref()
+    }
+
+    /// Whether being named beside this one tells anything: not of those whom every other article names.
+    fn tells(&self, id: KeyId) -> bool {
+        self.known[self.root(id)].articles <= 16 + self.articles / 32
+    }
+
+    fn points(&self, root: usize, roles: u64, here: &Here) -> u32 {
+        let context = self.context(root);
+        context.map_or(0, |context| context.points(here, roles, |id| self.tells(id)))
+    }
+
+    /// The known person of this full name: the least that evidence has to make up for, then the most evidence.
+    fn by_full_name(&mut self, person: &Presented<'_>, here: &Here) -> Option<usize> {
+        let mut found: Vec<(u32, std::cmp::Reverse<u32>, usize)> = Vec::new();
+        for root in self.candidates(&person.name) {
+            let points = self.points(root, person.roles, here);
+            if let Some(need) = self.need(root, person).filter(|need| *need <= points) {
+                found.push((need, std::cmp::Reverse(points), root));
+            }
+        }
+        found.sort_unstable();
+        let &(need, points, best) = found.first()?;
+        let rivals = found[1..].iter().filter(|other| (other.0, other.1) == (need, points));
+        if need > 0 && rivals.clone().any(|other| !self.may_be_one(best, other.2)) {
+            // "A. Ek" where both Ada and Adam are known.
+            return None;
+        }
+        let others: Vec<usize> =
+            found[1..].iter().filter(|other| other.0 > 0).map(|other| other.2).collect();
+        let mut joined = best;
+        for other in others {
+            if self.may_be_one(joined, other) {
+                joined = self.join(joined, other);
+            }
+        }
+        Some(joined)
+    }
+
+    /// Known persons whose names may be spellings or shorter or longer forms of this one.
+    fn candidates(&self, name: &Name) -> Vec<usize> {
+        let mut roots: Vec<usize> = keys_of(name)
+            .into_iter()
+            .flat_map(|key| self.index.get(key))
+            .map(|id| self.root(id))
+            .collect();
+        roots.sort_unstable();
+        roots.dedup();
+        roots
+    }
+
+    /// What it takes for the person to be this known one; `None` where one of its names speaks against it.
+    fn need(&self, root: usize, person: &Presented<'_>) -> Option<u32> {
+        let context = self.context(root)?;
+        let mut least: Option<u32> = None;
+        for known in context.names().map(Name::new) {
+            if known.contradicts(&person.name) {
+                return None;
+            }
+            let Some(need) = known.need(&person.name) else { continue };
+            let points = if need.turned {
+                // The word that stands alone is the family name: it must be the same in both orders.
+                let alike = person.called.iter().any(|word| context.is_called(word));
+                let apart = !person.called.is_empty() && context.called().next().is_some();
+                match (alike, apart) {
+                    (true, _) => need.points.saturating_sub(1),
+                    (false, true) => continue,
+                    (false, false) => need.points,
+                }
+            } else {
+                need.points
+            };
+            least = Some(least.map_or(points, |least| least.min(points)));
+        }
+        least
+    }
+
+    /// Whether nothing in the names of two known persons speaks against their being one.
+    fn may_be_one(&self, one: usize, other: usize) -> bool {
+        let names = |root: usize| -> Vec<Name> {
+            self.context(root).into_iter().flat_map(Context::names).map(Name::new).collect()
+        };
+        let others = names(other);
+        names(one).iter().all(|name| {
+            others
+                .iter()
+                .all(|other| name.letters() == other.letters() || name.need(other).is_some())
+        })
+    }
+
+    /// The person whom an article calls by one word only.
+    fn by_single_word(&self, person: &Presented<'_>, here: &Here) -> Option<usize> {
+        let word = person.name.first();
+        let in_story = self.roots(in_story(here.story, word));
+        if let [only] = in_story[..] {
+            return Some(only);
+        }
+        if !in_story.is_empty() {
+            return None;
+        }
+        let key = hash("called", [word]);
+        let bearers = self.roots(key);
+        let mut ranked: Vec<(u32, u32, usize)> = bearers
+            .iter()
+            .map(|root| (self.points(*root, person.roles, here), self.known[*root].articles, *root))
+            .collect();
+        ranked.sort_by_key(|(points, articles, root)| {
+            (std::cmp::Reverse(*points), std::cmp::Reverse(*articles), *root)
+        });
+        let &(points, _, best) = ranked.first()?;
+        let next = ranked.get(1).map_or(0, |next| next.0);
+        if points >= 2 && points > next {
+            return Some(best);
+        }
+        let full = |root: usize| {
+            self.context(root).is_some_and(|context| context.names().next().is_some())
+        };
+        let (mut most, mut all) = (None, 0);
+        for (_, articles, root) in ranked.iter().filter(|(.., root)| full(*root)) {
+            all += articles;
+            if most.is_none_or(|(_, best)| *articles > best) {
+                most = Some((*root, *articles));
+            }
+        }
+        let (root, articles) = most?;
+        let called = self.context(root).is_some_and(|context| context.is_called(word));
+        let dominant = articles >= WELL_KNOWN && (all - articles) * DOMINANT <= articles;
+        (called && dominant && !self.index.is_full(key)).then_some(root)
+    }
+
+    fn remember_person(&mut self, id: KeyId, person: &Presented<'_>, story: u32) {
+        let root = self.root(id);
+        let context = self.known[root].context.get_or_insert_default();
+        context.roles |= person.roles;
+        let mut keys = Vec::new();
+        if person.name.is_full() {
+            context.add_name(&person.entity.name);
+            keys.extend(keys_of(&person.name));
+            for word in person.called.iter().map(String::as_str).chain([person.name.last()]) {
+                keys.push(hash("called", [word]));
+                keys.push(in_story(story, word));
+            }
+        } else {
+            keys.push(hash("called", [person.name.first()]));
+            keys.push(in_story(story, person.name.first()));
+        }
+        for word in &person.called {
+            context.call(word);
+        }
+        let id = KeyId(root as u32);
+        for key in keys {
+            self.index.add(key, id);
+        }
+    }
+
+    /// A person whom earlier articles of the story called by one word only, now that its full name is known.
+    fn take_over_single(&mut self, id: KeyId, story: u32) -> KeyId {
+        let mut root = self.root(id);
+        let Some(context) = self.context(root) else { return id };
+        let mut words: Vec<String> = context.called().map(str::to_owned).collect();
+        words.extend(context.names().map(|name| Name::new(name).last().to_owned()));
+        words.sort_unstable();
+        words.dedup();
+        for word in words {
+            let bearers = self.roots(in_story(story, &word));
+            let full = |root: &usize| {
+                self.context(*root).is_some_and(|context| context.names().next().is_some())
+            };
+            let (full, single): (Vec<usize>, Vec<usize>) = bearers.into_iter().partition(full);
+            if full == [root] {
+                for other in single {
+                    root = self.join(root, other);
+                }
+            }
+        }
+        KeyId(root as u32)
+    }
+}
+
+fn in_story(story: u32, word: &str) -> u64 {
+    hash("in story", [story.to_string().as_str(), word])
+}
+
+/// What may stand for a full name.
+fn keys_of(name: &Name) -> [u64; 4] {
+    let consonants = String::from_utf8_lossy(&name.consonants()).into_owned();
+    let initial = name.first().chars().next().map(String::from).unwrap_or_default();
+    [
+        hash("letters", [name.letters().as_str()]),
+        hash("consonants", [consonants.as_str()]),
+        hash("family", [name.last()]),
+        hash("initial", [initial.as_str(), name.last()]),
+    ]
+}
