@@ -196,13 +196,8 @@ fn admit_article(ledger: &mut Ledger, mut doc: Document) -> io::Result<(u64, Sta
 /// The outcome of a duplicate of an article that failed: discarded, its words would be nowhere.
 pub(crate) fn fails_too(receipt: Receipt, reason: &str) -> Outcome {
     let (id, origin) = (receipt.id.clone(), receipt.origin.clone());
-    let failure = Failure {
-        id,
-        origin,
-        stage: None,
-        class: FailureClass::Stage,
-        message: format!("{reason}, which failed"),
-    };
+    let message = format!("{reason}, which failed");
+    let failure = Failure::of_source(id, origin, FailureClass::Stage, message);
     Outcome::Failed { receipt, failure }
 }
 

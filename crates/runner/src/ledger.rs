@@ -1,5 +1,6 @@
 //! Identity: which arrivals are new, revised, unchanged or duplicates.
 
+use std::collections::HashMap;
 use std::io;
 
 use document::{Document, Metadata, Origin, Revision, Sha256};
@@ -49,6 +50,8 @@ pub struct Ledger {
     /// What could not be read, by the id that it would have had.
     failures: Table,
     entries: Entries,
+    /// What failed in earlier runs and is to be tried again when it comes: its payload and revision.
+    retries: HashMap<IdHash, (Sha256, Revision)>,
 }
 
 impl Ledger {
@@ -64,6 +67,21 @@ impl Ledger {
         self.settle_failure(known)?;
         let earlier = self.find_payload(known)?;
         self.store_article(&entry, earlier.is_none())
+    }
+
+    /// Lets what failed be tried again once, when it comes with the payload that failed; of what could
+    /// not be read (revision 0), the digest is that of what was wrong. Call it after the last
+    /// [`remember`](Self::remember).
+    pub fn retry(&mut self, id: &str, payload: Sha256, revision: Revision) {
+        self.retries.insert(IdHash::of(id), (payload, revision));
+    }
+
+    /// Whether the failure of this article is to be tried again now.
+    fn take_retry(&mut self, id: IdHash, payload: Sha256) -> Option<Revision> {
+        match self.retries.remove(&id)? {
+            (failed, revision) if failed == payload => Some(revision),
+            _ => None, // it changed meanwhile, and is a revision
+        }
     }
 
     /// Decides about an article and remembers it.
@@ -96,6 +114,15 @@ impl Ledger {
         let settled = self.settle_failure(&known)?;
         if latest.iter().chain(&here).any(same) {
             self.see_again(doc, &known)?;
+            if let Some(revision) = self.take_retry(known.id, known.payload) {
+                // A duplicate failed with its original and shares its fate again.
+                return Ok(match self.find_payload(&known)? {
+                    Some(Entry { known: first, name: Some(name) }) if first.id != known.id => {
+                        Admission::DuplicateOf { id: self.entries.name(name)?, failed: false }
+                    }
+                    _ => Admission::Process(revision),
+                });
+            }
             return Ok(match latest {
                 Some(Entry { known, .. }) if settled => {
                     let revision = Revision { number: known.revision, supersedes: None };
@@ -154,7 +181,7 @@ impl Ledger {
         };
         let fits = |entry: &Entry| entry.known.id == known.id && entry.known.payload == sha256;
         if self.failures.find(&mut self.entries, id_key(&known), fits)?.is_some() {
-            return Ok(false);
+            return Ok(self.take_retry(known.id, sha256).is_some());
         }
         self.store_failure(&Entry { known, name: None })?;
         Ok(true)
@@ -362,6 +389,31 @@ mod tests {
         }
         assert_eq!(admit(&mut next, &whole), restored);
         assert_eq!(admit(&mut next, &whole), Admission::Unchanged);
+    }
+
+    #[test]
+    fn what_failed_is_tried_again_once_and_only_when_asked_to() {
+        let doc = article("d/a.txt", false, "one");
+        let failed = Known { kind: OutcomeKind::Failed, ..remembered(&doc, 3) };
+        let revision = Revision { number: 3, supersedes: Some(Sha256([4; 32])) };
+        let mut ledger = Ledger::default();
+        ledger.remember(&failed).unwrap();
+        let twin = article("d/b.txt", false, "one");
+        ledger.remember(&Known { kind: OutcomeKind::Failed, ..remembered(&twin, 1) }).unwrap();
+        assert_eq!(admit(&mut ledger, &doc), Admission::Unchanged);
+        ledger.retry("d/a.txt", doc.origin.sha256, revision);
+        ledger.retry("d/b.txt", twin.origin.sha256, Revision { number: 1, supersedes: None });
+        assert_eq!(admit(&mut ledger, &doc), Admission::Process(revision));
+        assert_eq!(admit(&mut ledger, &doc), Admission::Unchanged);
+        let duplicate = Admission::DuplicateOf { id: "d/a.txt".into(), failed: false };
+        assert_eq!(admit(&mut ledger, &twin), duplicate);
+        // What changed since it failed is a revision like any other.
+        ledger.retry("d/a.txt", Sha256([7; 32]), revision);
+        let corrected = Revision { number: 4, supersedes: Some(doc.origin.sha256) };
+        assert_eq!(
+            admit(&mut ledger, &article("d/a.txt", false, "two")),
+            Admission::Process(corrected)
+        );
     }
 
     /// A feed listed one story twice, each time with another text; every further run, and every

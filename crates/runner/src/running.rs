@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use document::Document;
+use document::{Document, Producer};
 use stage_api::{
     BuiltStage, Failure, FailureClass, Flow, OnError, OrderedStage, Outcome, Receipt, Stage,
     StageError,
@@ -12,6 +12,9 @@ use stage_api::{
 use crate::panics::caught;
 use crate::pipeline::{InFlight, PipelineStage, State, receipt};
 use crate::report::StageFigures;
+
+/// The path of articles that come from standard input, and from nowhere a second time.
+const STDIN: &str = "-";
 
 /// A stage with this worker's instance of it.
 pub(crate) struct Running<'p> {
@@ -153,7 +156,9 @@ impl<'p> Running<'p> {
 
     /// Calls the stage, again where it asks for that and may.
     fn try_on(&mut self, doc: &mut Document, mut tries_left: u32) -> Result<Flow, Cause> {
+        let mut attempts = 0;
         loop {
+            attempts += 1;
             let again = tries_left > 0 || self.stage.policy.on_error == OnError::SkipStage;
             let before = again.then(|| doc.checkpoint());
             let cause = match self.call(doc) {
@@ -164,7 +169,7 @@ impl<'p> Running<'p> {
                 doc.roll_back(before);
             }
             if tries_left == 0 || !cause.again {
-                return Err(cause);
+                return Err(Cause { attempts, ..cause });
             }
             tries_left -= 1;
         }
@@ -191,7 +196,9 @@ impl<'p> Running<'p> {
             self.renew();
             for (doc, before) in docs.iter_mut().zip(before) {
                 doc.roll_back(before);
-                results.push(self.try_on(doc, retries));
+                let result = self.try_on(doc, retries);
+                results
+                    .push(result.map_err(|cause| Cause { attempts: cause.attempts + 1, ..cause }));
             }
             return results;
         };
@@ -201,7 +208,9 @@ impl<'p> Running<'p> {
                 Err(cause) => {
                     doc.roll_back(before);
                     match retries.checked_sub(1).filter(|_| cause.again) {
-                        Some(tries_left) => self.try_on(doc, tries_left),
+                        Some(tries_left) => self
+                            .try_on(doc, tries_left)
+                            .map_err(|cause| Cause { attempts: cause.attempts + 1, ..cause }),
                         None => Err(cause),
                     }
                 }
@@ -228,7 +237,7 @@ impl<'p> Running<'p> {
             Ok(result) => result.map_err(Cause::from),
             Err(message) => {
                 self.renew();
-                Err(Cause { class: FailureClass::Panic, message, again: false, fatal: false })
+                Err(Cause::of_panic(message))
             }
         }
     }
@@ -242,21 +251,21 @@ impl<'p> Running<'p> {
 
     fn settle(&mut self, cause: Cause, doc: &mut Document, fingerprint: u64) -> Option<State> {
         let on_error = self.stage.policy.on_error;
-        let Cause { class, message, fatal, .. } = cause;
-        if on_error == OnError::SkipStage && !fatal {
+        if on_error == OnError::SkipStage && !cause.fatal {
+            let message = &cause.message;
             tracing::warn!(doc = doc.id(), stage = self.name(), error = %message, "stage skipped");
             doc.note(None, &format!("stage `{}` was skipped: {message}", self.name()));
             self.figures.skipped += 1;
             self.figures.kept += 1;
             return None;
         }
-        let stage = self.name().to_owned();
-        let last_words = format!("stage `{stage}` failed on {}: {message}", doc.origin);
-        if fatal {
+        let last_words =
+            format!("stage `{}` failed on {}: {}", self.name(), doc.origin, cause.message);
+        if cause.fatal {
             return Some(State::Barred(last_words));
         }
         self.figures.failed += 1;
-        let outcome = failed(doc, fingerprint, Some(stage), class, message);
+        let outcome = failed(doc, fingerprint, Some(&self.stage.producer), cause);
         let ends = on_error == OnError::Abort;
         Some(if ends { State::Last(outcome, last_words) } else { State::Done(outcome) })
     }
@@ -272,14 +281,31 @@ impl<'p> Running<'p> {
     pub(crate) fn name(&self) -> &str {
         &self.stage.producer.stage
     }
+
+    pub(crate) fn producer(&self) -> &Producer {
+        &self.stage.producer
+    }
 }
 
 /// Why a stage failed on an article.
-struct Cause {
+pub(crate) struct Cause {
     class: FailureClass,
-    message: String,
+    pub(crate) message: String,
+    /// Calls that it took.
+    attempts: u32,
     again: bool,
     fatal: bool,
+}
+
+impl Cause {
+    /// One attempt that failed for good.
+    pub(crate) fn new(class: FailureClass, message: String) -> Self {
+        Self { class, message, attempts: 1, again: false, fatal: false }
+    }
+
+    pub(crate) fn of_panic(message: String) -> Self {
+        Self::new(FailureClass::Panic, message)
+    }
 }
 
 impl From<StageError> for Cause {
@@ -290,7 +316,7 @@ impl From<StageError> for Cause {
             StageError::Foreign(class, _) => class,
             _ => FailureClass::Stage,
         };
-        Self { class, message: error.to_string(), again, fatal }
+        Self { again, fatal, ..Self::new(class, error.to_string()) }
     }
 }
 
@@ -298,12 +324,21 @@ impl From<StageError> for Cause {
 pub(crate) fn failed(
     doc: &mut Document,
     fingerprint: u64,
-    stage: Option<String>,
-    class: FailureClass,
-    message: String,
+    producer: Option<&Producer>,
+    cause: Cause,
 ) -> Outcome {
     let receipt: Receipt = receipt(doc, fingerprint);
-    let failure =
-        Failure { id: receipt.id.clone(), origin: receipt.origin.clone(), stage, class, message };
+    let Cause { class, message, attempts, .. } = cause;
+    let passing = receipt.origin.path == STDIN;
+    let failure = Failure {
+        id: receipt.id.clone(),
+        origin: receipt.origin.clone(),
+        stage: producer.map(|producer| producer.stage.clone()),
+        stage_key: producer.map(|producer| producer.key.clone()),
+        class,
+        message,
+        attempts,
+        payload: passing.then(|| String::from_utf8_lossy(doc.payload()).into_owned()),
+    };
     Outcome::Failed { receipt, failure }
 }

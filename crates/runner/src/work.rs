@@ -4,14 +4,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crossbeam_channel::select;
-use document::{Document, symbol};
+use document::{Document, Producer, symbol};
 use stage_api::{BuiltStage, Encode, FailureClass, OrderedStage, Outcome, Sink, SinkError, Tally};
 
 use crate::panics::caught;
 use crate::pipeline::{Batch, Change, Channels, InFlight, PipelineStage, Segment, State, receipt};
 use crate::reorder::Reorder;
 use crate::report::StageFigures;
-use crate::running::{Remembering, Running, failed};
+use crate::running::{Cause, Remembering, Running, failed};
 
 /// One thread's share of a segment.
 pub(crate) struct Worker<'p> {
@@ -82,7 +82,7 @@ impl<'p> Worker<'p> {
             }
             Err(message) => {
                 let message = format!("its state is lost: {message}");
-                item.state.end_with(running.name(), &message, item.fingerprint);
+                item.state.end_with(running.producer(), message, item.fingerprint);
             }
         }
     }
@@ -102,8 +102,8 @@ impl<'p> Worker<'p> {
         });
         match result {
             Ok(Ok(tally)) => Outcome::Written { tally, receipt: receipt(doc, fingerprint), record },
-            Ok(Err(message)) => failed(doc, fingerprint, None, FailureClass::Contract, message),
-            Err(message) => failed(doc, fingerprint, None, FailureClass::Panic, message),
+            Ok(Err(message)) => failed(doc, fingerprint, None, Cause::new(FailureClass::Contract, message)),
+            Err(message) => failed(doc, fingerprint, None, Cause::of_panic(message)),
         }
     }
 }
@@ -172,15 +172,15 @@ fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
 
 impl State {
     /// The run ends with this article: as it failed where it had no outcome yet.
-    fn end_with(&mut self, stage: &str, message: &str, fingerprint: u64) {
-        let words =
-            |place: &dyn std::fmt::Display| format!("stage `{stage}` failed on {place}: {message}");
+    fn end_with(&mut self, producer: &Producer, message: String, fingerprint: u64) {
+        let words = |place: &dyn std::fmt::Display| {
+            format!("stage `{}` failed on {place}: {message}", producer.stage)
+        };
         let ended = match std::mem::replace(self, Self::Done(Outcome::Unchanged)) {
             Self::Live(mut doc) => {
                 let words = words(&doc.origin);
-                let class = FailureClass::Panic;
-                let stage = Some(stage.to_owned());
-                Self::Last(failed(&mut doc, fingerprint, stage, class, message.to_owned()), words)
+                let cause = Cause::of_panic(message);
+                Self::Last(failed(&mut doc, fingerprint, Some(producer), cause), words)
             }
             Self::Done(outcome) => {
                 let words = match &outcome {

@@ -1,16 +1,15 @@
 //! Articles that failed, with everything needed to try them again.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::Path;
 
-use document::{Origin, Sha256};
+use document::{Origin, Revision, Sha256};
 use serde::{Deserialize, Serialize};
 use stage_api::{Failure, FailureClass, IdHash, OutcomeKind};
 
 use crate::error::OpenError;
-use crate::generation::Generation;
+use crate::ledger::KnownEntries;
 use crate::{files, journal};
 
 /// The name of the file.
@@ -25,8 +24,25 @@ pub(crate) struct DeadLetter {
     origin: Place,
     /// `None` for the source.
     stage: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stage_key: Option<String>,
     class: String,
     message: String,
+    #[serde(default = "one")]
+    pub(crate) attempts: u32,
+    /// Where it came from standard input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payload: Option<String>,
+    /// Which revision failed; 0 for what never became an article.
+    #[serde(default)]
+    revision: u32,
+    /// Digest of the revision before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    supersedes: Option<String>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +60,12 @@ struct Line<'l> {
     id: &'l str,
     origin: ShownPlace<'l>,
     stage: Option<&'l str>,
+    stage_key: Option<&'l str>,
     class: &'l str,
     message: &'l str,
     attempts: u32,
+    /// `None` where `origin` says where it is.
+    payload: Option<&'l str>,
 }
 
 /// A place as people see it: without the digest that stands in for a payload which never was read.
@@ -69,76 +88,158 @@ impl DeadLetter {
 
     /// The line of `dead-letters.jsonl`, line end included.
     pub(crate) fn line(&self, attempts: u32) -> Vec<u8> {
-        let Self { id, origin, stage, class, message } = self;
+        let Self { id, origin, stage, stage_key, class, message, payload, .. } = self;
         let Place { ref path, line, member, offset, ref sha256 } = *origin;
         let sha256 = self.has_payload().then_some(sha256.as_str());
         let origin = ShownPlace { path, line, member, offset, sha256 };
-        let line =
-            Line { schema: SCHEMA, id, origin, stage: stage.as_deref(), class, message, attempts };
+        let line = Line {
+            schema: SCHEMA,
+            id,
+            origin,
+            stage: stage.as_deref(),
+            stage_key: stage_key.as_deref(),
+            class,
+            message,
+            attempts,
+            payload: payload.as_deref(),
+        };
         let mut line = serde_json::to_vec(&line).expect("strings and numbers are JSON");
         line.push(b'\n');
         line
     }
 }
 
-impl From<Failure> for DeadLetter {
-    fn from(Failure { id, origin, stage, class, message }: Failure) -> Self {
+impl DeadLetter {
+    /// A failure of this revision of its article.
+    pub(crate) fn new(failure: Failure, revision: Revision) -> Self {
+        let Failure { id, origin, stage, stage_key, class, message, attempts, payload } = failure;
         let Origin { path, line, member, offset, sha256 } = origin;
         let origin = Place { path, line, member, offset, sha256: sha256.to_string() };
-        Self { id, origin, stage, class: class.word().to_owned(), message }
+        Self {
+            id,
+            origin,
+            stage,
+            stage_key,
+            class: class.word().to_owned(),
+            message,
+            attempts,
+            payload,
+            revision: revision.number,
+            supersedes: revision.supersedes.map(|sha256| sha256.to_string()),
+        }
     }
+}
+
+/// An article that failed and that nothing later has put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its id.
+    pub id: String,
+    /// The file that it came from, or `-`.
+    pub path: String,
+    /// Digest of the payload that failed; of what was wrong where nothing could be read.
+    pub payload: Sha256,
+    /// Which revision failed; number 0 for what never became an article.
+    pub revision: Revision,
 }
 
 /// Derives the file at `path`: the failures of a generation that nothing later has put right, each
-/// article once, with how often that payload failed.
-pub(crate) fn derive(generation: &Generation, path: &Path) -> Result<(), OpenError> {
-    let mut open = still_failed(generation)?;
+/// article once, with how often that payload was tried. Returns how many there are.
+pub(crate) fn derive(known: KnownEntries, journal: &Path, path: &Path) -> Result<u64, OpenError> {
+    let lines = lines(known, journal)?;
+    files::replace_with(path, |file| lines.iter().try_for_each(|line| file.write_all(line)))?;
+    Ok(lines.len() as u64)
+}
+
+/// The lines of the derived file.
+pub(crate) fn lines(known: KnownEntries, journal: &Path) -> Result<Vec<Vec<u8>>, OpenError> {
     let mut lines = Vec::new();
-    journal::read(&generation.journal_path(), |entry| {
+    each_standing(known, journal, |letter, attempts| lines.push(letter.line(attempts)))?;
+    Ok(lines)
+}
+
+/// The articles of the derived file.
+pub(crate) fn standing(known: KnownEntries, journal: &Path) -> Result<Vec<Standing>, OpenError> {
+    let mut standing = Vec::new();
+    each_standing(known, journal, |letter, _| {
+        standing.push(Standing {
+            id: letter.id,
+            path: letter.origin.path,
+            payload: parse_sha256(&letter.origin.sha256).unwrap_or_default(),
+            revision: Revision {
+                number: letter.revision,
+                supersedes: letter.supersedes.as_deref().and_then(parse_sha256),
+            },
+        });
+    })?;
+    Ok(standing)
+}
+
+/// Calls `each` for the last failure of every article that stands failed, with how often its payload
+/// was tried.
+fn each_standing(
+    known: KnownEntries,
+    journal: &Path,
+    mut each: impl FnMut(DeadLetter, u32),
+) -> Result<(), OpenError> {
+    let mut failed = failures(known)?;
+    journal::read(journal, |entry| {
         let journal::Entry::Commit(commit) = entry else { return };
         for letter in commit.failures {
-            let id = IdHash::of(&letter.id);
-            let Some(failed) = open
-                .get_mut(&id)
-                .filter(|failed| failed.payload.to_string() == letter.origin.sha256)
-            else {
-                continue;
-            };
+            let Some(failed) = failed.get_mut(&IdHash::of(&letter.id)) else { continue };
             failed.seen += 1;
-            if failed.seen == failed.attempts {
-                lines.push(letter.line(failed.attempts));
+            if failed.seen + failed.streak > failed.times {
+                failed.attempts += letter.attempts;
+            }
+            if failed.streak > 0 && failed.seen == failed.times {
+                each(letter, failed.attempts);
             }
         }
     })?;
-    Ok(files::replace_with(path, |file| lines.iter().try_for_each(|line| file.write_all(line)))?)
+    Ok(())
 }
 
-/// An article whose latest outcome is a failure.
+/// An article that failed at some time.
 struct Failed {
     payload: Sha256,
-    attempts: u32,
+    /// Failures in all.
+    times: u32,
+    /// Of these, the last ones with this payload and no other outcome since; 0 where it was put right.
+    streak: u32,
+    /// Failures met in the journal.
     seen: u32,
+    /// Attempts of the last failures.
+    attempts: u32,
 }
 
-fn still_failed(generation: &Generation) -> Result<HashMap<IdHash, Failed>, OpenError> {
-    let mut open = HashMap::new();
-    for known in generation.known()? {
+fn failures(known: KnownEntries) -> Result<HashMap<IdHash, Failed>, OpenError> {
+    let mut all: HashMap<IdHash, Failed> = HashMap::new();
+    for known in known {
         let known = known?;
-        match open.entry(known.id) {
-            Entry::Occupied(failed) if known.kind != OutcomeKind::Failed => {
-                failed.remove();
+        if known.kind != OutcomeKind::Failed {
+            if let Some(failed) = all.get_mut(&known.id) {
+                failed.streak = 0;
             }
-            Entry::Occupied(mut failed) => {
-                let failed: &mut Failed = failed.get_mut();
-                let again = failed.payload == known.payload;
-                failed.attempts = if again { failed.attempts + 1 } else { 1 };
-                failed.payload = known.payload;
-            }
-            Entry::Vacant(place) if known.kind == OutcomeKind::Failed => {
-                place.insert(Failed { payload: known.payload, attempts: 1, seen: 0 });
-            }
-            Entry::Vacant(_) => {}
+            continue;
         }
+        let failed = all.entry(known.id).or_insert(Failed {
+            payload: known.payload,
+            times: 0,
+            streak: 0,
+            seen: 0,
+            attempts: 0,
+        });
+        failed.times += 1;
+        failed.streak = if failed.payload == known.payload { failed.streak + 1 } else { 1 };
+        failed.payload = known.payload;
     }
-    Ok(open)
+    Ok(all)
+}
+
+fn parse_sha256(hex: &str) -> Option<Sha256> {
+    let mut digest = [0; 32];
+    for (byte, at) in digest.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(Sha256(digest))
 }

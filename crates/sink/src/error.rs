@@ -29,6 +29,12 @@ pub enum OpenError {
         /// The folder.
         path: PathBuf,
     },
+    /// It holds nothing that was written with this configuration.
+    #[error("{}: holds nothing of this configuration; `copydesk run` with the same pipeline comes first", path.display())]
+    OtherConfiguration {
+        /// The folder.
+        path: PathBuf,
+    },
     /// What the journal promises is not there.
     #[error("{}: {message}; restore the folder from a copy, or name another one", path.display())]
     Damaged {
@@ -128,6 +134,7 @@ impl From<OpenError> for SinkError {
             OpenError::Io { path, error } => FileError { path, error }.into(),
             OpenError::NotAFolder { ref path }
             | OpenError::Foreign { ref path, .. }
+            | OpenError::OtherConfiguration { ref path }
             | OpenError::Locked { ref path }
             | OpenError::Damaged { ref path, .. } => {
                 let path = path.display().to_string();

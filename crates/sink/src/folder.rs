@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use stage_api::{Encode, Known, Outcome, OutcomeKind, Sink, SinkError};
 
 use crate::counts::Counts;
-use crate::dead_letters::{self, DeadLetter};
+use crate::dead_letters::{self, DeadLetter, Standing};
 use crate::encoder::RecordEncoder;
 use crate::error::{At, OpenError};
 use crate::generation::{self, Generation, History};
@@ -31,6 +31,8 @@ pub struct FolderOptions {
     pub configuration: String,
     /// Whether to begin from nothing even where the folder has this configuration's records.
     pub fresh: bool,
+    /// Whether the folder must hold this configuration's records already; else it is refused.
+    pub existing: bool,
     /// A part that has this many bytes is closed.
     pub part_bytes: u64,
     /// When to commit.
@@ -51,6 +53,7 @@ impl FolderOptions {
             configuration_key: configuration_key.into(),
             configuration: configuration.into(),
             fresh: false,
+            existing: false,
             part_bytes: 64 << 20,
             cadence: Cadence::default(),
             records: wire::Options::default(),
@@ -129,11 +132,15 @@ impl Folder {
             configuration_key,
             configuration,
             fresh,
+            existing,
             part_bytes,
             cadence,
             records,
         } = options;
         check_ours(&dir)?;
+        if existing && !holds(&dir, &configuration_key)? {
+            return Err(OpenError::OtherConfiguration { path: dir });
+        }
         fs::create_dir_all(&dir).at(&dir)?;
         let lock = Lock::acquire(&dir)?;
         let (generation, live) = choose(&dir, &configuration_key, fresh)?;
@@ -177,6 +184,14 @@ impl Folder {
             Some(live) => Ok(Some(live.known(&self.dir)?)),
             None => Ok(None),
         }
+    }
+
+    /// The committed failures of the generation that is written to that nothing later has put right.
+    ///
+    /// # Errors
+    /// [`SinkError`] if journal or ledger cannot be read.
+    pub fn standing_failures(&self) -> Result<Vec<Standing>, SinkError> {
+        Ok(dead_letters::standing(self.generation.known()?, &self.generation.journal_path())?)
     }
 
     /// What this run took in so far.
@@ -272,7 +287,7 @@ impl Folder {
             Outcome::Failed { receipt, failure } => {
                 self.run.failed += 1;
                 let known = Known::new(&receipt, OutcomeKind::Failed);
-                self.generation.fail(known, DeadLetter::from(failure));
+                self.generation.fail(known, DeadLetter::new(failure, receipt.revision));
                 self.note_pending(0)
             }
             Outcome::Restored { receipt, kind } => {
@@ -382,6 +397,17 @@ fn check_ours(dir: &Path) -> Result<(), OpenError> {
     }
 }
 
+/// Whether a run with this configuration would go on with what the folder holds.
+fn holds(dir: &Path, key: &str) -> Result<bool, OpenError> {
+    let Some(first) = History::read(dir, 0)? else { return Ok(false) };
+    let mut histories = vec![first];
+    for number in generation::numbers(dir)? {
+        histories.extend(History::read(dir, number)?);
+    }
+    let complete = histories.iter().rposition(|history| history.complete).unwrap_or(0);
+    Ok(histories[complete..].iter().any(|history| history.configuration == key))
+}
+
 /// The generation to write to, and the number of the one that readers see.
 fn choose(dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenError> {
     let Some(first) = History::read(dir, 0)? else {
@@ -420,7 +446,8 @@ fn choose(dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenE
 
 /// Derives what readers look at from a generation.
 fn publish(dir: &Path, generation: &Generation) -> Result<(), OpenError> {
-    dead_letters::derive(generation, &dir.join(dead_letters::FILE))?;
+    let letters = dir.join(dead_letters::FILE);
+    dead_letters::derive(generation.known()?, &generation.journal_path(), &letters)?;
     files::replace(&dir.join(manifest::FILE), &generation.manifest()?.to_json())?;
     Ok(generation.show_stories(dir)?)
 }

@@ -53,6 +53,7 @@ mod states;
 mod stdout;
 
 pub use counts::Counts;
+pub use dead_letters::Standing;
 pub use encoder::RecordEncoder;
 pub use error::{OpenError, ReadError};
 pub use folder::{Cadence, Folder, FolderOptions};

@@ -35,8 +35,9 @@ impl<W: Write + Send, E: Write + Send> Sink for StdoutSink<W, E> {
     fn write(&mut self, outcome: Outcome) -> Result<(), SinkError> {
         match outcome {
             Outcome::Written { record, .. } => self.records.write_all(&record).map_err(on_output),
-            Outcome::Failed { failure, .. } => {
-                let line = DeadLetter::from(failure).line(1);
+            Outcome::Failed { receipt, failure } => {
+                let letter = DeadLetter::new(failure, receipt.revision);
+                let line = letter.line(letter.attempts);
                 self.letters.write_all(&line).map_err(|error| io_error("standard error", error))
             }
             Outcome::Discarded { .. } | Outcome::Unchanged | Outcome::Restored { .. } => Ok(()),

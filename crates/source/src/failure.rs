@@ -51,7 +51,7 @@ impl Trouble {
 
     /// The failure of the article `id` at `origin`.
     pub(crate) fn at(self, id: String, origin: Origin) -> Failure {
-        Failure { id, origin, stage: None, class: self.class, message: self.message }
+        Failure::of_source(id, origin, self.class, self.message)
     }
 
     /// The failure of a whole file.

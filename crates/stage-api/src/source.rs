@@ -112,8 +112,36 @@ pub struct Failure {
     pub origin: Origin,
     /// The stage that failed; `None` for the source.
     pub stage: Option<String>,
+    /// The key of that stage: its version, settings, and whatever else decides what it answers.
+    pub stage_key: Option<String>,
     /// What kind of failure.
     pub class: FailureClass,
     /// What happened, and what to do where there is something.
     pub message: String,
+    /// How often the stage was called on the article, or the source looked at it; at least 1.
+    pub attempts: u32,
+    /// The payload, where it came from standard input and lies nowhere to be read again.
+    pub payload: Option<String>,
+}
+
+impl Failure {
+    /// Something that could not be read: no stage, one attempt.
+    pub fn of_source(
+        id: String,
+        origin: Origin,
+        class: FailureClass,
+        message: impl Into<String>,
+    ) -> Self {
+        let message = message.into();
+        Self {
+            id,
+            origin,
+            stage: None,
+            stage_key: None,
+            class,
+            message,
+            attempts: 1,
+            payload: None,
+        }
+    }
 }

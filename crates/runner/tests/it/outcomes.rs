@@ -135,13 +135,9 @@ fn a_duplicate_of_a_failure_is_a_failure() {
 /// One unreadable thing between two articles.
 #[test]
 fn what_cannot_be_read_ends_a_run_that_is_to_abort() {
-    let failure = Failure {
-        id: "drop/x".into(),
-        origin: document::Origin::path("drop/x"),
-        stage: None,
-        class: FailureClass::Unreadable,
-        message: "permission denied".into(),
-    };
+    let origin = document::Origin::path("drop/x");
+    let unreadable = FailureClass::Unreadable;
+    let failure = Failure::of_source("drop/x".into(), origin, unreadable, "permission denied");
     let arrivals =
         vec![Arrival::Article(article(2)), Arrival::Failed(failure), Arrival::Article(article(1))];
     let options = Options { on_error: OnError::Abort, ..Options::default() };
@@ -167,13 +163,9 @@ fn arrivals_that_are_no_articles_have_outcomes_too() {
         let origin = document::Origin { path: id.into(), ..original.origin };
         Document::new(id, origin, b"7".to_vec(), document::Form::Text)
     };
-    let failure = Failure {
-        id: "drop/x".into(),
-        origin: document::Origin::path("drop/x"),
-        stage: None,
-        class: FailureClass::Unreadable,
-        message: "permission denied".into(),
-    };
+    let origin = document::Origin::path("drop/x");
+    let unreadable = FailureClass::Unreadable;
+    let failure = Failure::of_source("drop/x".into(), origin, unreadable, "permission denied");
     let skipped = Arrival::Discarded {
         id: "w#1".into(),
         origin: document::Origin::path("w"),

@@ -20,8 +20,9 @@ fn a_dead_letter_has_everything_to_try_again() {
     folder.finish().unwrap();
     let origin = json!({"path": "a", "line": null, "member": null, "offset": null, "sha256": "aa".repeat(32)});
     let expected = json!({
-        "schema": "copydesk.dead-letter/1", "id": "a", "origin": origin, "stage": "entity-tag", "class": "panic",
-        "message": "index \"5\" out of range", "attempts": 1,
+        "schema": "copydesk.dead-letter/1", "id": "a", "origin": origin, "stage": "entity-tag",
+        "stage_key": "key-of-it", "class": "panic", "message": "index \"5\" out of range", "attempts": 3,
+        "payload": null,
     });
     let letters = letters(dir.path());
     assert_eq!((letters.len(), &letters[0]), (2, &expected));
@@ -40,6 +41,7 @@ fn only_failures_that_stand_are_listed_each_once() {
         written("mended"),
         failed("twice", 2),
         failed("changed", 5),
+        failed("changed", 3),
         discarded("dropped", "empty"),
     ];
     for outcome in outcomes {
@@ -52,8 +54,8 @@ fn only_failures_that_stand_are_listed_each_once() {
             (letter["id"].as_str().unwrap().to_owned(), letter["attempts"].as_u64().unwrap())
         })
         .collect();
-    assert_eq!(listed, [("twice".to_owned(), 2), ("changed".to_owned(), 1)]);
-    assert_eq!(folder.total().failed, 6);
+    assert_eq!(listed, [("twice".to_owned(), 6), ("changed".to_owned(), 3)]);
+    assert_eq!(folder.total().failed, 7);
 }
 
 #[test]

@@ -43,21 +43,20 @@ pub(crate) fn failed(id: &str, payload: u8) -> Outcome {
         id: id.to_owned(),
         origin: receipt.origin.clone(),
         stage: Some("entity-tag".to_owned()),
+        stage_key: Some("key-of-it".to_owned()),
         class: FailureClass::Panic,
         message: "index \"5\" out of range".to_owned(),
+        attempts: 3,
+        payload: None,
     };
     Outcome::Failed { receipt, failure }
 }
 
 pub(crate) fn unreadable(id: &str) -> Outcome {
-    let failure = Failure {
-        id: id.to_owned(),
-        origin: Origin::path(id),
-        stage: None,
-        class: FailureClass::Unreadable,
-        message: "permission denied".to_owned(),
-    };
-    let mut receipt = receipt(id, 0);
+    let (id, origin) = (id.to_owned(), Origin::path(id));
+    let failure =
+        Failure::of_source(id.clone(), origin, FailureClass::Unreadable, "permission denied");
+    let mut receipt = receipt(&id, 0);
     receipt.revision.number = 0;
     Outcome::Failed { receipt, failure }
 }
