@@ -45,6 +45,8 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Run a pipeline over a drop.
     Run(Run),
+    /// Try the articles again that became dead letters and still stand failed.
+    Retry(Retry),
     /// Draw one article in the terminal, with what was found in it.
     Show(Show),
     /// Write a commented pipeline.toml to start from.
@@ -94,6 +96,39 @@ pub(crate) struct Run {
     /// Read the first N articles, write nothing, and draw what was found on standard output.
     #[arg(long = "dry-run", value_name = "N", conflicts_with = "fresh")]
     pub(crate) preview: Option<u64>,
+    /// Whether only what failed is taken.
+    #[arg(skip)]
+    pub(crate) retry: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Name what `run` was given: the same pipeline, the same articles. Only those that stand in
+dead-letters.jsonl are taken; their records are appended to the last part.")]
+pub(crate) struct Retry {
+    /// The pipeline (`.toml`) and the articles, as for `run`.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A further path to read; `-` is standard input, as JSON Lines.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) input: Vec<PathBuf>,
+    /// The output folder.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Worker threads; 0 is one per core.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) workers: Option<usize>,
+    /// End with 0 also where articles failed again.
+    #[arg(long)]
+    pub(crate) accept_failures: bool,
+}
+
+impl From<Retry> for Run {
+    fn from(retry: Retry) -> Self {
+        let Retry { paths, input, output, workers, accept_failures } = retry;
+        let (fresh, preview, retry) = (false, None, true);
+        Self { paths, input, output, workers, fresh, accept_failures, preview, retry }
+    }
 }
 
 #[derive(Debug, clap::Args)]

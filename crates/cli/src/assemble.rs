@@ -1,10 +1,12 @@
 //! A checked plan into what the runner runs.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{Plan, PlannedStage, PlannedTable, SegmentKind};
-use document::Producer;
+use document::{Producer, Sha256};
 use runner::{PipelineStage, Policy, Segment};
+use sink::Standing;
 use source::Context;
 use stage_api::{Arrival, Progress, Settings, Source, SourceError};
 
@@ -125,5 +127,50 @@ impl Source for First {
 
     fn may_wait(&self) -> bool {
         self.source.may_wait()
+    }
+}
+
+/// Of a source, the articles that stand failed, and those that have the same payload: of these they may be
+/// duplicates.
+pub(crate) struct Failed {
+    source: Box<dyn Source>,
+    ids: HashSet<String>,
+    payloads: HashSet<Sha256>,
+}
+
+impl Failed {
+    pub(crate) fn new(source: Box<dyn Source>, standing: &[Standing]) -> Self {
+        let ids = standing.iter().map(|letter| letter.id.clone()).collect();
+        let payloads = standing.iter().map(|letter| letter.payload).collect();
+        Self { source, ids, payloads }
+    }
+
+    fn takes(&self, arrival: &Arrival) -> bool {
+        match arrival {
+            Arrival::Article(doc) => {
+                self.ids.contains(doc.id()) || self.payloads.contains(&doc.origin.sha256)
+            }
+            Arrival::Failed(failure) => self.ids.contains(&failure.id),
+            Arrival::Discarded { .. } => false,
+        }
+    }
+}
+
+impl Source for Failed {
+    fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
+        loop {
+            match self.source.next()? {
+                Some(arrival) if !self.takes(&arrival) => {}
+                found => return Ok(found),
+            }
+        }
+    }
+
+    fn may_wait(&self) -> bool {
+        self.source.may_wait()
+    }
+
+    fn progress(&self) -> Progress {
+        self.source.progress()
     }
 }

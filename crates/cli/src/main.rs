@@ -40,6 +40,7 @@ fn main() -> ExitCode {
     runner::note_stage_panics();
     let result = match args.command {
         Command::Run(command) => run::run(&command, &args.logging),
+        Command::Retry(command) => run::run(&command.into(), &args.logging),
         Command::Show(command) => show::show(&command),
         Command::Init(command) => inspect::init(&command),
         Command::Check(command) => inspect::check(&command),

@@ -11,7 +11,7 @@ use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
 use stage_api::{Settings, Sink, Source};
 
 use crate::args::{LogFormat, Logging, Run};
-use crate::assemble::{self, First};
+use crate::assemble::{self, Failed, First};
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
@@ -31,6 +31,8 @@ struct Where<'r> {
     logging: &'r Logging,
     /// The output folder, if there is one.
     folder: Option<&'r Path>,
+    /// Whether it takes everything that its sources hold.
+    sees_all: bool,
 }
 
 enum Input {
@@ -45,7 +47,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     let loader = registry::loader();
     let plan = plan(command, &request, &loader)?;
     let source = source(&plan, &request)?;
-    let at = Where { loader: &loader, logging, folder: None };
+    let at = Where { loader: &loader, logging, folder: None, sees_all: true };
     if let Some(articles) = command.preview {
         let mut preview = Preview::new(stdout());
         let report = start(
@@ -60,6 +62,9 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     let keeps_records =
         plan.sinks.iter().find(|sink| sink.name == "jsonl").map(|sink| &sink.settings);
     match (&plan.run.output, keeps_records) {
+        (Output::Stdout, _) | (_, None) if command.retry => Err(Trouble::Usage(
+            "only an output folder knows what failed; name it with `--output`".to_owned(),
+        )),
         (_, None) => {
             let report = start(&plan, source, &mut NullSink, Ledger::default(), &at)?;
             conclude(command, logging, &plan, &report, None)
@@ -90,6 +95,7 @@ fn into_folder(
     let kept = config::explain(&plan.clone().with_absolute_paths(&here));
     let options = FolderOptions {
         fresh: command.fresh,
+        existing: command.retry,
         records: sink::record_options(settings),
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };
@@ -97,7 +103,7 @@ fn into_folder(
         OpenError::Io { .. } => Trouble::failed(error),
         wrong_folder => Trouble::Usage(wrong_folder.to_string()),
     })?;
-    if !command.fresh {
+    if !command.fresh && !command.retry {
         generation::refuse_to_lose(&folder, dir, || match request.input {
             Input::Stdin => Ok(None),
             Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan)?)),
@@ -107,9 +113,27 @@ fn into_folder(
     for known in folder.known().map_err(Trouble::failed)? {
         ledger.remember(&known.map_err(Trouble::failed)?).map_err(Trouble::failed)?;
     }
-    let at = Where { folder: Some(dir), ..*at };
+    let standing = if command.retry {
+        folder.standing_failures().map_err(Trouble::failed)?
+    } else {
+        Vec::new()
+    };
+    let source: Box<dyn Source> = if command.retry {
+        standing
+            .iter()
+            .for_each(|letter| ledger.retry(&letter.id, letter.payload, letter.revision));
+        Box::new(Failed::new(source, &standing))
+    } else {
+        source
+    };
+    let at = Where { folder: Some(dir), sees_all: !command.retry, ..*at };
     let report = start(plan, source, &mut folder, ledger, &at)?;
-    if report.is_complete() {
+    let untried = (standing.len() as u64).saturating_sub(report.counts.read);
+    if report.is_complete() && untried > 0 {
+        let letters = summary::plural(untried, "dead letter");
+        tracing::warn!("{letters} not met in what was read; name their files too");
+    }
+    if report.is_complete() && at.sees_all {
         folder.complete().map_err(Trouble::failed)?;
     }
     // After a failed write the counts include what was not committed; the next run tells the true ones.
@@ -225,7 +249,7 @@ fn start(
         runner::run(Pipeline { source, segments: assemble::segments(plan), sink }, options);
     drop(progress);
     // Of a run that did not see everything, suspects stay suspects.
-    if let Some(watch) = watch.filter(|_| report.is_complete()) {
+    if let Some(watch) = watch.filter(|_| report.is_complete() && at.sees_all) {
         watch
             .finish()
             .map_err(|error| Trouble::Failed(format!("the note of what is in flight: {error}")))?;

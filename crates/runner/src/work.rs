@@ -102,7 +102,9 @@ impl<'p> Worker<'p> {
         });
         match result {
             Ok(Ok(tally)) => Outcome::Written { tally, receipt: receipt(doc, fingerprint), record },
-            Ok(Err(message)) => failed(doc, fingerprint, None, Cause::new(FailureClass::Contract, message)),
+            Ok(Err(message)) => {
+                failed(doc, fingerprint, None, Cause::new(FailureClass::Contract, message))
+            }
             Err(message) => failed(doc, fingerprint, None, Cause::of_panic(message)),
         }
     }

@@ -8,6 +8,7 @@ use document::{Origin, Revision, Sha256};
 use serde::{Deserialize, Serialize};
 use stage_api::{Failure, FailureClass, IdHash, OutcomeKind};
 
+use crate::disk::Disk;
 use crate::error::OpenError;
 use crate::ledger::KnownEntries;
 use crate::{files, journal};
@@ -145,9 +146,14 @@ pub struct Standing {
 
 /// Derives the file at `path`: the failures of a generation that nothing later has put right, each
 /// article once, with how often that payload was tried. Returns how many there are.
-pub(crate) fn derive(known: KnownEntries, journal: &Path, path: &Path) -> Result<u64, OpenError> {
+pub(crate) fn derive(
+    disk: &Disk,
+    known: KnownEntries,
+    journal: &Path,
+    path: &Path,
+) -> Result<u64, OpenError> {
     let lines = lines(known, journal)?;
-    files::replace_with(path, |file| lines.iter().try_for_each(|line| file.write_all(line)))?;
+    files::replace_with(disk, path, |file| lines.iter().try_for_each(|line| file.write_all(line)))?;
     Ok(lines.len() as u64)
 }
 

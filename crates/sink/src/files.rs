@@ -1,30 +1,31 @@
 //! Files that survive a crash whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use document::Sha256;
 use sha2::Digest;
 
+use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError};
 
 /// Makes `content` the file at `path`: after a crash it has the old or the new content.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), FileError> {
-    replace_with(path, |file| file.write_all(content))
+pub(crate) fn replace(disk: &Disk, path: &Path, content: &[u8]) -> Result<(), FileError> {
+    replace_with(disk, path, |file| file.write_all(content))
 }
 
 /// As [`replace`], for content that is better written piece by piece.
 pub(crate) fn replace_with(
+    disk: &Disk,
     path: &Path,
-    write: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
+    write: impl FnOnce(&mut io::BufWriter<DiskFile>) -> io::Result<()>,
 ) -> Result<(), FileError> {
     let temporary = temporary(path);
-    let mut file = io::BufWriter::new(File::create(&temporary).at(&temporary)?);
-    let written =
-        write(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_data());
+    let mut file = io::BufWriter::new(disk.create(&temporary).at(&temporary)?);
+    let written = write(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync());
     written.at(&temporary)?;
-    put(&temporary, path)
+    put(disk, &temporary, path)
 }
 
 fn temporary(path: &Path) -> PathBuf {
@@ -34,23 +35,23 @@ fn temporary(path: &Path) -> PathBuf {
 }
 
 /// Gives a finished file its name.
-fn put(temporary: &Path, path: &Path) -> Result<(), FileError> {
-    fs::rename(temporary, path).at(path)?;
-    sync_folder(path.parent().expect("a file lies in a folder"))
+fn put(disk: &Disk, temporary: &Path, path: &Path) -> Result<(), FileError> {
+    disk.rename(temporary, path).at(path)?;
+    sync_folder(disk, path.parent().expect("a file lies in a folder"))
 }
 
 /// Makes the content of one file that of another, too, which is replaced whole or not at all. Either
 /// may be replaced later without touching the other.
-pub(crate) fn show(from: &Path, at: &Path) -> Result<(), FileError> {
+pub(crate) fn show(disk: &Disk, from: &Path, at: &Path) -> Result<(), FileError> {
     let temporary = temporary(at);
-    remove(&temporary)?;
+    remove(disk, &temporary)?;
     // A second name costs nothing; some file systems have none.
-    if fs::hard_link(from, &temporary).is_err() {
+    if disk.link(from, &temporary).is_err() {
         let mut source = File::open(from).at(from)?;
-        let mut copy = File::create(&temporary).at(&temporary)?;
-        io::copy(&mut source, &mut copy).and_then(|_| copy.sync_data()).at(&temporary)?;
+        let mut copy = disk.create(&temporary).at(&temporary)?;
+        io::copy(&mut source, &mut copy).and_then(|_| copy.sync()).at(&temporary)?;
     }
-    put(&temporary, at)
+    put(disk, &temporary, at)
 }
 
 /// The digest of a file in hexadecimal; `None` where there is no such file.
@@ -76,14 +77,13 @@ pub(crate) fn digest(path: &Path) -> Result<Option<String>, FileError> {
 pub(crate) const TEMPORARY: &str = ".tmp";
 
 /// Makes the names in a folder durable.
-pub(crate) fn sync_folder(path: &Path) -> Result<(), FileError> {
-    // Only Unix can open a folder; elsewhere the file system keeps names by itself.
-    if cfg!(unix) { File::open(path).and_then(|folder| folder.sync_all()).at(path) } else { Ok(()) }
+pub(crate) fn sync_folder(disk: &Disk, path: &Path) -> Result<(), FileError> {
+    disk.sync_folder(path).at(path)
 }
 
 /// Removes a file that may be absent.
-pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
-    match fs::remove_file(path) {
+pub(crate) fn remove(disk: &Disk, path: &Path) -> Result<(), FileError> {
+    match disk.remove(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         result => result.at(path),
     }

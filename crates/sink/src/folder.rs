@@ -10,6 +10,7 @@ use stage_api::{Encode, Known, Outcome, OutcomeKind, Sink, SinkError};
 
 use crate::counts::Counts;
 use crate::dead_letters::{self, DeadLetter, Standing};
+use crate::disk::Disk;
 use crate::encoder::RecordEncoder;
 use crate::error::{At, OpenError};
 use crate::generation::{self, Generation, History};
@@ -39,6 +40,8 @@ pub struct FolderOptions {
     pub cadence: Cadence,
     /// How records are written.
     pub records: wire::Options,
+    /// What it is written through; by default the file system as it is.
+    pub disk: Disk,
 }
 
 impl FolderOptions {
@@ -57,6 +60,7 @@ impl FolderOptions {
             part_bytes: 64 << 20,
             cadence: Cadence::default(),
             records: wire::Options::default(),
+            disk: Disk::default(),
         }
     }
 }
@@ -91,6 +95,7 @@ impl Default for Cadence {
 /// new generation in `gen-N/`; readers see the old one until `complete`.
 #[derive(Debug)]
 pub struct Folder {
+    disk: Disk,
     dir: PathBuf,
     configuration: String,
     part_bytes: u64,
@@ -136,6 +141,7 @@ impl Folder {
             part_bytes,
             cadence,
             records,
+            disk,
         } = options;
         check_ours(&dir)?;
         if existing && !holds(&dir, &configuration_key)? {
@@ -143,9 +149,10 @@ impl Folder {
         }
         fs::create_dir_all(&dir).at(&dir)?;
         let lock = Lock::acquire(&dir)?;
-        let (generation, live) = choose(&dir, &configuration_key, fresh)?;
+        let (generation, live) = choose(&disk, &dir, &configuration_key, fresh)?;
         let run = Counts::default();
         let folder = Self {
+            disk,
             dir,
             configuration,
             part_bytes: part_bytes.max(1),
@@ -215,7 +222,7 @@ impl Folder {
                 folder.generation.complete()?;
                 folder.live = folder.generation.number();
                 folder.keep_configuration()?;
-                publish(&folder.dir, &folder.generation)?;
+                publish(&folder.disk, &folder.dir, &folder.generation)?;
             }
             Ok(())
         })
@@ -235,7 +242,7 @@ impl Folder {
         details.insert("total_discards".into(), serde_json::json!(self.total().discards));
         let mut json = serde_json::to_vec_pretty(&details).expect("a JSON value is JSON");
         json.push(b'\n');
-        Ok(files::replace(&self.dir.join(RUN), &json)?)
+        Ok(files::replace(&self.disk, &self.dir.join(RUN), &json)?)
     }
 
     fn is_live(&self) -> bool {
@@ -243,7 +250,8 @@ impl Folder {
     }
 
     fn keep_configuration(&self) -> Result<(), OpenError> {
-        Ok(files::replace(&self.dir.join(CONFIGURATION), self.configuration.as_bytes())?)
+        let path = self.dir.join(CONFIGURATION);
+        Ok(files::replace(&self.disk, &path, self.configuration.as_bytes())?)
     }
 
     /// Does something that writes; after its first error, nothing any more.
@@ -363,7 +371,7 @@ impl Sink for Folder {
                 folder.commit(false)?;
             }
             if folder.is_live() {
-                publish(&folder.dir, &folder.generation)?;
+                publish(&folder.disk, &folder.dir, &folder.generation)?;
             }
             Ok(())
         })
@@ -409,9 +417,9 @@ fn holds(dir: &Path, key: &str) -> Result<bool, OpenError> {
 }
 
 /// The generation to write to, and the number of the one that readers see.
-fn choose(dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenError> {
+fn choose(disk: &Disk, dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenError> {
     let Some(first) = History::read(dir, 0)? else {
-        return Ok((Generation::begin(dir, 0, key)?, 0));
+        return Ok((Generation::begin(disk, dir, 0, key)?, 0));
     };
     let mut histories = vec![first];
     for number in generation::numbers(dir)? {
@@ -428,26 +436,26 @@ fn choose(dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenE
     let same = same.filter(|_| !fresh);
     if same != Some(complete) {
         // A kill may have come between the last journal line of that generation and its manifest.
-        publish(dir, &Generation::resume(dir, histories[complete].clone())?)?;
+        publish(disk, dir, &Generation::resume(disk, dir, histories[complete].clone())?)?;
     }
     let generation = match same {
         Some(same) => {
-            let generation = Generation::resume(dir, histories.swap_remove(same))?;
+            let generation = Generation::resume(disk, dir, histories.swap_remove(same))?;
             if same == complete {
                 // Here a kill may have come between the manifest and the stories.
                 generation.show_stories(dir)?;
             }
             generation
         }
-        None => Generation::begin(dir, next, key)?,
+        None => Generation::begin(disk, dir, next, key)?,
     };
     Ok((generation, live))
 }
 
 /// Derives what readers look at from a generation.
-fn publish(dir: &Path, generation: &Generation) -> Result<(), OpenError> {
+fn publish(disk: &Disk, dir: &Path, generation: &Generation) -> Result<(), OpenError> {
     let letters = dir.join(dead_letters::FILE);
-    dead_letters::derive(generation.known()?, &generation.journal_path(), &letters)?;
-    files::replace(&dir.join(manifest::FILE), &generation.manifest()?.to_json())?;
+    dead_letters::derive(disk, generation.known()?, &generation.journal_path(), &letters)?;
+    files::replace(disk, &dir.join(manifest::FILE), &generation.manifest()?.to_json())?;
     Ok(generation.show_stories(dir)?)
 }

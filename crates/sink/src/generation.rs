@@ -11,6 +11,7 @@ use stage_api::{Known, SinkError};
 
 use crate::counts::Counts;
 use crate::dead_letters::DeadLetter;
+use crate::disk::Disk;
 use crate::error::{At, FileError, OpenError};
 use crate::files;
 use crate::journal::{self, Begin, Commit, Entry, Journal};
@@ -97,6 +98,7 @@ impl History {
 /// A generation being written.
 #[derive(Debug)]
 pub(crate) struct Generation {
+    disk: Disk,
     dir: PathBuf,
     number: u32,
     configuration: String,
@@ -112,15 +114,21 @@ pub(crate) struct Generation {
 
 impl Generation {
     /// Begins the generation with this number.
-    pub(crate) fn begin(root: &Path, number: u32, configuration: &str) -> Result<Self, OpenError> {
+    pub(crate) fn begin(
+        disk: &Disk,
+        root: &Path,
+        number: u32,
+        configuration: &str,
+    ) -> Result<Self, OpenError> {
         let dir = folder_of(root, number);
         fs::create_dir_all(&dir).at(&dir)?;
-        let part = OpenPart::resume(&dir, PartState::default())?;
-        let ledger = Ledger::open(&dir, 0)?;
-        let states = States::resume(&dir, states::Committed::new())?;
-        let journal = Journal::create(&dir, Begin::new(configuration))?;
-        files::sync_folder(root)?;
+        let part = OpenPart::resume(disk, &dir, PartState::default())?;
+        let ledger = Ledger::open(disk, &dir, 0)?;
+        let states = States::resume(disk, &dir, states::Committed::new())?;
+        let journal = Journal::create(disk, &dir, Begin::new(configuration))?;
+        files::sync_folder(disk, root)?;
         Ok(Self {
+            disk: disk.clone(),
             dir,
             number,
             configuration: configuration.to_owned(),
@@ -135,18 +143,19 @@ impl Generation {
     }
 
     /// Takes a generation up where its journal ends, and cuts whatever goes beyond that.
-    pub(crate) fn resume(root: &Path, history: History) -> Result<Self, OpenError> {
+    pub(crate) fn resume(disk: &Disk, root: &Path, history: History) -> Result<Self, OpenError> {
         let dir = folder_of(root, history.number);
         Ok(Self {
             number: history.number,
             configuration: history.configuration,
             closed: history.closed,
-            part: OpenPart::resume(&dir, history.open)?,
-            ledger: Ledger::open(&dir, history.ledger)?,
-            states: States::resume(&dir, history.states)?,
-            journal: Journal::open(&dir, history.journal)?,
+            part: OpenPart::resume(disk, &dir, history.open)?,
+            ledger: Ledger::open(disk, &dir, history.ledger)?,
+            states: States::resume(disk, &dir, history.states)?,
+            journal: Journal::open(disk, &dir, history.journal)?,
             total: history.total,
             failures: Vec::new(),
+            disk: disk.clone(),
             dir,
         })
     }
@@ -230,7 +239,7 @@ impl Generation {
             failures,
         }))?;
         if close {
-            self.part = OpenPart::resume(&self.dir, part.next())?;
+            self.part = OpenPart::resume(&self.disk, &self.dir, part.next())?;
             self.closed.push(part);
         }
         Ok(())
@@ -247,7 +256,8 @@ impl Generation {
         name: &str,
         write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
     ) -> Result<(), FileError> {
-        files::replace_with(&self.dir.join(format!("{name}.jsonl")), |file| write(file))
+        let path = self.dir.join(format!("{name}.jsonl"));
+        files::replace_with(&self.disk, &path, |file| write(file))
     }
 
     /// Gives readers this generation's stories, where it is not the first, whose folder they read: under
@@ -257,7 +267,11 @@ impl Generation {
         if own == shown {
             return Ok(());
         }
-        if own.try_exists().at(&own)? { files::show(&own, &shown) } else { files::remove(&shown) }
+        if own.try_exists().at(&own)? {
+            files::show(&self.disk, &own, &shown)
+        } else {
+            files::remove(&self.disk, &shown)
+        }
     }
 
     /// What readers are to see of this generation. Call it after a commit.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::counts::Counts;
 use crate::dead_letters::DeadLetter;
+use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 use crate::parts::PartState;
 use crate::{files, states};
@@ -65,29 +66,38 @@ pub(crate) struct Commit {
 #[derive(Debug)]
 pub(crate) struct Journal {
     path: PathBuf,
-    file: File,
+    file: DiskFile,
+    /// Bytes of whole lines.
+    bytes: u64,
 }
 
 impl Journal {
     /// A new journal; there is none at that place before its first line is durable.
-    pub(crate) fn create(dir: &Path, begin: Begin) -> Result<Self, FileError> {
+    pub(crate) fn create(disk: &Disk, dir: &Path, begin: Begin) -> Result<Self, FileError> {
         let path = dir.join(FILE);
         let line = encode(&Entry::Begin(begin));
-        files::replace(&path, &line)?;
-        Self::open(dir, line.len() as u64)
+        files::replace(disk, &path, &line)?;
+        Self::open(disk, dir, line.len() as u64)
     }
 
     /// An existing journal, cut to its first `bytes` bytes.
-    pub(crate) fn open(dir: &Path, bytes: u64) -> Result<Self, FileError> {
+    pub(crate) fn open(disk: &Disk, dir: &Path, bytes: u64) -> Result<Self, FileError> {
         let path = dir.join(FILE);
-        let mut file = File::options().write(true).open(&path).at(&path)?;
-        file.set_len(bytes).and_then(|()| file.seek(SeekFrom::End(0))).at(&path)?;
-        Ok(Self { path, file })
+        let mut file = disk.open(&path, File::options().write(true)).at(&path)?;
+        file.cut(bytes).at(&path)?;
+        Ok(Self { path, file, bytes })
     }
 
     /// Appends one line and makes it durable.
     pub(crate) fn append(&mut self, entry: &Entry) -> Result<(), FileError> {
-        self.file.write_all(&encode(entry)).and_then(|()| self.file.sync_data()).at(&self.path)
+        let line = encode(entry);
+        let written = self.file.write_all(&line).and_then(|()| self.file.sync());
+        match written {
+            Ok(()) => self.bytes += line.len() as u64,
+            // A line that may not be durable must not count for the next run either, which would write behind it.
+            Err(_) => drop(self.file.cut(self.bytes)),
+        }
+        written.at(&self.path)
     }
 }
 

@@ -16,12 +16,13 @@
 //! How many bytes of it count is said by the last line of the journal.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use document::Sha256;
 use stage_api::{IdHash, Known, OutcomeKind, PlaceHash};
 
+use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 
 /// The name of the file.
@@ -108,7 +109,7 @@ impl Iterator for KnownEntries {
 #[derive(Debug)]
 pub(crate) struct Ledger {
     path: PathBuf,
-    file: File,
+    file: DiskFile,
     /// Bytes that the journal vouches for.
     committed: u64,
     pending: Vec<u8>,
@@ -116,21 +117,18 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Opens or creates the ledger and cuts what was not committed.
-    pub(crate) fn open(dir: &Path, committed: u64) -> Result<Self, OpenError> {
+    pub(crate) fn open(disk: &Disk, dir: &Path, committed: u64) -> Result<Self, OpenError> {
         let path = dir.join(FILE);
-        let mut file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .at(&path)?;
-        let len = file.metadata().at(&path)?.len();
+        let mut file = match committed {
+            0 => disk.create(&path).at(&path)?,
+            _ => disk.open(&path, File::options().write(true)).at(&path)?,
+        };
+        let len = file.len().at(&path)?;
         if len < committed {
             let message = format!("has {len} bytes, the journal says {committed}");
             return Err(OpenError::Damaged { path, message });
         }
-        file.set_len(committed).and_then(|()| file.seek(SeekFrom::End(0))).at(&path)?;
+        file.cut(committed).at(&path)?;
         Ok(Self { path, file, committed, pending: Vec::new() })
     }
 
@@ -141,10 +139,7 @@ impl Ledger {
     /// Makes every entry durable; returns how many bytes that are.
     pub(crate) fn sync(&mut self) -> Result<u64, FileError> {
         if !self.pending.is_empty() {
-            self.file
-                .write_all(&self.pending)
-                .and_then(|()| self.file.sync_data())
-                .at(&self.path)?;
+            self.file.write_all(&self.pending).and_then(|()| self.file.sync()).at(&self.path)?;
             self.committed += self.pending.len() as u64;
             self.pending.clear();
         }

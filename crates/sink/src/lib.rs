@@ -36,6 +36,7 @@
 
 mod counts;
 mod dead_letters;
+mod disk;
 mod encoder;
 mod error;
 mod files;
@@ -54,6 +55,7 @@ mod stdout;
 
 pub use counts::Counts;
 pub use dead_letters::Standing;
+pub use disk::{Disk, Faults, Step};
 pub use encoder::RecordEncoder;
 pub use error::{OpenError, ReadError};
 pub use folder::{Cadence, Folder, FolderOptions};

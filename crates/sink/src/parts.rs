@@ -1,13 +1,14 @@
 //! Part files: the records themselves, in pieces that close by content.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use document::Sha256;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
+use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 use crate::files;
 
@@ -37,10 +38,11 @@ impl PartState {
 /// The part that is being appended to. Its file is there as soon as it has a record.
 #[derive(Debug)]
 pub(crate) struct OpenPart {
+    disk: Disk,
     path: PathBuf,
     state: PartState,
     digest: sha2::Sha256,
-    file: Option<BufWriter<File>>,
+    file: Option<BufWriter<DiskFile>>,
     dirty: bool,
 }
 
@@ -48,22 +50,23 @@ const BUFFER: usize = 256 << 10;
 
 impl OpenPart {
     /// Takes a part up where the journal left it, and cuts what came after.
-    pub(crate) fn resume(dir: &Path, state: PartState) -> Result<Self, OpenError> {
+    pub(crate) fn resume(disk: &Disk, dir: &Path, state: PartState) -> Result<Self, OpenError> {
         let path = dir.join(state.file_name());
-        let mut part = Self { path, state, digest: sha2::Sha256::new(), file: None, dirty: false };
+        let (disk, digest) = (disk.clone(), sha2::Sha256::new());
+        let mut part = Self { disk, path, state, digest, file: None, dirty: false };
         if part.state.bytes == 0 {
-            files::remove(&part.path)?;
+            files::remove(&part.disk, &part.path)?;
             return Ok(part);
         }
-        let mut file = File::options().read(true).write(true).open(&part.path).at(&part.path)?;
-        let len = file.metadata().at(&part.path)?.len();
+        let options = File::options().read(true).write(true).clone();
+        let mut file = part.disk.open(&part.path, &options).at(&part.path)?;
+        let len = file.len().at(&part.path)?;
         if len < part.state.bytes {
             let message = format!("has {len} bytes, the journal says {}", part.state.bytes);
             return Err(OpenError::Damaged { path: part.path, message });
         }
-        file.set_len(part.state.bytes).at(&part.path)?;
-        digest_into(&mut part.digest, &mut file).at(&part.path)?;
-        file.seek(SeekFrom::End(0)).at(&part.path)?;
+        digest_into(&mut part.digest, &mut (&mut file).take(part.state.bytes)).at(&part.path)?;
+        file.cut(part.state.bytes).at(&part.path)?;
         part.file = Some(BufWriter::with_capacity(BUFFER, file));
         Ok(part)
     }
@@ -86,8 +89,8 @@ impl OpenPart {
         let file = if let Some(file) = &mut self.file {
             file
         } else {
-            let file = File::create(&self.path).at(&self.path)?;
-            files::sync_folder(self.path.parent().expect("a part lies in a folder"))?;
+            let file = self.disk.create(&self.path).at(&self.path)?;
+            files::sync_folder(&self.disk, self.path.parent().expect("a part lies in a folder"))?;
             self.file.insert(BufWriter::with_capacity(BUFFER, file))
         };
         file.write_all(record).at(&self.path)?;
@@ -101,7 +104,7 @@ impl OpenPart {
     /// Makes every record durable.
     pub(crate) fn sync(&mut self) -> Result<(), FileError> {
         if let Some(file) = self.file.as_mut().filter(|_| self.dirty) {
-            file.flush().and_then(|()| file.get_ref().sync_data()).at(&self.path)?;
+            file.flush().and_then(|()| file.get_ref().sync()).at(&self.path)?;
             self.dirty = false;
         }
         Ok(())

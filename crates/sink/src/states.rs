@@ -15,11 +15,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use stage_api::SinkError;
 
+use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 use crate::files;
 
@@ -35,6 +36,7 @@ pub(crate) type Committed = BTreeMap<String, u64>;
 /// The state files of a generation being written.
 #[derive(Debug)]
 pub(crate) struct States {
+    disk: Disk,
     dir: PathBuf,
     /// By the stage's name.
     kept: BTreeMap<String, Kept>,
@@ -44,7 +46,7 @@ pub(crate) struct States {
 #[derive(Debug, Default)]
 struct Kept {
     /// Open once something was to be written.
-    file: Option<File>,
+    file: Option<DiskFile>,
     /// Bytes that the journal vouches for.
     committed: u64,
     pending: Vec<u8>,
@@ -55,7 +57,7 @@ impl States {
     ///
     /// A file that lost committed bytes is left as it is: who begins from nothing does not need it,
     /// and who goes on learns of it in [`replay`](Self::replay).
-    pub(crate) fn resume(dir: &Path, committed: Committed) -> Result<Self, FileError> {
+    pub(crate) fn resume(disk: &Disk, dir: &Path, committed: Committed) -> Result<Self, FileError> {
         let counting: BTreeMap<PathBuf, u64> =
             committed.iter().map(|(stage, bytes)| (path_of(dir, stage), *bytes)).collect();
         for entry in fs::read_dir(dir).at(dir)? {
@@ -65,15 +67,17 @@ impl States {
                 continue;
             }
             match counting.get(&path) {
-                None => files::remove(&path)?,
+                None => files::remove(disk, &path)?,
                 Some(bytes) if entry.metadata().at(&path)?.len() > *bytes => {
-                    File::options().write(true).open(&path).at(&path)?.set_len(*bytes).at(&path)?;
+                    let mut file = disk.open(&path, File::options().write(true)).at(&path)?;
+                    file.cut(*bytes).at(&path)?;
                 }
                 Some(_) => {}
             }
         }
         let kept = |(stage, committed)| (stage, Kept { committed, ..Kept::default() });
-        Ok(Self { dir: dir.to_owned(), kept: committed.into_iter().map(kept).collect() })
+        let kept = committed.into_iter().map(kept).collect();
+        Ok(Self { disk: disk.clone(), dir: dir.to_owned(), kept })
     }
 
     /// Takes the next change of a stage; returns how many bytes it will be in the file.
@@ -98,9 +102,9 @@ impl States {
             let path = path_of(&self.dir, stage);
             let file = match &mut kept.file {
                 Some(file) => file,
-                None => kept.file.insert(open(&path, kept.committed)?),
+                None => kept.file.insert(open(&self.disk, &path, kept.committed)?),
             };
-            file.write_all(&kept.pending).and_then(|()| file.sync_data()).at(&path)?;
+            file.write_all(&kept.pending).and_then(|()| file.sync()).at(&path)?;
             kept.committed += kept.pending.len() as u64;
             kept.pending.clear();
         }
@@ -125,17 +129,19 @@ impl States {
 }
 
 /// The file to append to, which has exactly the bytes that count.
-fn open(path: &Path, committed: u64) -> Result<File, OpenError> {
-    let new = committed == 0;
-    let mut file = File::options().write(true).create(new).truncate(new).open(path).at(path)?;
-    let len = file.seek(SeekFrom::End(0)).at(path)?;
+fn open(disk: &Disk, path: &Path, committed: u64) -> Result<DiskFile, OpenError> {
+    if committed == 0 {
+        let file = disk.create(path).at(path)?;
+        files::sync_folder(disk, path.parent().expect("a state lies in a folder"))?;
+        return Ok(file);
+    }
+    let mut file = disk.open(path, File::options().write(true)).at(path)?;
+    let len = file.len().at(path)?;
     if len != committed {
         let message = format!("has {len} bytes, the journal says {committed}");
         return Err(OpenError::Damaged { path: path.to_owned(), message });
     }
-    if new {
-        files::sync_folder(path.parent().expect("a state lies in a folder"))?;
-    }
+    file.cut(committed).at(path)?;
     Ok(file)
 }
 

@@ -11,6 +11,7 @@
 //! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
 //! - `guide`: what `docs/plugins.md` shows, run as it stands there.
 //! - `refused_plugins`: plugins that cannot be used, and what is said about them.
+//! - `retries`: what failed, tried again when asked for.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
@@ -26,6 +27,7 @@ mod plugins;
 mod program;
 mod real_drop;
 mod refused_plugins;
+mod retries;
 mod sample;
 mod shipped_plugins;
 mod talk;

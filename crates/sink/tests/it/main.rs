@@ -6,6 +6,8 @@
 mod crash;
 /// Dead letters: listed while they stand, gone when something later put them right.
 mod dead_letters;
+/// Disks that fill up, fail, or lose what was not durable.
+mod faults;
 /// The folder as a whole: what it holds, what it refuses.
 mod folder;
 /// Another configuration beside the one that readers see.

@@ -1,0 +1,126 @@
+//! `retry`: what failed is tried again when it is asked for, and never else.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::plugins::has;
+use crate::program::{copydesk, copydesk_with_input, json_file, json_lines, records};
+
+/// A plugin that fails on articles of the ferry for as long as there is a file `strike`.
+const SCRIPT: &str = r#"
+import json, os, sys
+def say(message):
+    print(json.dumps(message), flush=True)
+say({"copydesk_plugin": 1, "name": "desk", "version": "1",
+     "stages": [{"name": "look", "reads": ["text"], "writes": ["desk.seen"]}]})
+for line in sys.stdin:
+    message = json.loads(line)
+    if "start" in message:
+        say({"ready": True})
+    elif "id" in message:
+        if "ferry" in message["text"] and os.path.exists("strike"):
+            say({"id": message["id"], "retry": "the ferry does not run"})
+        else:
+            say({"id": message["id"], "annotations": []})
+"#;
+
+const PIPELINE: &str = "version = 1\n[[plugin]]\nname = \"desk\"\ncommand = [\"python3\", \"desk.py\"]\n\
+    [[source]]\nuse = \"files\"\npaths = [\"drop\"]\n[[stage]]\nuse = \"normalize\"\n\
+    [[stage]]\nuse = \"desk/look\"\nrun = { retries = 2 }\n";
+
+fn write_desk(dir: &Path) {
+    fs::write(dir.join("desk.py"), SCRIPT).unwrap();
+    fs::write(dir.join("pipeline.toml"), PIPELINE).unwrap();
+    fs::write(dir.join("strike"), "").unwrap();
+    fs::create_dir(dir.join("drop")).unwrap();
+    for (name, text) in [
+        ("a", "The ferry to Ostrel is late."),
+        ("b", "Rain fell on Ostrel."),
+        ("c", "The ferry to Ostrel is late."),
+        ("d", "The ferry came in at noon."),
+    ] {
+        fs::write(dir.join("drop").join(name).with_extension("txt"), text).unwrap();
+    }
+}
+
+/// Id and attempts of the dead letters that stand.
+fn letters(dir: &Path) -> Vec<(String, u64)> {
+    let lines = json_lines(&fs::read_to_string(dir.join("out/dead-letters.jsonl")).unwrap());
+    let letter = |line: &Value| {
+        (line["id"].as_str().unwrap().to_owned(), line["attempts"].as_u64().unwrap())
+    };
+    lines.iter().map(letter).collect()
+}
+
+fn ids(dir: &Path) -> Vec<String> {
+    let id = |record: &Value| record["id"].as_str().unwrap().to_owned();
+    records(&dir.join("out")).iter().map(id).collect()
+}
+
+#[track_caller]
+fn expect(dir: &Path, args: &[&str], code: i32) -> String {
+    let ran = copydesk(dir, args);
+    assert_eq!(ran.code, Some(code), "{args:?}: {}", ran.stderr);
+    ran.stderr
+}
+
+#[test]
+fn what_failed_is_tried_again_by_retry_alone_and_appended() {
+    if !has("python3") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    write_desk(dir);
+    let early = expect(dir, &["retry"], 2);
+    assert!(early.contains("`copydesk run` with the same pipeline comes first"), "{early}");
+
+    expect(dir, &["run"], 3);
+    let failed = |attempts| {
+        let letter = |(id, attempts): (&str, u64)| (format!("drop/{id}.txt"), attempts);
+        [("a", attempts), ("c", attempts / 3), ("d", attempts)].map(letter).to_vec()
+    };
+    assert_eq!(letters(dir), failed(3), "three calls each; the duplicate shares its fate");
+    expect(dir, &["run"], 0);
+    assert_eq!(letters(dir), failed(3), "a run leaves them alone");
+    expect(dir, &["retry"], 3);
+    assert_eq!(letters(dir), failed(6));
+
+    fs::remove_file(dir.join("strike")).unwrap();
+    fs::write(dir.join("drop/aa.txt"), "A new bell hangs in Ostrel.").unwrap();
+    fs::remove_file(dir.join("drop/d.txt")).unwrap();
+    let told = expect(dir, &["retry"], 0);
+    assert!(told.contains("1 dead letter not met in what was read"), "{told}");
+    assert_eq!(ids(dir), ["drop/b.txt", "drop/a.txt"], "nothing new is taken");
+    assert_eq!(letters(dir), [("drop/d.txt".to_owned(), 6)]);
+    let run = json_file(&dir.join("out/run.json"));
+    assert_eq!((&run["run"]["written"], &run["run"]["discarded"]), (&1.into(), &1.into()));
+
+    let revision = &records(&dir.join("out"))[1]["revision"];
+    assert_eq!(revision, 1, "a second try is no revision");
+    expect(dir, &["run"], 0);
+    assert_eq!(ids(dir), ["drop/b.txt", "drop/a.txt", "drop/aa.txt"]);
+}
+
+#[test]
+fn what_came_through_standard_input_is_kept_in_its_letter() {
+    if !has("python3") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    write_desk(dir);
+    let lines = b"{\"text\": \"The ferry is late.\"}\n{\"text\": \"Rain fell.\"}\n";
+    let ran = copydesk_with_input(dir, &["run", "--input", "-"], lines);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let letter = &json_lines(&fs::read_to_string(dir.join("out/dead-letters.jsonl")).unwrap())[0];
+    assert_eq!(letter["payload"], "The ferry is late.");
+    assert!(letter["stage_key"].as_str().is_some_and(|key| !key.is_empty()));
+    fs::remove_file(dir.join("strike")).unwrap();
+    let ran = copydesk_with_input(dir, &["retry", "--input", "-"], lines);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ids(dir), ["-#2", "-#1"]);
+    assert!(letters(dir).is_empty());
+}
