@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Try the articles again that became dead letters and still stand failed.
     Retry(Retry),
+    /// Check an output folder end to end, and mend what can be mended.
+    Verify(Verify),
     /// Draw one article in the terminal, with what was found in it.
     Show(Show),
     /// Write a commented pipeline.toml to start from.
@@ -121,6 +123,20 @@ pub(crate) struct Retry {
     /// End with 0 also where articles failed again.
     #[arg(long)]
     pub(crate) accept_failures: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Uncommitted bytes are cut and derived files written anew; nothing that counts is ever changed.
+Exit codes: 0 sound, or sound now; 1 damaged, or under `--dry-run` something to mend; 2 no output
+folder, or a run is writing to it.")]
+pub(crate) struct Verify {
+    /// The output folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Only say what would be mended.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 impl From<Retry> for Run {

@@ -15,6 +15,7 @@ mod drawing;
 mod exit;
 mod generation;
 mod inspect;
+mod kill;
 mod log;
 mod pipeline_file;
 mod plugin;
@@ -26,6 +27,7 @@ mod show;
 mod summary;
 mod suspects;
 mod test;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let result = match args.command {
         Command::Run(command) => run::run(&command, &args.logging),
         Command::Retry(command) => run::run(&command.into(), &args.logging),
+        Command::Verify(command) => verify::verify(&command),
         Command::Show(command) => show::show(&command),
         Command::Init(command) => inspect::init(&command),
         Command::Check(command) => inspect::check(&command),

@@ -16,7 +16,7 @@ use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
-use crate::{generation, registry, summary, suspects};
+use crate::{generation, kill, registry, summary, suspects};
 
 /// What the command line asks for, sorted out.
 struct Request {
@@ -97,6 +97,7 @@ fn into_folder(
         fresh: command.fresh,
         existing: command.retry,
         records: sink::record_options(settings),
+        disk: kill::disk(),
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };
     let mut folder = Folder::open(options).map_err(|error| match error {
@@ -119,9 +120,9 @@ fn into_folder(
         Vec::new()
     };
     let source: Box<dyn Source> = if command.retry {
-        standing
-            .iter()
-            .for_each(|letter| ledger.retry(&letter.id, letter.payload, letter.revision));
+        for letter in &standing {
+            ledger.retry(&letter.id, letter.payload, letter.revision);
+        }
         Box::new(Failed::new(source, &standing))
     } else {
         source

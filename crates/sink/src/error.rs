@@ -15,6 +15,12 @@ pub enum OpenError {
         /// The path.
         path: PathBuf,
     },
+    /// There is no output folder.
+    #[error("{}: no output folder", path.display())]
+    NoFolder {
+        /// The path.
+        path: PathBuf,
+    },
     /// The folder holds something, and no journal of ours.
     #[error("{}: holds `{found}` and is no output folder; name an empty or a new one", path.display())]
     Foreign {
@@ -133,6 +139,7 @@ impl From<OpenError> for SinkError {
         match error {
             OpenError::Io { path, error } => FileError { path, error }.into(),
             OpenError::NotAFolder { ref path }
+            | OpenError::NoFolder { ref path }
             | OpenError::Foreign { ref path, .. }
             | OpenError::OtherConfiguration { ref path }
             | OpenError::Locked { ref path }

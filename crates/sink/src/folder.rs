@@ -453,7 +453,7 @@ fn choose(disk: &Disk, dir: &Path, key: &str, fresh: bool) -> Result<(Generation
 }
 
 /// Derives what readers look at from a generation.
-fn publish(disk: &Disk, dir: &Path, generation: &Generation) -> Result<(), OpenError> {
+pub(crate) fn publish(disk: &Disk, dir: &Path, generation: &Generation) -> Result<(), OpenError> {
     let letters = dir.join(dead_letters::FILE);
     dead_letters::derive(disk, generation.known()?, &generation.journal_path(), &letters)?;
     files::replace(disk, &dir.join(manifest::FILE), &generation.manifest()?.to_json())?;

@@ -21,7 +21,7 @@ use crate::parts::{OpenPart, PartState};
 use crate::states::{self, States};
 
 /// The file of stories.
-const STORIES: &str = "stories.jsonl";
+pub(crate) const STORIES: &str = "stories.jsonl";
 
 /// What a generation's journal says.
 #[derive(Clone, Debug)]
@@ -29,13 +29,14 @@ pub(crate) struct History {
     number: u32,
     pub(crate) configuration: String,
     pub(crate) complete: bool,
-    closed: Vec<PartState>,
-    open: PartState,
-    ledger: u64,
-    states: states::Committed,
-    total: Counts,
+    pub(crate) closed: Vec<PartState>,
+    pub(crate) open: PartState,
+    /// Bytes of the ledger.
+    pub(crate) ledger: u64,
+    pub(crate) states: states::Committed,
+    pub(crate) total: Counts,
     /// Bytes of the journal's good lines.
-    journal: u64,
+    pub(crate) journal: u64,
 }
 
 impl History {
@@ -86,6 +87,12 @@ impl History {
 
     pub(crate) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// What readers are to see of it; `open` is its open part with the digest.
+    pub(crate) fn manifest(&self, root: &Path, open: &PartState) -> Result<Manifest, FileError> {
+        let dir = folder_of(root, self.number);
+        manifest_of(self.number, &self.closed, open, &dir, &self.configuration)
     }
 
     /// Its committed outcomes.
@@ -279,23 +286,37 @@ impl Generation {
     /// # Errors
     /// [`FileError`] where the stories are there and cannot be read.
     pub(crate) fn manifest(&self) -> Result<Manifest, FileError> {
-        let open = self.part.state(true);
-        let parts =
-            self.closed.iter().chain(std::iter::once(&open)).filter(|part| part.records > 0);
-        let entry = |part: &PartState| PartEntry {
-            file: match self.number {
-                0 => part.file_name(),
-                number => format!("gen-{number}/{}", part.file_name()),
-            },
-            records: part.records,
-            bytes: part.bytes,
-            sha256: part.sha256.clone().expect("a closed part has a digest"),
-        };
-        let stories = self.dir.join(STORIES);
-        let sha256 = files::digest(&stories)?;
-        let stories = sha256.map(|sha256| StoriesEntry { file: STORIES.to_owned(), sha256 });
-        Ok(Manifest::new(parts.map(entry).collect(), stories, &self.configuration))
+        manifest_of(
+            self.number,
+            &self.closed,
+            &self.part.state(true),
+            &self.dir,
+            &self.configuration,
+        )
     }
+}
+
+/// What readers are to see of a generation in `dir`, whose open part is `open`, with its digest.
+fn manifest_of(
+    number: u32,
+    closed: &[PartState],
+    open: &PartState,
+    dir: &Path,
+    configuration: &str,
+) -> Result<Manifest, FileError> {
+    let parts = closed.iter().chain(std::iter::once(open)).filter(|part| part.records > 0);
+    let entry = |part: &PartState| PartEntry {
+        file: match number {
+            0 => part.file_name(),
+            number => format!("gen-{number}/{}", part.file_name()),
+        },
+        records: part.records,
+        bytes: part.bytes,
+        sha256: part.sha256.clone().expect("a closed part has a digest"),
+    };
+    let sha256 = files::digest(&dir.join(STORIES))?;
+    let stories = sha256.map(|sha256| StoriesEntry { file: STORIES.to_owned(), sha256 });
+    Ok(Manifest::new(parts.map(entry).collect(), stories, configuration))
 }
 
 /// The numbers of the generations beside the first, ascending.
@@ -312,6 +333,6 @@ pub(crate) fn numbers(root: &Path) -> Result<Vec<u32>, FileError> {
     Ok(numbers)
 }
 
-fn folder_of(root: &Path, number: u32) -> PathBuf {
+pub(crate) fn folder_of(root: &Path, number: u32) -> PathBuf {
     if number == 0 { root.to_owned() } else { root.join(format!("gen-{number}")) }
 }

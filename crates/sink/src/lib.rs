@@ -49,9 +49,11 @@ mod manifest;
 mod null;
 mod parts;
 mod records;
+mod sound;
 mod specs;
 mod states;
 mod stdout;
+mod verify;
 
 pub use counts::Counts;
 pub use dead_letters::Standing;
@@ -65,3 +67,4 @@ pub use null::NullSink;
 pub use records::{RecordPlace, Records};
 pub use specs::{record_options, specs};
 pub use stdout::StdoutSink;
+pub use verify::{Findings, verify};

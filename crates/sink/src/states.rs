@@ -146,7 +146,7 @@ fn open(disk: &Disk, path: &Path, committed: u64) -> Result<DiskFile, OpenError>
 }
 
 /// Reads the first `committed` bytes of a file, change by change.
-fn read(
+pub(crate) fn read(
     path: &Path,
     committed: u64,
     each: &mut dyn FnMut(&[u8]) -> Result<(), String>,
@@ -190,7 +190,7 @@ fn checksum(bytes: u32, change: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-fn path_of(dir: &Path, stage: &str) -> PathBuf {
+pub(crate) fn path_of(dir: &Path, stage: &str) -> PathBuf {
     let mut name = PREFIX.to_owned();
     for byte in stage.bytes() {
         match byte {

@@ -7,6 +7,7 @@
 //! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
 //! - `differences`: `diff`: what changed between two output folders.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
+//! - `kills`: runs killed at every step of writing and by timer; no byte is another.
 //! - `misbehaving`: plugins that do everything wrong, in every lane.
 //! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
 //! - `guide`: what `docs/plugins.md` shows, run as it stands there.
@@ -22,6 +23,7 @@ mod configuration;
 mod differences;
 mod golden_cases;
 mod guide;
+mod kills;
 mod misbehaving;
 mod plugins;
 mod program;

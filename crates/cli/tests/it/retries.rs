@@ -102,6 +102,25 @@ fn what_failed_is_tried_again_by_retry_alone_and_appended() {
     assert_eq!(revision, 1, "a second try is no revision");
     expect(dir, &["run"], 0);
     assert_eq!(ids(dir), ["drop/b.txt", "drop/a.txt", "drop/aa.txt"]);
+
+    fs::write(dir.join("out/dead-letters.jsonl"), "").unwrap();
+    let checked = copydesk(dir, &["verify", "out", "--dry-run"]);
+    assert_eq!(checked.code, Some(1));
+    let checked = copydesk(dir, &["verify", "out"]);
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
+    assert_eq!(
+        checked.stdout.lines().collect::<Vec<_>>(),
+        [
+            "mended   out/dead-letters.jsonl: is not what follows from the journal",
+            "out: 3 records, 1 dead letter in 1 generation: sound now",
+        ]
+    );
+    assert_eq!(letters(dir), [("drop/d.txt".to_owned(), 6)]);
+    let nowhere = copydesk(dir, &["verify", "drop"]);
+    assert_eq!(
+        (nowhere.code, nowhere.stderr.as_str()),
+        (Some(2), "error: drop: no output folder\n")
+    );
 }
 
 #[test]

@@ -18,3 +18,5 @@ mod sample;
 mod states;
 /// Standard output.
 mod stdout;
+/// Looking a folder over, and mending it.
+mod verify;

@@ -73,6 +73,22 @@ pub(crate) fn outcome(n: usize) -> Outcome {
     }
 }
 
+/// As [`outcome`], with records that a reader would take.
+pub(crate) fn sound(n: usize) -> Outcome {
+    match outcome(n) {
+        Outcome::Written { receipt, tally, .. } => {
+            let origin = serde_json::json!({"path": receipt.id, "sha256": receipt.origin.sha256.to_string()});
+            let mention = serde_json::json!({"start": 0, "end": 4, "text": "Rain", "kind": "name", "label": "LOC"});
+            let record = serde_json::json!({
+                "schema": "copydesk.article/1", "id": receipt.id, "revision": 1, "origin": origin,
+                "text": "Rain fell.", "mentions": [mention],
+            });
+            Outcome::Written { receipt, record: format!("{record}\n").into_bytes(), tally }
+        }
+        outcome => outcome,
+    }
+}
+
 /// Runs outcomes `from..to` through a folder, as the runner would after asking what is known.
 pub(crate) fn run(dir: &Path, outcomes: std::ops::Range<usize>, per_commit: usize) {
     let mut folder = open(dir, per_commit);

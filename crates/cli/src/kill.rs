@@ -1,0 +1,73 @@
+//! Ends the program at a named step of writing, for the tests that kill it. Release builds have no such steps.
+//!
+//! `COPYDESK_KILL=journal.sync.before:2` ends it before the second sync of the journal: the file (`articles`,
+//! `ledger`, `state`, `journal`, `manifest`, `dead-letters`, `stories`, `run`, `configuration`, or `folder` for the
+//! names in one), the step in the words of [`Step`], and `before`, `after` or, of a write, `half`.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sink::{Disk, Faults, Step};
+
+/// The variable that names the step.
+const VARIABLE: &str = "COPYDESK_KILL";
+
+/// The file system, deadly where the environment asks for that.
+pub(crate) fn disk() -> Disk {
+    let named = std::env::var(VARIABLE).ok().filter(|_| cfg!(debug_assertions));
+    let point = named.as_deref().and_then(|named| named.split_once(':'));
+    match point.and_then(|(point, count)| Some((point.to_owned(), count.parse().ok()?))) {
+        Some((point, count)) => {
+            Disk::with_faults(Arc::new(Kill { point, left: AtomicU32::new(count) }))
+        }
+        None => Disk::default(),
+    }
+}
+
+#[derive(Debug)]
+struct Kill {
+    point: String,
+    /// How many times the point is still to be met.
+    left: AtomicU32,
+}
+
+impl Kill {
+    /// Whether this is the point, and the time.
+    fn is_now(&self, step: Step, path: &Path, when: &str) -> bool {
+        let name = format!("{}.{}.{when}", file_of(step, path), format!("{step:?}").to_lowercase());
+        name == self.point && self.left.fetch_sub(1, Ordering::Relaxed) == 1
+    }
+}
+
+impl Faults for Kill {
+    fn before(&self, step: Step, path: &Path, bytes: usize) -> io::Result<usize> {
+        if self.is_now(step, path, "before") {
+            std::process::abort();
+        }
+        if step == Step::Write && self.is_now(step, path, "half") {
+            self.left.store(u32::MAX, Ordering::Relaxed);
+            return Ok(bytes / 2);
+        }
+        Ok(bytes)
+    }
+
+    fn after(&self, step: Step, path: &Path) {
+        let halved = self.left.load(Ordering::Relaxed) == u32::MAX && step == Step::Write;
+        if halved || self.is_now(step, path, "after") {
+            std::process::abort();
+        }
+    }
+}
+
+fn file_of(step: Step, path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match name.split_once(['.']) {
+        _ if step == Step::SyncFolder => "folder".to_owned(),
+        Some((base, _)) if base.starts_with("articles-") => "articles".to_owned(),
+        Some((base, _)) if base.starts_with("state-") => "state".to_owned(),
+        Some((base, _)) => base.to_owned(),
+        None => name.into_owned(),
+    }
+}

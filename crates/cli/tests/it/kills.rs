@@ -1,0 +1,183 @@
+//! A run that is killed, at every named step of writing and by timer, and started again with the same command
+//! until it is through, leaves the bytes of one that was not.
+//!
+//! The pipeline has a plugin in the library lane, an ordered stage with a memory, discards and dead letters.
+//! `COPYDESK_KILLS` says how many kills, 60 by default.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::plugins::library;
+use crate::program::command;
+
+/// Articles: some commits of the default cadence.
+const ARTICLES: usize = 1_300;
+
+/// The steps between the first byte and the last. What is done more than once is met a second time, too.
+const POINTS: [&str; 34] = [
+    "ledger.create.after:1",
+    "journal.create.after:1",
+    "journal.write.half:1",
+    "journal.rename.before:1",
+    "journal.rename.after:1",
+    "folder.syncfolder.before:2",
+    "configuration.rename.before:1",
+    "articles.create.before:1",
+    "articles.create.after:1",
+    "articles.write.before:1",
+    "articles.write.half:2",
+    "articles.sync.before:2",
+    "articles.sync.after:3",
+    "ledger.write.before:1",
+    "ledger.write.half:3",
+    "ledger.sync.before:1",
+    "ledger.sync.after:2",
+    "state.create.after:1",
+    "state.write.before:2",
+    "state.write.half:1",
+    "state.sync.before:3",
+    "state.sync.after:1",
+    "journal.write.before:2",
+    "journal.write.half:3",
+    "journal.sync.before:1",
+    "journal.sync.after:1",
+    "journal.sync.after:3",
+    "dead-letters.write.half:1",
+    "dead-letters.rename.before:1",
+    "dead-letters.rename.after:1",
+    "manifest.write.half:1",
+    "manifest.rename.before:1",
+    "manifest.rename.after:1",
+    "run.rename.before:1",
+];
+
+fn write_drop(dir: &Path) {
+    let plugin = library("misbehave");
+    let pipeline = format!(
+        "version = 1\n[[plugin]]\nname = \"misbehave\"\npath = '{}'\n\
+         [[source]]\nuse = \"files\"\npaths = [\"drop\"]\n[[stage]]\nuse = \"normalize\"\n\
+         [[stage]]\nuse = \"misbehave/wrong\"\nhow = \"fail\"\non = \"wrong\"\n\
+         [[stage]]\nuse = \"misbehave/wrong\"\nname = \"passing\"\nhow = \"discard\"\non = \"summer\"\n\
+         [[stage]]\nuse = \"misbehave/tally\"\n",
+        plugin.display()
+    );
+    fs::write(dir.join("pipeline.toml"), pipeline).unwrap();
+    fs::create_dir(dir.join("drop")).unwrap();
+    let mut lines = String::new();
+    for n in 0..ARTICLES {
+        let text = match n % 25 {
+            3 => format!("Bridge {n} went wrong."),
+            9 => format!("Bridge {n} opens in summer."),
+            15 => "Another bridge, the same words.".to_owned(),
+            _ => format!("Bridge {n} opened in Ostrel. “It will last,” said Ada Ek."),
+        };
+        if n % 40 == 7 {
+            lines.push_str("{\"broken\n");
+        } else {
+            writeln!(lines, "{{\"text\": \"{text}\"}}").unwrap();
+        }
+    }
+    fs::write(dir.join("drop/all.jsonl"), lines).unwrap();
+}
+
+#[expect(clippy::print_stdout, reason = "a skipped test says so in the test output")]
+fn say_skipped(why: &str) {
+    println!("skipped without {why}");
+}
+
+/// Everything that must be the same, by name.
+fn promised(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(out).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let counts = ["articles-", "manifest.json", "stories.jsonl", "dead-letters.jsonl"];
+        if counts.iter().any(|start| name.starts_with(start)) {
+            files.insert(name.clone(), fs::read(out.join(name)).unwrap());
+        }
+    }
+    files
+}
+
+/// How a run of the program ended.
+#[derive(Debug, PartialEq)]
+enum End {
+    Killed,
+    Through,
+}
+
+/// Runs into `out`; killed at the point, or after the time, if it is not through before.
+fn run(dir: &Path, out: &str, point: Option<&str>, time: Option<Duration>) -> End {
+    let mut command = command(dir, &["run", "--output", out, "--accept-failures"]);
+    if let Some(point) = point {
+        command.env("COPYDESK_KILL", point);
+    }
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    if let Some(time) = time {
+        std::thread::sleep(time);
+        let _ = child.kill(); // it may be through already
+    }
+    let output = child.wait_with_output().unwrap();
+    match output.status.code() {
+        None => End::Killed,
+        Some(0) => End::Through,
+        Some(code) => panic!("ended with {code}: {}", String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+#[test]
+fn kills_change_no_byte_and_need_no_hand() {
+    if !cfg!(debug_assertions) {
+        return say_skipped("the named steps, which release builds lack");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    write_drop(dir);
+    #[expect(clippy::disallowed_methods, reason = "how long a run takes says when to kill one")]
+    let begun = Instant::now();
+    assert_eq!(run(dir, "whole", None, None), End::Through);
+    let whole_time = begun.elapsed();
+    let whole = promised(&dir.join("whole"));
+    assert_eq!(whole.len(), 3, "a part, the manifest and the dead letters");
+    let wanted: usize = std::env::var("COPYDESK_KILLS").map_or(60, |kills| kills.parse().unwrap());
+
+    let mut kills = 0;
+    let mut folders = 0;
+    let check = |out: &str, kills: usize| {
+        assert!(promised(&dir.join(out)) == whole, "after {kills} kills");
+        fs::remove_dir_all(dir.join(out)).unwrap();
+    };
+    for point in POINTS {
+        assert_eq!(run(dir, "at-point", Some(point), None), End::Killed, "{point} is never met");
+        kills += 1;
+        assert_eq!(run(dir, "at-point", None, None), End::Through, "{point}");
+        check("at-point", kills);
+        folders += 1;
+    }
+    // The same on the way on: in a folder that a kill has left, at points and by timer in turn.
+    for round in 0_u32.. {
+        if kills >= wanted {
+            break;
+        }
+        let share = f64::from((round * 37) % 101) / 101.0;
+        let point = POINTS[(round as usize * 5) % POINTS.len()];
+        let end = match round % 3 {
+            0 => run(dir, "on", Some(point), None),
+            _ => run(dir, "on", None, Some(whole_time.mul_f64(share))),
+        };
+        if end == End::Through {
+            check("on", kills);
+            folders += 1;
+        } else {
+            kills += 1;
+        }
+    }
+    if dir.join("on").exists() {
+        assert_eq!(run(dir, "on", None, None), End::Through);
+        check("on", kills);
+    }
+    assert!(folders > POINTS.len(), "some run of the second kind came through");
+}
