@@ -7,12 +7,13 @@ use anyhow::{Result, bail};
 
 /// Trains the models of a stage from the folders that `options` name, in place of those in the repository.
 pub(crate) fn train(workspace: &Path, stage: &str, options: &[&str]) -> Result<()> {
-    for model in ["default", "open"] {
+    let models: &[&str] = if stage == "normalize" { &["pasted"] } else { &["default", "open"] };
+    for model in models {
         let out = workspace.join(format!("crates/{stage}/models/{model}.model"));
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let status = Command::new(cargo)
             .args(["run", "--release", "--quiet", "--package", "trainer", "--"])
-            .args([stage, "--model", model, "--out"])
+            .args([stage, "--model", *model, "--out"])
             .arg(out)
             .args(options)
             .current_dir(workspace)

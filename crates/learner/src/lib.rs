@@ -1,5 +1,5 @@
 //! Learning to mark stretches of a row of tokens, and using what was learned: tags, hashed features,
-//! a linear model over them, and the file that holds it.
+//! a linear model over them, and the file that holds it; and learning to answer yes or no.
 //!
 //! A stage that learns from labelled text depends on this crate. It decides what to look at and
 //! hands over numbers (features, as 64-bit hashes); what they mean is nothing that this crate knows.
@@ -9,6 +9,7 @@
 //! - [`Rows`]: the weights of features, [`Codes`]: small facts by hash; both read from bytes as
 //!   they lie, so that opening a model builds nothing.
 //! - [`Steps`]: the weights of two tags in a row, and the best tags of a sentence.
+//! - [`forest`]: a yes-or-no answer from a few facts, by trees that add up; training them.
 //! - [`mod@file`]: the sections of a model file.
 //! - [`crf`] is about training.
 //!
@@ -19,6 +20,7 @@
 mod codes;
 pub mod crf;
 pub mod file;
+pub mod forest;
 pub mod hash;
 mod rows;
 mod steps;
@@ -26,5 +28,6 @@ pub mod tags;
 
 pub use codes::Codes;
 pub use file::{ModelError, ModelFile};
+pub use forest::Forest;
 pub use rows::{Row, Rows, Sums, WIDTH};
 pub use steps::Steps;
