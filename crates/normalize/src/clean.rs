@@ -1,5 +1,6 @@
 //! Characters → clean paragraphs: spaces, line ends, invisible characters, hard-wrapped lines.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::aligned::{Aligned, AlignedBuilder};
@@ -9,6 +10,8 @@ use crate::aligned::{Aligned, AlignedBuilder};
 pub(crate) struct Paragraphs {
     pub(crate) aligned: Aligned,
     pub(crate) spans: Vec<Range<usize>>,
+    /// Which of them something sets apart from the one before; empty where that is not known.
+    apart: Vec<bool>,
 }
 
 impl Paragraphs {
@@ -19,6 +22,12 @@ impl Paragraphs {
 
     pub(crate) fn len(&self) -> usize {
         self.spans.len()
+    }
+
+    /// Whether an empty line, a page end or an indentation sets a paragraph of a plain text apart
+    /// from the one before; what would stand behind the last one is.
+    pub(crate) fn is_apart(&self, index: usize) -> bool {
+        self.apart.get(index).copied().unwrap_or(true)
     }
 
     /// The chosen paragraphs with an empty line between two of them.
@@ -38,17 +47,84 @@ impl Paragraphs {
 pub(crate) fn paragraphs(text: &str) -> Paragraphs {
     let lines = lines(text);
     let width = wrap_width(text, &lines);
+    let words = if width.is_some() { words(text) } else { HashSet::new() };
     let mut cleaner = Cleaner::with_capacity(text.len());
+    let mut apart = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let before = index.checked_sub(1).map(|before| &lines[before]);
-        if !before.is_some_and(|before| continues(text, before, line, width)) {
-            cleaner.end_paragraph();
-        } else if let Some(before) = before {
-            cleaner.space(before.range.end..line.range.start);
+        let next = lines.get(index + 1).filter(|next| continues(text, line, next, width));
+        let words_of_line = &text[line.range.clone()];
+        let joint =
+            next.map(|next| Joint::between(words_of_line, &text[next.range.clone()], &words));
+        let kept = words_of_line.len() - joint.as_ref().map_or(0, Joint::dropped);
+        if cleaner.pending() == 0 {
+            apart.push(line.apart);
         }
-        cleaner.feed(&text[line.range.clone()], line.range.start);
+        cleaner.feed(&words_of_line[..kept], line.range.start);
+        match (joint, next) {
+            (Some(Joint::Space), Some(next)) => cleaner.space(line.range.end..next.range.start),
+            (Some(_), _) => {}
+            (None, _) => {
+                if !cleaner.end_paragraph() {
+                    apart.pop();
+                }
+            }
+        }
     }
-    cleaner.finish()
+    Paragraphs { apart, ..cleaner.finish() }
+}
+
+/// What stood between two lines before they were wrapped.
+enum Joint {
+    Space,
+    /// Nothing: the word has a hyphen of its own.
+    Nothing,
+    /// Nothing, and a hyphen of so many bytes was put in.
+    Hyphen(usize),
+}
+
+impl Joint {
+    /// A word cut by a hyphen is put together, but where the text elsewhere writes it with one.
+    fn between(line: &str, next: &str, words: &HashSet<&str>) -> Self {
+        let Some(hyphen) =
+            line.chars().next_back().filter(|c| matches!(c, '-' | '\u{2010}' | '\u{AD}'))
+        else {
+            return Self::Space;
+        };
+        let start = &line[..line.len() - hyphen.len_utf8()];
+        if !start.ends_with(char::is_alphabetic) || !next.starts_with(char::is_alphabetic) {
+            return Self::Space;
+        }
+        if hyphen == '\u{AD}' {
+            return Self::Hyphen(hyphen.len_utf8());
+        }
+        let head = &start[start
+            .rfind(|c| !is_of_word(c))
+            .map_or(0, |at| at + start[at..].chars().next().map_or(1, char::len_utf8))..];
+        let tail = &next[..next.find(|c| !is_of_word(c)).unwrap_or(next.len())];
+        let written = |word: String| words.contains(word.as_str());
+        let hyphenated = written(format!("{head}-{tail}")) && !written(format!("{head}{tail}"));
+        if hyphenated || !next.starts_with(char::is_lowercase) || head.contains('-') {
+            Self::Nothing
+        } else {
+            Self::Hyphen(hyphen.len_utf8())
+        }
+    }
+
+    fn dropped(&self) -> usize {
+        match self {
+            Self::Hyphen(bytes) => *bytes,
+            Self::Space | Self::Nothing => 0,
+        }
+    }
+}
+
+/// The words of a text as it writes them, hyphens included.
+fn words(text: &str) -> HashSet<&str> {
+    text.split(|c| !is_of_word(c)).filter(|word| !word.is_empty()).collect()
+}
+
+fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '-'
 }
 
 /// A line of the input that is not blank, without the white space around it.
@@ -216,7 +292,7 @@ impl Cleaner {
 
     pub(crate) fn finish(mut self) -> Paragraphs {
         self.end_paragraph();
-        Paragraphs { aligned: self.out.finish(), spans: self.spans }
+        Paragraphs { aligned: self.out.finish(), spans: self.spans, apart: Vec::new() }
     }
 
     fn copy(&mut self, piece: &str, at: usize) {

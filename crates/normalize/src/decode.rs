@@ -148,7 +148,7 @@ impl Writer {
         }
         let mut start = 0;
         for (at, byte) in text.bytes().enumerate() {
-            if byte >= b' ' && byte != 0x7F && byte != 0xC2 {
+            if byte >= b' ' && byte != 0x7F {
                 continue;
             }
             let character = text[at..].chars().next().expect("a byte that starts a character");
@@ -170,10 +170,10 @@ impl Writer {
     }
 }
 
-/// Controls other than tabs and the ends of lines and pages.
+/// Controls of ASCII other than tabs and the ends of lines and pages. Those beyond ASCII may be bytes that
+/// were read in a wrong encoding, and are left for [`mend`](crate::mend).
 fn is_removed(character: char) -> bool {
-    character.is_control()
-        && !matches!(character, '\t' | '\n' | '\u{B}' | '\u{C}' | '\r' | '\u{85}')
+    character.is_ascii_control() && !matches!(character, '\t' | '\n' | '\u{B}' | '\u{C}' | '\r')
 }
 
 fn utf8(payload: &[u8], from: usize, out: &mut Writer) {

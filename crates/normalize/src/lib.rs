@@ -21,12 +21,11 @@
 //! assert_eq!(&page[raw.start as usize..raw.end as usize], "&ldquo;We are glad,&rdquo; said the mayor.");
 //! ```
 //!
-//! The steps, one file each: bytes to characters (`decode`), characters to clean paragraphs
+//! The steps, one file each: bytes to characters (`decode`), characters as they were meant (`mend`), characters to clean paragraphs
 //! (`clean`, or `html` for pages), the body among them (`pasted`, `html::body`), then `sentences`
 //! and `language`. What is cut is cut whole, paragraph by paragraph; no word of the body is changed.
 //!
-//! It does not compose characters (NFC), repair text that was decoded wrongly before it arrived,
-//! join words that were hyphenated at a line's end, or fetch anything a page refers to.
+//! It does not fetch anything a page refers to.
 
 mod abbreviations;
 mod aligned;
@@ -37,10 +36,12 @@ mod finding;
 mod furniture;
 mod html;
 mod language;
+mod mend;
 mod names;
 mod pasted;
 mod sentences;
 mod stage;
 mod supplied;
+pub mod training;
 
 pub use stage::{Mode, Normalize, spec};

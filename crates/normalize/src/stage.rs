@@ -1,6 +1,7 @@
 //! The stage: what it declares, and its steps in order.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use document::{Alignment, Document, Field, Form, Span, Text, json};
 use stage_api::{
@@ -12,7 +13,7 @@ use crate::aligned::Aligned;
 use crate::decode::{self, Container, Controls, Decoded};
 use crate::finding::Finding;
 use crate::language::{self, Guess};
-use crate::{clean, html, pasted, sentences, supplied};
+use crate::{clean, html, mend, pasted, sentences, supplied};
 
 /// What `normalize` declares: its name, its layers and its part of `pipeline.toml`.
 pub fn spec() -> StageSpec {
@@ -70,12 +71,13 @@ pub enum Mode {
 pub struct Normalize {
     mode: Mode,
     language: Option<String>,
+    pasted: Arc<pasted::Model>,
 }
 
 impl Normalize {
     /// A stage that assumes no language.
     pub fn new(mode: Mode) -> Self {
-        Self { mode, language: None }
+        Self { mode, ..Self::default() }
     }
 
     /// The same stage, with the language (a BCP 47 primary subtag) of articles that neither say nor
@@ -139,25 +141,30 @@ impl Stage for Normalize {
         let decoded = decode::decode(doc.payload(), doc.form(), container, controls);
         refuse_data(&decoded.aligned.text)?;
         let replaced = replaced_note(&decoded);
+        let (decoded, mended) = match self.mode {
+            Mode::Article => mend_all(decoded.aligned),
+            Mode::Verbatim => (decoded.aligned, 0),
+        };
         let mut declared = None;
         let mut findings = Vec::new();
         let clean = match (self.mode, doc.form()) {
-            (Mode::Verbatim, _) => decoded.aligned,
+            (Mode::Verbatim, _) => decoded,
             (Mode::Article, Form::Text) => {
-                let paragraphs = clean::paragraphs(&decoded.aligned.text);
-                let pasted = pasted::read(&paragraphs, doc.metadata.get(Field::Title));
+                let paragraphs = clean::paragraphs(&decoded.text);
+                let pasted =
+                    pasted::read(&self.pasted, &paragraphs, doc.metadata.get(Field::Title));
                 findings = pasted.findings;
                 chain(
                     paragraphs.assemble(pasted.body),
-                    &[&paragraphs.aligned.alignment, &decoded.aligned.alignment],
+                    &[&paragraphs.aligned.alignment, &decoded.alignment],
                 )
             }
             (Mode::Article, Form::Html) => {
-                let page = html::read(&decoded.aligned.text);
+                let page = html::read(&decoded.text);
                 declared = page.language;
                 findings = page.findings;
                 let body = page.paragraphs.assemble(page.body);
-                chain(body, &[&page.paragraphs.aligned.alignment, &decoded.aligned.alignment])
+                chain(body, &[&page.paragraphs.aligned.alignment, &decoded.alignment])
             }
         };
         if !clean.text.chars().any(char::is_alphabetic) {
@@ -177,8 +184,20 @@ impl Stage for Normalize {
                 .map(|at| Span::from_range(at..at + '\u{FFFD}'.len_utf8()));
             doc.note(first, &note);
         }
+        if mended > 0 {
+            let runs = if mended == 1 { "run was" } else { "runs were" };
+            doc.note(None, &format!("{mended} {runs} UTF-8 read as windows-1252, and repaired"));
+        }
         self.find_language(doc, declared.as_deref());
         Ok(Flow::Keep)
+    }
+}
+
+/// Mends a text where it needs it; and how many runs had been read in a wrong encoding.
+fn mend_all(aligned: Aligned) -> (Aligned, usize) {
+    match mend::mend(&aligned.text) {
+        Some(mended) => (chain(mended.aligned, &[&aligned.alignment]), mended.repaired),
+        None => (aligned, 0),
     }
 }
 

@@ -6,6 +6,7 @@ mod furniture;
 mod hostile;
 mod html;
 mod language;
+mod mend;
 mod pasted;
 mod properties;
 mod sentences;
