@@ -3,14 +3,23 @@
 //! Every rule is meant to keep a menu line rather than to lose a sentence of the body.
 
 mod caption;
+pub(crate) mod facts;
 mod foot;
 mod head;
+pub(crate) mod model;
 mod notice;
+pub(crate) mod words;
+
+use std::ops::Range;
 
 use crate::clean::Paragraphs;
 use crate::finding::Finding;
 use crate::furniture::{self, Furniture};
 
+pub(crate) use model::Model;
+
+/// Lines beside the body from which on somebody copied the whole page.
+const CROWD: usize = 24;
 /// Paragraphs up to which repetitions inside the body are looked for; what is longer is no page.
 const PAGE: usize = 400;
 
@@ -23,19 +32,60 @@ pub(crate) struct Pasted {
     pub(crate) findings: Vec<Finding>,
 }
 
+/// Neighbouring lines of a page, counted from 0.
+struct Lines<'p> {
+    page: &'p Paragraphs,
+    range: Range<usize>,
+}
+
+impl Lines<'_> {
+    fn get(&self, index: usize) -> &str {
+        self.page.get(self.range.start + index)
+    }
+
+    fn len(&self) -> usize {
+        self.range.len()
+    }
+}
+
 /// Tells the body of a pasted page from what stands around it. `title` is the title where it is known.
-pub(crate) fn read(paragraphs: &Paragraphs, title: Option<&str>) -> Pasted {
+///
+/// A model says of every line whether it reads like one of a body. On a page copied with all its
+/// menus it decides; where somebody copied hardly more than the article, the head and foot are
+/// read by rules, and the model takes out only what it is sure of.
+pub(crate) fn read(model: &Model, page: &Paragraphs, title: Option<&str>) -> Pasted {
     let mut pasted = Pasted::default();
-    let head = head::read(paragraphs, title, &mut pasted.findings);
-    let end = foot::read(paragraphs, head.end, &mut pasted.findings);
-    let inside = (head.end..end).filter(|index| !is_panel(paragraphs.get(*index)));
-    pasted.body = head.kept.iter().copied().chain(inside).collect();
-    drop_pull_quotes(paragraphs, &mut pasted.body);
+    let scores = model.scores(page);
+    let likely = |index: &usize| scores[*index] > model::KEPT_FROM;
+    let crowded = (0..page.len()).filter(|index| !likely(index)).count() >= CROWD;
+    let range = if crowded { around(page.len(), likely) } else { 0..page.len() };
+    let lines = Lines { page, range };
+    let head = head::read(&lines, title, &mut pasted.findings);
+    let end = foot::read(&lines, head.end, &mut pasted.findings);
+    let start = lines.range.start;
+    let by_rules = head.kept.iter().copied().chain(head.end..end).map(|index| start + index);
+    let is_panel = |index: &usize| is_panel(page.get(*index));
+    pasted.body = if crowded {
+        (0..page.len()).filter(|index| likely(index) && !is_panel(index)).collect()
+    } else {
+        by_rules.filter(|index| scores[*index] > model::CUT_BELOW && !is_panel(index)).collect()
+    };
+    drop_pull_quotes(page, &mut pasted.body);
     if pasted.body.is_empty() {
-        pasted.body = (0..paragraphs.len()).collect();
+        pasted.body = (0..page.len()).collect();
         pasted.findings.clear();
     }
     pasted
+}
+
+/// The lines from the first to the last that are likely of the body, with those around them that
+/// may be their head and foot.
+fn around(count: usize, likely: impl Fn(&usize) -> bool) -> Range<usize> {
+    const AROUND: usize = 20;
+    let mut body = (0..count).filter(likely);
+    let Some(first) = body.next() else { return 0..count };
+    let last = body.next_back().unwrap_or(first);
+    first.saturating_sub(AROUND)..(last + 1 + AROUND).min(count)
 }
 
 /// Furniture that may stand between two paragraphs of a body.

@@ -189,12 +189,21 @@ fn glued(before: &str, marks: &Marks, next: &str) -> bool {
         return false;
     }
     let word = last_word(before);
-    let plain = word.chars().count() >= 3 && word.chars().all(char::is_lowercase);
-    let rest = &next[first_word(next).len()..];
+    let letters = word.chars().count();
+    let plain = letters >= 3 && word.chars().all(char::is_lowercase);
+    let opener = first_word(next);
+    let rest = &next[opener.len()..];
+    // `Hill.In this context`: a name is plain enough before a word that begins sentences.
+    let named = || {
+        letters >= 4
+            && word.chars().skip(1).all(char::is_lowercase)
+            && abbreviations::starts_sentences(opener)
+    };
     match marks.sort {
         Sort::LongEllipsis => !rest.is_empty(),
-        Sort::Stop | Sort::Loud => plain && !marks.closed && rest.starts_with(' '),
-        Sort::Ellipsis | Sort::Wide => false,
+        Sort::Stop | Sort::Loud => !marks.closed && rest.starts_with(' ') && (plain || named()),
+        Sort::Ellipsis => plain && !marks.closed && rest.starts_with(' '),
+        Sort::Wide => false,
     }
 }
 

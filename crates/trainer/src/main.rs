@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
 
 mod corpus;
+mod pasted;
 mod rounds;
 mod score;
 mod vectors;
@@ -14,20 +15,26 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::pasted::Sets;
 use crate::rounds::Plan;
 
 fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let stage = args.next();
-    if stage.as_deref() != Some("entity-tag") {
+    let normalize = stage.as_deref() == Some("normalize");
+    if !normalize && stage.as_deref() != Some("entity-tag") {
         bail!(
-            "usage: trainer entity-tag --model default|open --data DIR (--vectors DIR | --clusters-of MODEL) --out FILE"
+            "usage: trainer entity-tag --model default|open --data DIR (--vectors DIR | --clusters-of MODEL) --out FILE\n       \
+             trainer normalize --model pasted (--pages FILE --truth FILE)... --out FILE"
         );
     }
-    let (mut plan, mut out) = (Plan::default(), None);
+    let (mut plan, mut sets, mut out) = (Plan::default(), Sets::default(), None);
     while let Some(option) = args.next() {
         let value = args.next().with_context(|| format!("{option} needs a value"))?;
         match option.as_str() {
+            "--model" if normalize && value == "pasted" => {}
+            "--pages" => sets.pages.push(PathBuf::from(value)),
+            "--truth" => sets.truth.push(PathBuf::from(value)),
             "--model" => plan.choose(&value)?,
             "--data" => plan.data = PathBuf::from(value),
             "--vectors" => plan.vectors = PathBuf::from(value),
@@ -36,7 +43,7 @@ fn main() -> Result<()> {
             _ => plan.set(option.trim_start_matches('-'), &value)?,
         }
     }
-    let bytes = rounds::train(&plan)?;
+    let bytes = if normalize { pasted::train(&sets)? } else { rounds::train(&plan)? };
     if let Some(out) = out {
         write(&out, &bytes)?;
     }

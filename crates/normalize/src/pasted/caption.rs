@@ -1,19 +1,19 @@
 //! Captions of the pictures that open an article.
 
-use crate::clean::Paragraphs;
+use super::Lines;
 use crate::furniture::{self, Furniture};
 
 /// Longest caption, in bytes.
 const LONGEST: usize = 300;
 
 /// Whether a line names who took a picture.
-pub(super) fn is_credit(paragraphs: &Paragraphs, index: usize) -> bool {
+pub(super) fn is_credit(paragraphs: &Lines<'_>, index: usize) -> bool {
     index < paragraphs.len() && furniture::kind(paragraphs.get(index)) == Some(Furniture::Credit)
 }
 
 /// Whether a line of the head is a caption: it has a credit below it or at its end, or tells where
 /// in the picture somebody stands.
-pub(super) fn is_caption(paragraphs: &Paragraphs, index: usize) -> bool {
+pub(super) fn is_caption(paragraphs: &Lines<'_>, index: usize) -> bool {
     let line = paragraphs.get(index);
     line.len() <= LONGEST
         && (is_credit(paragraphs, index + 1) || ends_in_credit(line) || tells_place(line))

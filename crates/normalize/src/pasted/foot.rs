@@ -2,8 +2,7 @@
 
 use document::Field;
 
-use super::{ends_like_sentence, is_prose, notice};
-use crate::clean::Paragraphs;
+use super::{Lines, ends_like_sentence, is_prose, notice};
 use crate::finding::Finding;
 use crate::furniture;
 use crate::names::{is_name, is_role, without_titles};
@@ -11,7 +10,7 @@ use crate::names::{is_name, is_role, without_titles};
 const FROM: &str = "last lines";
 
 /// Where the body ends, for a body that starts at `start`; puts down what the foot tells.
-pub(super) fn read(paragraphs: &Paragraphs, start: usize, findings: &mut Vec<Finding>) -> usize {
+pub(super) fn read(paragraphs: &Lines<'_>, start: usize, findings: &mut Vec<Finding>) -> usize {
     let mut end = panels(paragraphs, start);
     for index in end..paragraphs.len() {
         if let Some(outlet) = outlet_of_newsletter(paragraphs.get(index)) {
@@ -33,7 +32,7 @@ pub(super) fn read(paragraphs: &Paragraphs, start: usize, findings: &mut Vec<Fin
 }
 
 /// Goes up from `end` over what a paper says about the article or itself.
-fn notices(paragraphs: &Paragraphs, start: usize, end: usize) -> usize {
+fn notices(paragraphs: &Lines<'_>, start: usize, end: usize) -> usize {
     const MOST: usize = 3;
     let lowest = end.saturating_sub(MOST).max(start + 1);
     let line = (lowest..end).rev().find(|index| !notice::is_notice(paragraphs.get(*index)));
@@ -41,7 +40,7 @@ fn notices(paragraphs: &Paragraphs, start: usize, end: usize) -> usize {
 }
 
 /// Goes up from the last line over furniture, and over short lines with furniture above them.
-fn panels(paragraphs: &Paragraphs, start: usize) -> usize {
+fn panels(paragraphs: &Lines<'_>, start: usize) -> usize {
     const REACH: usize = 4;
     let mut end = paragraphs.len();
     let mut index = end;
@@ -78,7 +77,7 @@ struct Bio {
 /// Hill is a fellow of …`, with the name on a line of its own above it, an academic title, or a name
 /// that the body does not have; with a notice below it, `Jane Hill is a reporter …` is enough.
 fn bio(
-    paragraphs: &Paragraphs,
+    paragraphs: &Lines<'_>,
     start: usize,
     end: usize,
     authors: &[String],

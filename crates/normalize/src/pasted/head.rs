@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use document::Field;
 
-use super::{caption, ends_like_sentence, is_prose};
-use crate::clean::Paragraphs;
+use super::{Lines, caption, ends_like_sentence, is_prose};
 use crate::finding::Finding;
 use crate::furniture;
 use crate::{dates, names};
@@ -36,7 +35,7 @@ enum Kind {
 
 /// Reads the head of a pasted page and puts down what it tells.
 pub(super) fn read(
-    paragraphs: &Paragraphs,
+    paragraphs: &Lines<'_>,
     known: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> Head {
@@ -137,7 +136,7 @@ fn byline(line: &str) -> Option<Vec<String>> {
 }
 
 /// A title that stands twice or more near the top: its first line, and the line after its last.
-fn repeated_title(paragraphs: &Paragraphs) -> Option<Range<usize>> {
+fn repeated_title(paragraphs: &Lines<'_>) -> Option<Range<usize>> {
     let top: Vec<String> =
         (0..paragraphs.len().min(LONGEST)).map(|index| short_fold(paragraphs.get(index))).collect();
     (0..top.len()).find_map(|first| {
@@ -154,7 +153,7 @@ fn short_fold(line: &str) -> String {
 }
 
 /// The first line that reads like a body, if there is one near the top and prose after it; else 0.
-fn first_body_line(paragraphs: &Paragraphs) -> usize {
+fn first_body_line(paragraphs: &Lines<'_>) -> usize {
     let starts_body = |index: &usize| {
         let line = paragraphs.get(*index);
         let named = || matches!(kind(line, None), Kind::Date | Kind::Byline | Kind::Furniture);
@@ -187,7 +186,7 @@ fn is_question_of_interview(line: &str) -> bool {
 }
 
 /// The line of the head that is most likely the title.
-fn best_title(paragraphs: &Paragraphs, end: usize) -> Option<usize> {
+fn best_title(paragraphs: &Lines<'_>, end: usize) -> Option<usize> {
     let mut best: Option<(usize, usize)> = None;
     for index in 0..end {
         let line = paragraphs.get(index);
@@ -221,7 +220,7 @@ fn is_tagline(line: &str) -> bool {
 
 /// The name of a paper or house above the title: a few capitalised words beside the date, or a
 /// name that such houses have.
-fn is_outlet(paragraphs: &Paragraphs, kinds: &[Kind], index: usize, title: Option<usize>) -> bool {
+fn is_outlet(paragraphs: &Lines<'_>, kinds: &[Kind], index: usize, title: Option<usize>) -> bool {
     const HOUSES: [&str; 24] = [
         "agency",
         "broadcasting",
@@ -267,7 +266,7 @@ fn is_outlet(paragraphs: &Paragraphs, kinds: &[Kind], index: usize, title: Optio
 }
 
 /// The line under the headline: a sentence between repeated titles, or right under the title.
-fn is_dek(paragraphs: &Paragraphs, kinds: &[Kind], index: usize, surrounded: bool) -> bool {
+fn is_dek(paragraphs: &Lines<'_>, kinds: &[Kind], index: usize, surrounded: bool) -> bool {
     surrounded
         && !caption::is_caption(paragraphs, index)
         && paragraphs.get(index).split_whitespace().count() >= 5
@@ -281,7 +280,7 @@ fn is_affiliation(kinds: &[Kind], index: usize) -> bool {
 
 /// Where the head ends that goes on below the title at `end`: bylines, dates, page furniture,
 /// captions of pictures, a dek. Stays at `end` where no prose follows.
-fn after_opening(paragraphs: &Paragraphs, end: usize, title: Option<&str>) -> usize {
+fn after_opening(paragraphs: &Lines<'_>, end: usize, title: Option<&str>) -> usize {
     let top = paragraphs.len().min(end + LONGEST);
     let kinds: Vec<Kind> =
         (end..top).map(|index| kind(paragraphs.get(index), None)).chain([Kind::Other]).collect();
