@@ -77,13 +77,16 @@ impl Keys {
                 if !is_country(entity) {
                     here.name(KeyId(root as u32));
                 }
+                if persons {
+                    here.take(root);
+                }
             }
         }
         let ids: Vec<KeyId> =
             ids.into_iter().map(|id| id.expect("every entity has an id")).collect();
         for (entity, id) in article.entities.iter().zip(&ids) {
             let root = self.root(*id);
-            self.name_fuller(root, entity);
+            self.name_fuller(root, &entity.name);
             if let Some(context) = &mut self.known[root].context {
                 context.add_story(story);
                 if entity.label == Label::Per {
@@ -132,9 +135,7 @@ impl Keys {
                 all.merge(&more);
             }
             let name = std::mem::take(&mut self.known[younger].name);
-            if fullness(&name) > fullness(&self.known[elder].name) {
-                self.known[elder].name = name;
-            }
+            self.name_fuller(elder, &name);
         }
         elder
     }
@@ -172,10 +173,18 @@ impl Keys {
         id
     }
 
-    fn name_fuller(&mut self, root: usize, entity: &Entity) {
+    /// Another form of the name: the fullest stays, of a person's only such as are not rare.
+    fn name_fuller(&mut self, root: usize, name: &str) {
         let known = &mut self.known[root];
-        if known.label == entity.label && fullness(&entity.name) > fullness(&known.name) {
-            known.name = entity.name.as_str().into();
+        let often = known.context.as_deref().filter(|_| known.label == Label::Per);
+        let common =
+            often.and_then(|context| context.common_names().max_by_key(|name| fullness(name)));
+        if let Some(name) = common {
+            if known.name.as_ref() != name {
+                known.name = name.into();
+            }
+        } else if fullness(name) > fullness(&known.name) {
+            known.name = name.into();
         }
     }
 }
@@ -189,7 +198,7 @@ fn listed_key(entity: &Entity) -> Option<&str> {
         Label::Misc => "misc:",
     };
     let plain = entity.key.strip_prefix(prefix).is_some_and(|rest| rest == folded(&entity.name));
-    (!plain).then_some(entity.key.as_str())
+    (!plain || is_country(entity)).then_some(entity.key.as_str())
 }
 
 fn is_country(entity: &Entity) -> bool {
@@ -199,8 +208,9 @@ fn is_country(entity: &Entity) -> bool {
     })
 }
 
-/// What makes one form of a name fuller than another: words, then not shouting, then letters.
-fn fullness(name: &str) -> (usize, bool, usize) {
+/// What makes one form of a name fuller than another: no stray marks, then words, then not shouting, then letters.
+fn fullness(name: &str) -> (bool, usize, bool, usize) {
+    let stray = |letter: char| matches!(letter, '[' | ']' | '(' | ')' | '"' | '~' | '*');
     let shouts = name.len() > 4 && !name.contains(char::is_lowercase);
-    (name.split([' ', '-']).count(), !shouts, name.chars().count())
+    (!name.contains(stray), name.split([' ', '-']).count(), !shouts, name.chars().count())
 }

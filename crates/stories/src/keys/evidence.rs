@@ -6,6 +6,9 @@ use super::KeyId;
 const STORIES: usize = 8;
 const COMPANY: usize = 16;
 const NAMES: usize = 8;
+const APART: usize = 8;
+/// A name is rare if another stands for the entity more than so many times as often.
+const RARE: u32 = 16;
 /// Entities of an article that count as company: those it names first.
 const NAMED: usize = 24;
 
@@ -17,8 +20,10 @@ pub(super) struct Context {
     company: Vec<KeyId>,
     /// Offices, one bit each.
     pub(super) roles: u64,
-    /// The ways in which its whole name is written.
-    names: Vec<Box<str>>,
+    /// The ways in which its whole name is written, and how often.
+    names: Vec<(Box<str>, u32)>,
+    /// Those that an article names beside it as someone else, though the names are alike.
+    apart: Vec<KeyId>,
     /// The single words that it was called by.
     called: Vec<Box<str>>,
 }
@@ -28,11 +33,13 @@ pub(super) struct Context {
 pub(super) struct Here {
     pub(super) story: u32,
     company: Vec<KeyId>,
+    /// The persons that it names so far.
+    persons: Vec<usize>,
 }
 
 impl Here {
     pub(super) fn new(story: u32) -> Self {
-        Self { story, company: Vec::new() }
+        Self { story, company: Vec::new(), persons: Vec::new() }
     }
 
     /// The article names this one, too.
@@ -40,6 +47,15 @@ impl Here {
         if self.company.len() < NAMED {
             self.company.push(id);
         }
+    }
+
+    /// The article names this person.
+    pub(super) fn take(&mut self, root: usize) {
+        self.persons.push(root);
+    }
+
+    pub(super) fn names_person(&self, root: usize) -> bool {
+        self.persons.contains(&root)
     }
 
     pub(super) fn company(&self) -> &[KeyId] {
@@ -79,14 +95,30 @@ impl Context {
             .for_each(|id| remember(&mut self.company, *id, COMPANY));
     }
 
-    pub(super) fn add_name(&mut self, name: &str) {
-        if !self.names.iter().any(|known| **known == *name) && self.names.len() < NAMES {
-            self.names.push(name.into());
+    pub(super) fn add_name(&mut self, name: &str, times: u32) {
+        if let Some(known) = self.names.iter_mut().find(|known| *known.0 == *name) {
+            known.1 += times;
+        } else if self.names.len() < NAMES {
+            self.names.push((name.into(), times));
         }
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(AsRef::as_ref)
+        self.names.iter().map(|name| name.0.as_ref())
+    }
+
+    /// The names that are not rare beside the most common one: a slip is.
+    pub(super) fn common_names(&self) -> impl Iterator<Item = &str> {
+        let most = self.names.iter().map(|name| name.1).max().unwrap_or_default();
+        self.names.iter().filter(move |name| name.1 * RARE >= most).map(|name| name.0.as_ref())
+    }
+
+    pub(super) fn hold_apart(&mut self, other: KeyId) {
+        remember(&mut self.apart, other, APART);
+    }
+
+    pub(super) fn apart(&self) -> &[KeyId] {
+        &self.apart
     }
 
     pub(super) fn call(&mut self, word: &str) {
@@ -108,7 +140,8 @@ impl Context {
         other.stories.iter().for_each(|story| self.add_story(*story));
         other.company.iter().for_each(|id| remember(&mut self.company, *id, COMPANY));
         self.roles |= other.roles;
-        other.names().for_each(|name| self.add_name(name));
+        other.names.iter().for_each(|(name, times)| self.add_name(name, *times));
+        other.apart.iter().for_each(|id| self.hold_apart(*id));
         other.called().for_each(|word| self.call(word));
     }
 }

@@ -36,7 +36,8 @@ impl Name {
         while words.len() > 2 && is_title(&words[0]) {
             words.remove(0);
         }
-        let generation = (words.len() > 1)
+        // "Richard III" is a king's whole name.
+        let generation = (words.len() > 2)
             .then(|| {
                 words.pop_if(|last| {
                     matches!(last.as_str(), "jr" | "sr" | "ii" | "iii" | "iv" | "junior")
@@ -97,7 +98,7 @@ impl Name {
         }
         let straight = |points| Some(Need { points, turned: false });
         let turned = |points| Some(Need { points, turned: true });
-        let generation = u32::from(self.generation != other.generation);
+        let generation = self.of_generations(other);
         if self.letters() == other.letters() {
             return straight(generation);
         }
@@ -107,6 +108,15 @@ impl Name {
         }
         let rotated = self.in_other_order(other).or_else(|| other.in_other_order(self));
         rotated.map_or_else(|| points.and_then(straight), |points| turned(points.max(generation)))
+    }
+
+    /// What it takes where only one name says that it is a son's or a father's: the plain name is more often the son's.
+    fn of_generations(&self, other: &Self) -> u32 {
+        match self.generation.as_deref().or(other.generation.as_deref()) {
+            _ if self.generation == other.generation => 0,
+            Some("jr") => 2,
+            _ => 3,
+        }
     }
 
     /// With the family name at the same end.
@@ -177,7 +187,7 @@ fn given_names(one: &str, other: &str) -> Option<u32> {
     if initial(one, other) || initial(other, one) {
         return Some(2);
     }
-    short_forms::related(one, other).then_some(1)
+    short_forms::related(one, other).then_some(2)
 }
 
 fn middles_agree(one: &[String], other: &[String]) -> bool {
@@ -252,10 +262,12 @@ mod tests {
     fn one_name_in_other_order_or_length() {
         check("Kishida Fumio", "Fumio Kishida", "~1");
         check("Ada Ek", "Ada M. Ek", "+1");
+        check("Richard III", "Richard IV", "-");
         check("Ada Maria Ek", "Ada M. Ek", "+1");
         check("A. Ek", "Ada Ek", "+2");
-        check("Joe Harwick", "Joseph Harwick", "+1");
-        check("Joe Harwick Jr.", "Joe Harwick", "+1");
+        check("Joe Harwick", "Joseph Harwick", "+2");
+        check("Joe Harwick Jr.", "Joe Harwick", "+2");
+        check("Joe Harwick Sr.", "Joe Harwick", "+3");
         check("Luiz Inácio Lula da Silva", "Lula da Silva", "+2");
         check("President Ada Ek", "Ada Ek", "+0");
     }

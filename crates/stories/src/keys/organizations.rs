@@ -71,7 +71,7 @@ impl Keys {
             self.index.add(words_key(entity.label, letters, !forms.long.is_empty()), id);
         }
         if let Some(context) = &mut self.known[root].context {
-            forms.long.iter().for_each(|long| context.add_name(long));
+            forms.long.iter().for_each(|long| context.add_name(long, 1));
             for long in &forms.long {
                 self.index.add(words_key(Label::Org, long, true), id);
             }

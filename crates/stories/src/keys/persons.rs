@@ -1,5 +1,7 @@
 //! Persons over articles: full names by spelling and evidence, family names by who bears them.
 
+use std::cmp::Reverse;
+
 use super::evidence::{Context, Here};
 use super::index::hash;
 use super::names::Name;
@@ -23,9 +25,11 @@ struct Presented<'a> {
 impl<'a> Presented<'a> {
     fn new(article: &'a Article, entity: &'a Entity) -> Self {
         let name = Name::new(&entity.name);
-        let slices = || entity.names.iter().filter_map(|span| article.text.get(span.range()));
         let mut called: Vec<String> = Vec::new();
-        for slice in slices() {
+        let mut roles = 0;
+        for span in &entity.names {
+            let Some(slice) = article.text.get(span.range()) else { continue };
+            roles |= roles::beside(&article.text, *span);
             let form = Name::new(slice);
             if let [word] = form.words.as_slice()
                 && name.words.contains(word)
@@ -34,8 +38,6 @@ impl<'a> Presented<'a> {
                 called.push(word.clone());
             }
         }
-        let beside = entity.names.iter().filter(|span| article.text.get(span.range()).is_some());
-        let mut roles = beside.fold(0, |roles, span| roles | roles::beside(&article.text, *span));
         for quotation in &article.quotations {
             let Some(speaker) = &quotation.speaker else { continue };
             let named = speaker.entity.and_then(|at| article.entities.get(at as usize));
@@ -47,22 +49,38 @@ impl<'a> Presented<'a> {
     }
 }
 
+/// A known person who may be the one at hand: what it takes, the points that speak for it, who.
+type Candidate = (u32, Reverse<u32>, usize);
+
 impl Keys {
     /// The person that an entity is.
     pub(super) fn person(&mut self, article: &Article, entity: &Entity, here: &Here) -> KeyId {
         let person = Presented::new(article, entity);
-        let known = if person.name.is_full() {
+        let (known, apart) = if person.name.is_full() {
             self.by_full_name(&person, here)
         } else {
-            self.by_single_word(&person, here)
+            (self.by_single_word(&person, here), Vec::new())
         };
         let id = known.map_or_else(|| self.add(entity), |root| KeyId(root as u32));
         self.remember_person(id, &person, here.story);
-        if person.name.is_full() { self.take_over_single(id, here.story) } else { id }
+        let root = self.root(id);
+        for other in apart {
+            for (one, other) in [(root, other), (other, root)] {
+                if let Some(context) = &mut self.known[one].context {
+                    context.hold_apart(KeyId(other as u32));
+                }
+            }
+        }
+        if person.name.is_full() { self.take_over_single(id, here) } else { id }
     }
 
     fn context(&self, root: usize) -> Option<&Context> {
         self.known[root].context.as_deref()
+    }
+
+    /// Whether its full name is known.
+    fn is_full(&self, root: usize) -> bool {
+        self.context(root).is_some_and(|context| context.names().next().is_some())
     }
 
     /// Whether being named beside this one tells anything: not of those whom every other article names.
@@ -75,28 +93,38 @@ impl Keys {
         context.map_or(0, |context| context.points(here, roles, |id| self.tells(id)))
     }
 
-    /// The known person of this full name: the least that evidence has to make up for, then the most evidence.
-    fn by_full_name(&mut self, person: &Presented<'_>, here: &Here) -> Option<usize> {
-        let mut found: Vec<(u32, std::cmp::Reverse<u32>, usize)> = Vec::new();
+    /// The known person of this full name, and those of similar names that the article names beside it.
+    fn by_full_name(&mut self, person: &Presented<'_>, here: &Here) -> (Option<usize>, Vec<usize>) {
+        let mut found: Vec<Candidate> = Vec::new();
+        let mut apart = Vec::new();
         for root in self.candidates(&person.name) {
+            let Some(need) = self.need(root, person) else { continue };
+            if need > 0 && here.names_person(root) {
+                apart.push(root);
+                continue;
+            }
             let points = self.points(root, person.roles, here);
-            if let Some(need) = self.need(root, person).filter(|need| *need <= points) {
-                found.push((need, std::cmp::Reverse(points), root));
+            if need <= points {
+                found.push((need, Reverse(points), root));
             }
         }
+        (self.closest(found), apart)
+    }
+
+    /// The one that needs the least and has the most evidence, joined with all others that are the same
+    /// one; `None` where two are as close and cannot be one.
+    fn closest(&mut self, mut found: Vec<Candidate>) -> Option<usize> {
         found.sort_unstable();
         let &(need, points, best) = found.first()?;
-        let rivals = found[1..].iter().filter(|other| (other.0, other.1) == (need, points));
-        if need > 0 && rivals.clone().any(|other| !self.may_be_one(best, other.2)) {
+        let mut rivals = found[1..].iter().filter(|other| (other.0, other.1) == (need, points));
+        if need > 0 && rivals.any(|other| !self.may_be_one(best, other.2)) {
             // "A. Ek" where both Ada and Adam are known.
             return None;
         }
-        let others: Vec<usize> =
-            found[1..].iter().filter(|other| other.0 > 0).map(|other| other.2).collect();
         let mut joined = best;
-        for other in others {
-            if self.may_be_one(joined, other) {
-                joined = self.join(joined, other);
+        for (_, _, other) in found[1..].iter().filter(|other| other.0 > 0) {
+            if self.may_be_one(joined, *other) {
+                joined = self.join(joined, *other);
             }
         }
         Some(joined)
@@ -104,11 +132,8 @@ impl Keys {
 
     /// Known persons whose names may be spellings or shorter or longer forms of this one.
     fn candidates(&self, name: &Name) -> Vec<usize> {
-        let mut roots: Vec<usize> = keys_of(name)
-            .into_iter()
-            .flat_map(|key| self.index.get(key))
-            .map(|id| self.root(id))
-            .collect();
+        let ids = keys_of(name).into_iter().flat_map(|key| self.index.get(key));
+        let mut roots: Vec<usize> = ids.map(|id| self.root(id)).collect();
         roots.sort_unstable();
         roots.dedup();
         roots
@@ -140,57 +165,60 @@ impl Keys {
         least
     }
 
-    /// Whether nothing in the names of two known persons speaks against their being one.
+    /// Whether nothing speaks against two known persons being one: no name, and no article that names both.
     fn may_be_one(&self, one: usize, other: usize) -> bool {
+        let apart = self.context(one).into_iter().flat_map(Context::apart);
+        if apart.into_iter().any(|id| self.root(*id) == other) {
+            return false;
+        }
         let names = |root: usize| -> Vec<Name> {
             self.context(root).into_iter().flat_map(Context::names).map(Name::new).collect()
         };
         let others = names(other);
-        names(one).iter().all(|name| {
-            others
-                .iter()
-                .all(|other| name.letters() == other.letters() || name.need(other).is_some())
-        })
+        let alike = |name: &Name, other: &Name| {
+            name.letters() == other.letters() || name.need(other).is_some()
+        };
+        names(one).iter().all(|name| others.iter().all(|other| alike(name, other)))
     }
 
     /// The person whom an article calls by one word only.
     fn by_single_word(&self, person: &Presented<'_>, here: &Here) -> Option<usize> {
         let word = person.name.first();
-        let in_story = self.roots(in_story(here.story, word));
-        if let [only] = in_story[..] {
-            return Some(only);
+        let others = |mut roots: Vec<usize>| {
+            roots.retain(|root| !here.names_person(*root));
+            roots
+        };
+        let well_known = self.well_known(word).filter(|root| !here.names_person(*root));
+        match others(self.roots(in_story(here.story, word)))[..] {
+            [only] => return well_known.or(Some(only)),
+            [] => {}
+            _ => return None,
         }
-        if !in_story.is_empty() {
+        let bearers = others(self.roots(hash("called", [word])));
+        let points = bearers.into_iter().map(|root| (self.points(root, person.roles, here), root));
+        let mut ranked: Vec<(Reverse<u32>, usize)> =
+            points.map(|(points, root)| (Reverse(points), root)).collect();
+        ranked.sort_unstable();
+        let &(Reverse(points), best) = ranked.first()?;
+        let next = ranked.get(1).map_or(0, |next| next.0.0);
+        if points >= 2 && points > next { Some(best) } else { well_known }
+    }
+
+    /// The person whom a word by itself means wherever it stands: named in many articles, called so, and
+    /// all others of that name together in far fewer.
+    fn well_known(&self, word: &str) -> Option<usize> {
+        let key = hash("called", [word]);
+        if self.index.is_full(key) {
             return None;
         }
-        let key = hash("called", [word]);
-        let bearers = self.roots(key);
-        let mut ranked: Vec<(u32, u32, usize)> = bearers
-            .iter()
-            .map(|root| (self.points(*root, person.roles, here), self.known[*root].articles, *root))
-            .collect();
-        ranked.sort_by_key(|(points, articles, root)| {
-            (std::cmp::Reverse(*points), std::cmp::Reverse(*articles), *root)
-        });
-        let &(points, _, best) = ranked.first()?;
-        let next = ranked.get(1).map_or(0, |next| next.0);
-        if points >= 2 && points > next {
-            return Some(best);
-        }
-        let full = |root: usize| {
-            self.context(root).is_some_and(|context| context.names().next().is_some())
-        };
-        let (mut most, mut all) = (None, 0);
-        for (_, articles, root) in ranked.iter().filter(|(.., root)| full(*root)) {
-            all += articles;
-            if most.is_none_or(|(_, best)| *articles > best) {
-                most = Some((*root, *articles));
-            }
-        }
-        let (root, articles) = most?;
-        let called = self.context(root).is_some_and(|context| context.is_called(word));
+        let bearers = self.roots(key).into_iter().filter(|root| self.is_full(*root));
+        let counted: Vec<(u32, Reverse<usize>)> =
+            bearers.map(|root| (self.known[root].articles, Reverse(root))).collect();
+        let (articles, Reverse(root)) = counted.iter().copied().max()?;
+        let all: u32 = counted.iter().map(|(articles, _)| articles).sum();
         let dominant = articles >= WELL_KNOWN && (all - articles) * DOMINANT <= articles;
-        (called && dominant && !self.index.is_full(key)).then_some(root)
+        let called = self.context(root).is_some_and(|context| context.is_called(word));
+        (called && dominant).then_some(root)
     }
 
     fn remember_person(&mut self, id: KeyId, person: &Presented<'_>, story: u32) {
@@ -199,7 +227,7 @@ impl Keys {
         context.roles |= person.roles;
         let mut keys = Vec::new();
         if person.name.is_full() {
-            context.add_name(&person.entity.name);
+            context.add_name(&person.entity.name, 1);
             keys.extend(keys_of(&person.name));
             for word in person.called.iter().map(String::as_str).chain([person.name.last()]) {
                 keys.push(hash("called", [word]));
@@ -218,8 +246,9 @@ impl Keys {
         }
     }
 
-    /// A person whom earlier articles of the story called by one word only, now that its full name is known.
-    fn take_over_single(&mut self, id: KeyId, story: u32) -> KeyId {
+    /// Those whom earlier articles of the story called by one word only are the person whose full name is
+    /// known now, where nobody else can be meant.
+    fn take_over_single(&mut self, id: KeyId, here: &Here) -> KeyId {
         let mut root = self.root(id);
         let Some(context) = self.context(root) else { return id };
         let mut words: Vec<String> = context.called().map(str::to_owned).collect();
@@ -227,15 +256,14 @@ impl Keys {
         words.sort_unstable();
         words.dedup();
         for word in words {
-            let bearers = self.roots(in_story(story, &word));
-            let full = |root: &usize| {
-                self.context(*root).is_some_and(|context| context.names().next().is_some())
-            };
-            let (full, single): (Vec<usize>, Vec<usize>) = bearers.into_iter().partition(full);
-            if full == [root] {
-                for other in single {
-                    root = self.join(root, other);
-                }
+            let bearers = self.roots(in_story(here.story, &word));
+            let (full, single): (Vec<usize>, Vec<usize>) =
+                bearers.into_iter().partition(|root| self.is_full(*root));
+            if full != [root] || self.well_known(&word).is_some_and(|known| known != root) {
+                continue;
+            }
+            for other in single.into_iter().filter(|other| !here.names_person(*other)) {
+                root = self.join(root, other);
             }
         }
         KeyId(root as u32)

@@ -114,12 +114,20 @@ fn other_spellings_need_evidence() {
 #[test]
 fn evidence_may_come_later_and_the_elder_key_stays() {
     check(
+        &[(0, &["Yoon Suk Yeol"]), (1, &["Yun Seok-yeol"]), (1, &["Yoon Suk Yeol"])],
+        &["per:yoon-suk-yeol"; 3],
+    );
+}
+
+#[test]
+fn whom_one_article_names_side_by_side_are_two() {
+    check(
         &[
-            (0, &["Yoon Suk Yeol"]),
-            (1, &["Yun Seok-yeol"]),
-            (1, &["Yoon Suk Yeol", "Yun Seok-yeol"]),
+            (0, &["Joe Harwick"]),
+            (0, &["Joe Harwick", "Joe Harwick Jr."]),
+            (0, &["Joe Harwick Jr."]),
         ],
-        &["per:yoon-suk-yeol", "per:yoon-suk-yeol", "per:yoon-suk-yeol per:yoon-suk-yeol"],
+        &["per:joe-harwick", "per:joe-harwick per:joe-harwick-jr", "per:joe-harwick-jr"],
     );
 }
 
@@ -167,8 +175,13 @@ fn who_is_well_known_needs_no_first_name() {
     let mut articles = vec![named; 5];
     articles.push((1, &["Harwick"]));
     assert_eq!(keys(&articles).last().unwrap(), "per:joe-harwick");
-    articles.insert(0, (2, &["Ann Harwick"]));
-    assert_eq!(keys(&articles).last().unwrap(), "per:harwick");
+    // Also in a story that names only another one in full, but not where that one is as well known.
+    let other: (u32, &[&str]) = (1, &["Ann Harwick"]);
+    let alone: (u32, &[&str]) = (1, &["Harwick"]);
+    let articles = [vec![other], vec![named; 12], vec![alone]].concat();
+    assert_eq!(keys(&articles).last().unwrap(), "per:joe-harwick");
+    let articles = [vec![other; 2], vec![named; 12], vec![alone]].concat();
+    assert_eq!(keys(&articles).last().unwrap(), "per:ann-harwick");
 }
 
 #[test]

@@ -22,8 +22,19 @@ pub(super) struct Draft<'a> {
     pub(super) fullest: usize,
     /// The wordings, with how they came to it.
     pub(super) wordings: Vec<(usize, Relation)>,
-    /// Reported speech with its words: article, quotation of the record, span.
-    pub(super) unmarked: Vec<(usize, Option<u32>, Span)>,
+    /// Its words elsewhere.
+    pub(super) elsewhere: Vec<Elsewhere>,
+}
+
+/// Where an article has the words of a group, but no quotation with words in marks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Elsewhere {
+    pub(super) article: usize,
+    /// The quotation of the record, if it is one.
+    pub(super) quotation: Option<u32>,
+    pub(super) span: Span,
+    /// Whether it stands in marks all the same.
+    pub(super) in_marks: bool,
 }
 
 /// Gathers the wordings into groups.
@@ -86,7 +97,7 @@ pub(super) fn gather<'a>(utterances: &Utterances<'a>, links: &[Link]) -> Vec<Dra
         } else {
             draft_of.insert(root, drafts.len());
             let (who, fullest) = (sets.who[root], fullest[&root]);
-            drafts.push(Draft { who, fullest, wordings: Vec::new(), unmarked: Vec::new() });
+            drafts.push(Draft { who, fullest, wordings: Vec::new(), elsewhere: Vec::new() });
             (drafts.len() - 1, Relation::Same)
         };
         drafts[draft].wordings.extend(members[&root].iter().map(|wording| (*wording, relation)));
@@ -175,14 +186,14 @@ impl Draft<'_> {
                 });
             }
         }
-        for (article, quotation, span) in &self.unmarked {
-            let own = words(&utterances.article(*article).text, [*span]);
+        for place in &self.elsewhere {
+            let own = words(&utterances.article(place.article).text, [place.span]);
             let alignment = align(shortened(&own), base);
             members.push(Member {
-                relation: Relation::Unmarked,
-                article: *article,
-                quotation: *quotation,
-                span: *span,
+                relation: if place.in_marks { Relation::Same } else { Relation::Unmarked },
+                article: place.article,
+                quotation: place.quotation,
+                span: place.span,
                 cut: unpaired(base, alignment.pairs.iter().map(|pair| pair.1)),
                 added: unpaired(&own, alignment.pairs.iter().map(|pair| pair.0)),
                 fidelity: None,

@@ -72,6 +72,12 @@ fn compare(
     let (first, second) = (shortened(&one.words), shortened(&other.words));
     let alignment = align(first, second);
     let closeness = closeness(&alignment, first, second, voices)?;
+    let within = one.articles().any(|article| other.articles().any(|other| other == article));
+    // Two sentences of one article are two things said, unless they are much alike.
+    let reach = alignment.reach(first, false).len().min(alignment.reach(second, true).len());
+    if closeness == Closeness::Variant && within && alignment.pairs.len() * 5 < reach * 4 {
+        return None;
+    }
     let occasions = closeness != Closeness::Variant || may_be_one_occasion(utterances, one, other);
     occasions.then_some((closeness, alignment.pairs.len()))
 }

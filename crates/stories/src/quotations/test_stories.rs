@@ -107,7 +107,7 @@ fn draw(articles: &[Article], groups: &[Group]) -> String {
     let slice = |article: usize, span: Span| &articles[article].text[span.range()];
     let mut out = String::new();
     for group in groups {
-        write!(out, "{}\n", group.key.as_deref().unwrap_or("?")).unwrap();
+        writeln!(out, "{}", group.key.as_deref().unwrap_or("?")).unwrap();
         let full = group.members[group.fullest].article;
         for (at, member) in group.members.iter().enumerate() {
             let relation = match member.relation {
@@ -204,6 +204,7 @@ fn the_same_words_without_marks() {
                     "Ada Ek: For Ada Ek what happens in Harwick matters to the coast.",
                 ],
             ),
+            article("e", &["Ada Ek: Ada Ek: ‘What happens in Harwick matters to the coast"]),
             article(
                 "d",
                 &["Paul Moss: Paul Moss said <what happens in Harwick matters to the coast>."],
@@ -212,7 +213,8 @@ fn the_same_words_without_marks() {
         "per:ada-ek
          * a0 What happens in Harwick matters to the coast,
          - b0 what happens in Harwick matters to the whole coast | +whole
-         - c what happens in Harwick matters to the coast",
+         - c what happens in Harwick matters to the coast
+         = e What happens in Harwick matters to the coast",
     );
 }
 

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use document::Span;
 
 use super::alignment::align;
-use super::groups::Draft;
+use super::groups::{Draft, Elsewhere};
 use super::links::shortened;
 use super::shingles::Shingles;
 use super::speakers::{Voices, Who};
@@ -51,7 +51,9 @@ pub(super) fn join(utterances: &Utterances<'_>, drafts: &mut [Draft<'_>]) {
         for hit in hits {
             if !taken.iter().any(|span| span.overlaps(hit.span)) {
                 taken.push(hit.span);
-                drafts[hit.draft].unmarked.push((article, hit.quotation, hit.span));
+                let in_marks = hit.quotation.is_none() && is_in_marks(&told.article.text, hit.span);
+                let Hit { span, quotation, .. } = hit;
+                drafts[hit.draft].elsewhere.push(Elsewhere { article, quotation, span, in_marks });
             }
         }
     }
@@ -107,7 +109,7 @@ fn find(
         let pairs = alignment.pairs.len();
         let dense = pairs * 5 >= (end.0 + 1 - start.0) * 3;
         let whole = pairs * 5 >= alignment.reach(quoted, true).len() * 3;
-        if pairs < 5 || alignment.content < 3 || !dense || !(whole || pairs >= 10) {
+        if pairs < 6 || alignment.content < 3 || !dense || !(whole || pairs >= 10) {
             continue;
         }
         let span = window[start.0].span.cover(window[end.0].span);
@@ -117,6 +119,17 @@ fn find(
             hits.push(Hit { pairs, draft, span, quotation });
         }
     }
+}
+
+/// Whether words that are no quotation of the record stand in marks: an open one before them in the paragraph, or
+/// any right beside them.
+fn is_in_marks(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start() as usize], &text[span.end() as usize..]);
+    let paragraph = before.rsplit('\n').next().unwrap_or_default();
+    let open = paragraph.rfind(['“', '”']).is_some_and(|at| paragraph[at..].starts_with('“'));
+    let beside = |character: Option<char>| character.is_some_and(|mark| "“”‘\"".contains(mark));
+    open || beside(before.chars().next_back())
+        || beside(after.chars().find(|mark| !".,!?".contains(*mark)))
 }
 
 /// The quotation of the record that the words are, or the words where none is but the speaker is named by them.

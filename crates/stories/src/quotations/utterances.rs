@@ -78,6 +78,11 @@ impl<'a> Wording<'a> {
         self.utterances[0]
     }
 
+    /// The articles that have it.
+    pub(super) fn articles(&self) -> impl Iterator<Item = usize> {
+        self.utterances.iter().map(|utterance| utterance.article)
+    }
+
     /// How many words were said: those an editor put in do not count.
     pub(super) fn said(&self) -> usize {
         self.words.iter().filter(|word| !word.is_inserted()).count()
