@@ -5,22 +5,21 @@
 //! itself again as the children: `serve LIBRARY` serves a library in frames, `lines` is a child in Rust that
 //! speaks lines of JSON. The children in Python are left out where there is none.
 
-use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+#![allow(clippy::print_stdout, reason = "a bench says what it found")]
+
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 
+use benches::copy::{self, Copy};
 use criterion::{BatchSize, Criterion, Throughput};
-use document::layers::MentionDraft;
-use document::{Document, Field, Form, Origin, Row, Span, Text, symbol};
-use plugin_host::Loader;
+use document::Document;
 use serde_json::{Value, json};
-use stage_api::{
-    BuiltStage, Flow, Placement, PluginLoader, PluginProgram, PluginRequest, Settings, Stage,
-    StageError,
-};
+use stage_api::{PluginProgram, Stage};
 
 const BATCH: usize = 16;
+/// Of ten batches in each lane, for the fastest.
+const ROUNDS: u32 = 100;
 
 const PYTHON: &str = r#"
 import sys
@@ -34,110 +33,61 @@ def copy(doc, out):
 copydesk.run("misbehave", "0.1.0", sys.argv[1])
 "#;
 
-/// An article of 5,000 bytes, not all of them ASCII, with 50 mentions and the usual metadata.
-fn article(number: usize) -> Document {
-    let sentence = "Zoë Falk told the Ornvik Post that the harbour would open on Monday morning, and not before it was safe again. ";
-    let mut text = sentence.repeat(50);
-    text.truncate(5000);
-    let id = format!("drop/articles/harbour-{number}.txt");
-    let mut doc = Document::new(id.clone(), Origin::path(id), Vec::new(), Form::Text);
-    doc.metadata.supply(Field::Title, "Harbour to open on Monday", "sidecar");
-    doc.metadata.supply(Field::Outlet, "Ornvik Post", "sidecar");
-    doc.metadata.supply(Field::Published, "2023-02-06", "sidecar");
-    doc.metadata.supply(Field::Language, "en", "sidecar");
-    doc.set_text(Text::verbatim(text));
-    let border = |doc: &Document, from: usize| {
-        (from..=doc.text().len())
-            .find(|at| doc.text().is_char_boundary(*at))
-            .expect("the text goes on")
-    };
-    for number in 0..50 {
-        let start = border(&doc, number * 99);
-        let span = Span::from_range(start..border(&doc, start + 8));
-        doc.add_mention(&MentionDraft::name(span, symbol::PER, 0.9));
-    }
-    doc.mark_written(symbol::MENTIONS);
-    doc
+fn command(words: &[&str], folder: &Path) -> PluginProgram {
+    let words = words.iter().map(|word| (*word).to_owned()).collect();
+    PluginProgram::Command { words, folder: folder.to_owned() }
 }
 
-/// What the stage `copy` does in every lane, as a stage of our own.
-struct Copy;
-
-impl Stage for Copy {
-    fn process(&mut self, doc: &mut Document) -> Result<Flow, StageError> {
-        let layer = doc.intern("misbehave.copy");
-        for at in 0..doc.rows().len() {
-            let row = doc.rows()[at];
-            if row.layer == symbol::MENTIONS {
-                doc.add(Row { layer, value_start: 0, value_len: 0, ..row });
-            }
-        }
-        Ok(Flow::Keep)
-    }
-}
-
-fn library() -> PathBuf {
-    let bench = std::env::current_exe().expect("this program has a file");
-    bench.with_file_name(format!("{DLL_PREFIX}misbehave{DLL_SUFFIX}"))
-}
-
-/// The stage `copy` of a plugin; a library runs isolated.
-fn stage(program: PluginProgram) -> Box<dyn Stage> {
-    let this = std::env::current_exe().expect("this program has a file");
-    let loader = Loader::new(vec![this.into(), "serve".into()]);
-    let name = "misbehave".to_owned();
-    let request = PluginRequest { name, program, lane: None, sha256: None };
-    let plugin = loader.load(&request).expect("the plugin is there");
-    let copy = plugin.stages.iter().find(|spec| spec.info.name == "misbehave/copy");
-    let spec = copy.expect("it has the stage");
-    let placement = Placement { isolate: true, ..Placement::named("copy") };
-    match spec.build_at(&Settings::default(), &placement).expect("there is nothing to refuse") {
-        BuiltStage::Article(factory) => factory.instance(),
-        BuiltStage::Ordered(_) => panic!("`copy` is an article stage"),
-    }
-}
-
-fn command(words: &[&str], folder: PathBuf) -> PluginProgram {
-    PluginProgram::Command { words: words.iter().map(|word| (*word).to_owned()).collect(), folder }
-}
-
-fn lanes(c: &mut Criterion) {
-    let articles: Vec<Document> = (0..BATCH).map(article).collect();
+/// The stage in every lane, by the lane's name. The children in Python find their files in `folder`.
+fn stages(folder: &Path) -> Vec<(&'static str, Box<dyn Stage>)> {
     let this = std::env::current_exe().expect("this program has a file");
     let this = this.to_str().expect("it lies at a path that is UTF-8");
-    let library = library();
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut stages: Vec<(&str, Box<dyn Stage>)> = vec![
         ("static", Box::new(Copy)),
-        ("frames", stage(PluginProgram::File { written: library.clone(), resolved: library })),
-        ("lines", stage(command(&[this, "lines"], folder.path().to_owned()))),
+        ("native", copy::stage(copy::library(), false)),
+        ("frames", copy::stage(copy::library(), true)),
+        ("lines", copy::stage(command(&[this, "lines"], folder), false)),
     ];
     if Command::new("python3").arg("--version").output().is_ok() {
         let module = include_str!("../crates/plugin-host/kit/copydesk_plugin.py");
-        std::fs::write(folder.path().join("copydesk_plugin.py"), module).expect("it is empty");
-        std::fs::write(folder.path().join("copy.py"), PYTHON).expect("it is empty");
+        std::fs::write(folder.join("copydesk_plugin.py"), module).expect("it is empty");
+        std::fs::write(folder.join("copy.py"), PYTHON).expect("it is empty");
         for (name, form) in [("frames in Python", "frame"), ("lines in Python", "jsonl")] {
             let words = ["python3", "copy.py", form];
-            stages.push((name, stage(command(&words, folder.path().to_owned()))));
+            stages.push((name, copy::stage(command(&words, folder), false)));
         }
     }
+    stages
+}
+
+fn lanes(c: &mut Criterion) {
+    let articles: Vec<Document> = (0..BATCH).map(copy::article).collect();
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut stages = stages(folder.path());
     let mut group = c.benchmark_group("copy of 50 rows, 16 articles");
     group.throughput(Throughput::Elements(BATCH as u64));
-    for (lane, mut stage) in stages {
-        group.bench_function(lane, |b| {
+    for (lane, stage) in &mut stages {
+        group.bench_function(*lane, |b| {
             b.iter_batched_ref(
                 || articles.clone(),
-                |docs| {
-                    let mut batch: Vec<&mut Document> = docs.iter_mut().collect();
-                    let outcomes = stage.process_batch(&mut batch);
-                    assert!(outcomes.iter().all(|outcome| outcome == &Ok(Flow::Keep)));
-                    assert!(docs.iter().all(|doc| doc.rows().len() == 100));
-                },
-                BatchSize::SmallInput,
+                |docs| copy::process(stage.as_mut(), docs),
+                // One batch of articles at a time, as in a run: hundreds of them would be cold memory.
+                BatchSize::PerIteration,
             );
         });
     }
     group.finish();
+    // In turns, so that every lane has its share of the quiet moments.
+    let mut fastest = vec![std::time::Duration::MAX; stages.len()];
+    for _ in 0..ROUNDS {
+        for ((_, stage), fastest) in stages.iter_mut().zip(&mut fastest) {
+            *fastest = (*fastest).min(copy::fastest(10, stage.as_mut(), &articles));
+        }
+    }
+    for ((lane, _), fastest) in stages.iter().zip(fastest) {
+        let each = fastest.as_secs_f64() * 1e6 / BATCH as f64;
+        println!("{lane}: {each:.2} µs an article in the fastest of {} batches", 10 * ROUNDS);
+    }
 }
 
 /// A child that speaks lines of JSON, as plainly as one would write it.

@@ -1,7 +1,10 @@
 //! What the benches feed: articles from memory.
 //!
 //! Only the benches of this folder depend on it. `floor.rs` measures what the machinery costs without any
-//! stage doing anything; `stages.rs` each stage and the four together.
+//! stage doing anything; `stages.rs` each stage and the four together; `plugin.rs` and `child.rs` what it costs
+//! that a stage is not ours, by the stage of [`copy`].
+
+pub mod copy;
 
 use std::sync::Arc;
 
