@@ -113,7 +113,8 @@ class Out:
 
     def __init__(self, doc):
         self.doc = doc
-        self.answer = {"id": doc.id}
+        self._annotations = []
+        self.answer = {"id": doc.id, "annotations": self._annotations}
 
     def add(self, layer, entry):
         """Adds an entry to a core layer (`mentions`, `entities`, `quotations` …), a dict as in a record."""
@@ -121,9 +122,21 @@ class Out:
 
     def annotate(self, layer, start=None, end=None, label=None, kind=None, score=None, data=None):
         """Adds an annotation to a layer of the plugin's own, such as `shout.word`."""
+        # Written out, since a stage may call it thousands of times an article.
         entry = {"layer": layer}
-        _put(entry, start=start, end=end, label=label, kind=kind, score=score, data=data)
-        self.add("annotations", entry)
+        if start is not None:
+            entry["start"] = start
+        if end is not None:
+            entry["end"] = end
+        if label is not None:
+            entry["label"] = label
+        if kind is not None:
+            entry["kind"] = kind
+        if score is not None:
+            entry["score"] = score
+        if data is not None:
+            entry["data"] = data
+        self._annotations.append(entry)
 
     def mention(self, start, end, label, kind="name", score=None, value=None, entity=None):
         """Adds a mention: a span that refers to something (PER, ORG, LOC, MISC) or states a value."""
@@ -227,16 +240,29 @@ def run(name, version, form="jsonl"):
     say({"ready": True})
     if form == "frame":
         return _frames(source, sink, runner)
+    decode = json.JSONDecoder().decode
     for line in source:
-        message = json.loads(line)
+        message = decode(line.decode())
         if "restore" in message:
             runner.restore(message["restore"])
         else:
-            say(runner.answer(Document(message)))
+            _write(sink, _in_form(lambda answer: _json(answer) + b"\n", runner.answer(Document(message))))
+
+
+# What goes round in circles is found by its depth; a number that JSON does not have is refused.
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def _json(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _encode(value).encode("utf-8", "replace")
+
+
+def _in_form(form, answer):
+    """An answer in its form. What a stage adds and JSON cannot say costs its article, as an exception does."""
+    try:
+        return form(answer)
+    except (TypeError, ValueError, RecursionError, struct.error) as error:
+        return form({"id": answer["id"], "fail": "what it adds is no JSON: %s" % error})
 
 
 def _write(sink, data):
@@ -285,7 +311,7 @@ def _frames(source, sink, runner):
             runner.restore(json.loads(sections[8]))
             continue
         doc = _FrameDocument(sections)
-        held.append(_answer(doc, runner.answer(doc), sequence))
+        held.append(_in_form(lambda answer: _answer(doc, answer, sequence), runner.answer(doc)))
         if time.monotonic() - sent > 0.02:
             _write(sink, b"".join(held))
             held, sent = [], time.monotonic()

@@ -34,6 +34,12 @@ def tag(doc, out, terms):
         return doc.text[1000]
     if "beyond" in doc.text:
         return out.annotate("t.hit", 0, 1000)
+    if "circle" in doc.text:
+        circle = []
+        circle.append(circle)
+        return out.value("t.circle", circle)
+    if "endless" in doc.text:
+        return out.annotate("t.hit", 0, 1, data=float("inf"))
     for term in terms:
         at = doc.text.find(term)
         if at >= 0:
@@ -103,7 +109,7 @@ fn doc(text: &str) -> Document {
     doc
 }
 
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 11] = [
     "“Good” said Zoë on the ferry.",
     "a ferry",
     "discard this",
@@ -112,6 +118,8 @@ const TEXTS: [&str; 9] = [
     "a bug",
     "beyond it",
     "🐟🐟 ferry ferry 🐟",
+    "a circle",
+    "endless",
     "fatal",
 ];
 
@@ -159,7 +167,10 @@ fn both_forms_say_the_same() {
         ]
     );
     assert!(words[6].starts_with("contract: `p/tag`: answered what it may not: "));
-    assert_eq!(words[8], "fatal: `p/tag`: no licence");
+    for no_json in &words[8..10] {
+        assert!(no_json.starts_with("fail: `p/tag`: what it adds is no JSON: "), "{no_json}");
+    }
+    assert_eq!(words[10], "fatal: `p/tag`: no licence");
     let frames = run("frame");
     for (at, (lines, frames)) in lines.iter().zip(&frames).enumerate() {
         if at != 6 {
@@ -218,7 +229,7 @@ fn settings_are_refused_by_name() {
     let spec = &stages(folder.path(), "jsonl")[1];
     let refusal = |from: i32| spec.build(&Settings::default().with("from", from)).unwrap_err();
     assert_eq!(refusal(-1).to_string(), "`from`: is negative");
-    assert_eq!(refusal(1001).to_string(), "`use`: ValueError: too much (tag.py:43)");
+    assert_eq!(refusal(1001).to_string(), "`use`: ValueError: too much (tag.py:49)");
 }
 
 /// What the protocol's page promises to work in ten minutes.
