@@ -1,5 +1,7 @@
 //! An article as a plugin sees it, and what it hands back.
 
+use core::mem::transmute;
+
 /// Borrowed bytes. Text is UTF-8 and not ended by a zero; `ptr` may be null where `len` is 0.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
@@ -75,6 +77,39 @@ impl Row {
         value_len: 0,
         flags: 0,
     };
+    /// Bytes of a row in a frame.
+    pub(crate) const BYTES: usize = size_of::<Self>();
+
+    /// As it stands in a frame: as in memory, where numbers are little-endian there, too.
+    pub(crate) fn to_frame(self) -> [u8; Self::BYTES] {
+        // SAFETY: ten numbers without padding, 32 bytes in all.
+        unsafe { transmute::<Self, [u8; Self::BYTES]>(self.in_order()) }
+    }
+
+    /// The row that stands so in a frame.
+    pub(crate) fn from_frame(bytes: &[u8; Self::BYTES]) -> Self {
+        // SAFETY: as above, and any bits are numbers.
+        unsafe { transmute::<[u8; Self::BYTES], Self>(*bytes) }.in_order()
+    }
+
+    /// The same row with the bytes of each number in the order of a frame, or back.
+    const fn in_order(self) -> Self {
+        if cfg!(target_endian = "little") {
+            return self;
+        }
+        Self {
+            start: self.start.swap_bytes(),
+            end: self.end.swap_bytes(),
+            layer: self.layer.swap_bytes(),
+            kind: self.kind.swap_bytes(),
+            label: self.label.swap_bytes(),
+            producer: self.producer.swap_bytes(),
+            score: f32::from_bits(self.score.to_bits().swap_bytes()),
+            value_start: self.value_start.swap_bytes(),
+            value_len: self.value_len.swap_bytes(),
+            flags: self.flags.swap_bytes(),
+        }
+    }
 }
 
 /// A directed link between two rows, such as quotation –`speaker`→ part: 12 bytes.
@@ -89,6 +124,35 @@ pub struct Relation {
     pub role: u16,
     /// As in [`Row`].
     pub producer: u16,
+}
+
+impl Relation {
+    /// Bytes of a relation in a frame.
+    pub(crate) const BYTES: usize = size_of::<Self>();
+
+    /// As it stands in a frame; see [`Row::to_frame`].
+    pub(crate) fn to_frame(self) -> [u8; Self::BYTES] {
+        // SAFETY: four numbers without padding, 12 bytes in all.
+        unsafe { transmute::<Self, [u8; Self::BYTES]>(self.in_order()) }
+    }
+
+    /// The relation that stands so in a frame.
+    pub(crate) fn from_frame(bytes: &[u8; Self::BYTES]) -> Self {
+        // SAFETY: as above, and any bits are numbers.
+        unsafe { transmute::<[u8; Self::BYTES], Self>(*bytes) }.in_order()
+    }
+
+    const fn in_order(self) -> Self {
+        if cfg!(target_endian = "little") {
+            return self;
+        }
+        Self {
+            from: self.from.swap_bytes(),
+            to: self.to.swap_bytes(),
+            role: self.role.swap_bytes(),
+            producer: self.producer.swap_bytes(),
+        }
+    }
 }
 
 /// One value of the article's metadata. `byline` may come several times.

@@ -62,8 +62,6 @@ pub mod kind {
     pub const RESTORE: i32 = 1;
 }
 
-const ROW: usize = size_of::<Row>();
-const RELATION: usize = size_of::<Relation>();
 const FIELD: usize = 20;
 const SECTIONS: usize = 9;
 
@@ -174,17 +172,13 @@ impl<'o> Writer<'o> {
     }
 
     /// Rows: all of an article's, or the new ones of an answer.
-    pub fn rows(self, rows: impl Iterator<Item = Row>) -> Self {
-        self.section(Section::Rows, |out| {
-            rows.for_each(|row| out.extend_from_slice(&row_bytes(&row)));
-        })
+    pub fn rows(self, rows: impl ExactSizeIterator<Item = Row>) -> Self {
+        self.entries(Section::Rows, rows, Row::to_frame)
     }
 
     /// Relations, likewise.
-    pub fn relations(self, relations: impl Iterator<Item = Relation>) -> Self {
-        self.section(Section::Relations, |out| {
-            relations.for_each(|relation| out.extend_from_slice(&relation_bytes(&relation)));
-        })
+    pub fn relations(self, relations: impl ExactSizeIterator<Item = Relation>) -> Self {
+        self.entries(Section::Relations, relations, Relation::to_frame)
     }
 
     /// The JSON texts that the rows point into.
@@ -209,6 +203,23 @@ impl<'o> Writer<'o> {
     pub fn finish(self) {
         let len = u32::try_from(self.out.len() - self.start).expect("a frame is below 4 GiB");
         self.out[self.start + 8..self.start + 12].copy_from_slice(&len.to_le_bytes());
+    }
+
+    /// A section of entries of one size; their room is made in one go.
+    fn entries<T, const N: usize>(
+        self,
+        section: Section,
+        entries: impl ExactSizeIterator<Item = T>,
+        bytes: impl Fn(T) -> [u8; N],
+    ) -> Self {
+        self.section(section, |out| {
+            let begin = out.len();
+            out.resize(begin + entries.len() * N, 0);
+            let (places, _) = out[begin..].as_chunks_mut();
+            for (place, entry) in places.iter_mut().zip(entries) {
+                *place = bytes(entry);
+            }
+        })
     }
 
     fn bytes(self, section: Section, bytes: &[u8]) -> Self {
@@ -293,8 +304,8 @@ impl<'f> Frame<'f> {
             text: text(frame, Section::Text)?,
             names: Names::read(section(frame, Section::Names)?)?,
             fields: Fields::read(section(frame, Section::Fields)?)?,
-            rows: Rows { bytes: entries(frame, Section::Rows, ROW)? },
-            relations: Relations { bytes: entries(frame, Section::Relations, RELATION)? },
+            rows: Rows { bytes: entries(frame, Section::Rows, Row::BYTES)? },
+            relations: Relations { bytes: entries(frame, Section::Relations, Relation::BYTES)? },
             values: text(frame, Section::Values)?,
             message: text(frame, Section::Message)?,
             change: section(frame, Section::Change)?,
@@ -419,7 +430,7 @@ pub struct Rows<'f> {
 impl<'f> Rows<'f> {
     /// How many.
     pub const fn len(self) -> usize {
-        self.bytes.len() / ROW
+        self.bytes.len() / Row::BYTES
     }
 
     /// Whether there are none.
@@ -429,18 +440,7 @@ impl<'f> Rows<'f> {
 
     /// The rows in their order.
     pub fn iter(self) -> impl ExactSizeIterator<Item = Row> + Clone + 'f {
-        self.bytes.chunks_exact(ROW).map(|row| Row {
-            start: u32_at(row, 0),
-            end: u32_at(row, 4),
-            layer: u16_at(row, 8),
-            kind: u16_at(row, 10),
-            label: u16_at(row, 12),
-            producer: u16_at(row, 14),
-            score: f32::from_bits(u32_at(row, 16)),
-            value_start: u32_at(row, 20),
-            value_len: u32_at(row, 24),
-            flags: u32_at(row, 28),
-        })
+        self.bytes.as_chunks().0.iter().map(Row::from_frame)
     }
 }
 
@@ -453,7 +453,7 @@ pub struct Relations<'f> {
 impl<'f> Relations<'f> {
     /// How many.
     pub const fn len(self) -> usize {
-        self.bytes.len() / RELATION
+        self.bytes.len() / Relation::BYTES
     }
 
     /// Whether there are none.
@@ -463,12 +463,7 @@ impl<'f> Relations<'f> {
 
     /// The relations in their order.
     pub fn iter(self) -> impl ExactSizeIterator<Item = Relation> + Clone + 'f {
-        self.bytes.chunks_exact(RELATION).map(|relation| Relation {
-            from: u32_at(relation, 0),
-            to: u32_at(relation, 4),
-            role: u16_at(relation, 8),
-            producer: u16_at(relation, 10),
-        })
+        self.bytes.as_chunks().0.iter().map(Relation::from_frame)
     }
 }
 
@@ -541,30 +536,6 @@ fn entries(frame: &[u8], of: Section, size: usize) -> Result<&[u8], FrameError> 
     if bytes.len().is_multiple_of(size) { Ok(bytes) } else { Err(FrameError::Section(of.word())) }
 }
 
-fn row_bytes(row: &Row) -> [u8; ROW] {
-    let mut bytes = [0; ROW];
-    bytes[0..4].copy_from_slice(&row.start.to_le_bytes());
-    bytes[4..8].copy_from_slice(&row.end.to_le_bytes());
-    bytes[8..10].copy_from_slice(&row.layer.to_le_bytes());
-    bytes[10..12].copy_from_slice(&row.kind.to_le_bytes());
-    bytes[12..14].copy_from_slice(&row.label.to_le_bytes());
-    bytes[14..16].copy_from_slice(&row.producer.to_le_bytes());
-    bytes[16..20].copy_from_slice(&row.score.to_le_bytes());
-    bytes[20..24].copy_from_slice(&row.value_start.to_le_bytes());
-    bytes[24..28].copy_from_slice(&row.value_len.to_le_bytes());
-    bytes[28..32].copy_from_slice(&row.flags.to_le_bytes());
-    bytes
-}
-
-fn relation_bytes(relation: &Relation) -> [u8; RELATION] {
-    let mut bytes = [0; RELATION];
-    bytes[0..4].copy_from_slice(&relation.from.to_le_bytes());
-    bytes[4..8].copy_from_slice(&relation.to.to_le_bytes());
-    bytes[8..10].copy_from_slice(&relation.role.to_le_bytes());
-    bytes[10..12].copy_from_slice(&relation.producer.to_le_bytes());
-    bytes
-}
-
 /// Appends a length. Those that do not fit make a frame of 4 GiB, which `finish` refuses.
 fn put(out: &mut Vec<u8>, number: usize) {
     out.extend_from_slice(&(number as u32).to_le_bytes());
@@ -574,9 +545,4 @@ fn put(out: &mut Vec<u8>, number: usize) {
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     let bytes = bytes[at..].first_chunk().expect("a fixed place in a table of known size");
     u32::from_le_bytes(*bytes)
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    let bytes = bytes[at..].first_chunk().expect("a fixed place in a table of known size");
-    u16::from_le_bytes(*bytes)
 }

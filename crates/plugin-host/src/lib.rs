@@ -16,6 +16,7 @@ mod declaration;
 mod in_flight;
 mod loader;
 mod native;
+mod rows;
 mod schema;
 mod serve;
 

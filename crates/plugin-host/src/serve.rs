@@ -10,21 +10,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use document::{
-    Document, Field, Form as Payload, Metadata, Origin, Producer, ProducerId, Relation, Row, RowId,
-    Symbol, Text,
-};
-use plugin_abi::frame::{CONTRACT, Frame, Writer, kind};
+use document::{Producer, Row};
+use plugin_abi::frame::{Frame, Writer, kind};
 use plugin_abi::outcome;
 use serde_json::Value as Json;
 use stage_api::{
-    ArticleFactory, BuiltStage, FailureClass, Flow, OrderedStage, Placement, Settings, Stage,
-    StageError, StageSpec, Value,
+    ArticleFactory, BuiltStage, FailureClass, OrderedStage, Placement, Settings, Stage, StageError,
+    StageSpec, Value,
 };
 
 use crate::Declaration;
 use crate::child::manifest::{Hello, Manifest, PROTOCOL, Start, Started};
-use crate::child::{self, now};
+use crate::child::{frames, now};
 use crate::in_flight::InFlight;
 use crate::native::{Library, Native, Serve};
 
@@ -74,7 +71,7 @@ fn serve_stages(
     input: impl Read,
     output: impl Write,
 ) -> io::Result<()> {
-    let mut pipes = Pipes { input, output, buffer: Vec::new(), taken: 0, answers: Vec::new() };
+    let mut pipes = Pipes::new(input, output);
     let Some(hello) = pipes.line()? else { return Ok(()) };
     let hello: Hello = serde_json::from_str(&hello)?;
     if hello.copydesk != PROTOCOL {
@@ -114,33 +111,48 @@ enum Served {
 struct Pipes<R, W> {
     input: R,
     output: W,
-    /// What was read; before `taken` it is done with.
+    /// What was read is `taken..filled`; what is behind it is room for more.
     buffer: Vec<u8>,
     taken: usize,
+    filled: usize,
     answers: Vec<u8>,
 }
 
 impl<R: Read, W: Write> Pipes<R, W> {
+    fn new(input: R, output: W) -> Self {
+        Self { input, output, buffer: Vec::new(), taken: 0, filled: 0, answers: Vec::new() }
+    }
+
+    /// What was read and not taken.
+    fn rest(&self) -> &[u8] {
+        &self.buffer[self.taken..self.filled]
+    }
+
     /// Reads more; whether there was more.
     fn read(&mut self) -> io::Result<bool> {
-        self.buffer.drain(..self.taken);
+        self.buffer.copy_within(self.taken..self.filled, 0);
+        self.filled -= self.taken;
         self.taken = 0;
-        let len = self.buffer.len();
-        self.buffer.resize(len + READ, 0);
-        let read = loop {
-            match self.input.read(&mut self.buffer[len..]) {
+        // It never shrinks, so that it is not filled with zeros for each read.
+        if self.buffer.len() < self.filled + READ {
+            self.buffer.resize(self.filled + READ, 0);
+        }
+        loop {
+            match self.input.read(&mut self.buffer[self.filled..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
+                read => {
+                    let read = read?;
+                    self.filled += read;
+                    return Ok(read > 0);
+                }
             }
-        };
-        self.buffer.truncate(len + *read.as_ref().unwrap_or(&0));
-        Ok(read? > 0)
+        }
     }
 
     /// The next line, or `None` at the end of the input.
     fn line(&mut self) -> io::Result<Option<String>> {
         loop {
-            let rest = &self.buffer[self.taken..];
+            let rest = self.rest();
             if let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
                 let line = String::from_utf8_lossy(&rest[..end]).into_owned();
                 self.taken += end + 1;
@@ -170,9 +182,10 @@ impl<R: Read, W: Write> Pipes<R, W> {
     fn articles(&mut self, mut served: Served, name: &str) -> io::Result<()> {
         let producer =
             Arc::new(Producer { stage: String::new(), version: String::new(), key: String::new() });
+        let mut rows = Vec::new();
         let mut sent = now();
         loop {
-            let rest = &self.buffer[self.taken..];
+            let rest = &self.buffer[self.taken..self.filled];
             let len = Frame::len_at(rest).map_err(broken)?.filter(|len| *len <= rest.len());
             let Some(len) = len else {
                 self.send()?;
@@ -183,7 +196,7 @@ impl<R: Read, W: Write> Pipes<R, W> {
                 continue;
             };
             let (frame, _) = Frame::read(rest).map_err(broken)?;
-            let goes_on = served.take(&frame, &producer, name, &mut self.answers);
+            let goes_on = served.take(&frame, &producer, name, &mut rows, &mut self.answers);
             self.taken += len;
             if !goes_on {
                 return self.send();
@@ -209,6 +222,7 @@ impl Served {
         frame: &Frame<'_>,
         producer: &Arc<Producer>,
         name: &str,
+        rows: &mut Vec<Row>,
         out: &mut Vec<u8>,
     ) -> bool {
         if frame.what == kind::RESTORE {
@@ -218,13 +232,14 @@ impl Served {
             Writer::new(out, outcome::FATAL, 0).message(&message).finish();
             return false;
         }
-        let mut doc = match article(frame, producer) {
+        let mut doc = match frames::article(frame, rows) {
             Ok(doc) => doc,
             Err(message) => {
                 Writer::new(out, outcome::FAIL, frame.sequence).message(&message).finish();
                 return true;
             }
         };
+        doc.begin_stage(Arc::clone(producer));
         let (result, change) = match self {
             Self::Article(stage, _) => (stage.process(&mut doc), None),
             Self::Ordered(stage) => {
@@ -232,7 +247,8 @@ impl Served {
                 (result, stage.take_change())
             }
         };
-        answer(frame, &doc, &result, name, change.as_deref().unwrap_or_default(), out);
+        let told = change.as_deref().unwrap_or_default();
+        frames::answer(frame, &doc, &result, name, told, out);
         match (result, self) {
             (Err(StageError::Foreign(FailureClass::Panic, _)), Self::Article(stage, factory)) => {
                 *stage = factory.instance();
@@ -242,130 +258,6 @@ impl Served {
             (Err(StageError::Foreign(FailureClass::Panic, _)), Self::Ordered(_)) => false,
             _ => true,
         }
-    }
-}
-
-/// The document of a frame, in which every row and name has the number it has there.
-fn article(frame: &Frame<'_>, producer: &Arc<Producer>) -> Result<Document, String> {
-    let text = frame.text;
-    let mut doc = Document::new(frame.id, Origin::path(frame.id), Vec::new(), Payload::Text);
-    doc.set_text(Text::verbatim(text));
-    for name in frame.names.iter() {
-        doc.intern(name);
-    }
-    metadata(frame, &mut doc.metadata);
-    for row in frame.rows.iter() {
-        let row = ours(row);
-        if row.span().is_some_and(|span| text.get(span.range()).is_none()) {
-            return Err("a row of the article lies beyond its text".to_owned());
-        }
-        match row.value_len {
-            0 => doc.add(row),
-            len => {
-                let start = row.value_start as usize;
-                let value = frame.values.get(start..start + len as usize);
-                doc.add_with_value(row, value.ok_or("a value of the article is missing")?)
-            }
-        };
-    }
-    let rows = doc.rows().len() as u32;
-    for relation in frame.relations.iter() {
-        if relation.from >= rows || relation.to >= rows {
-            return Err("a relation of the article leads nowhere".to_owned());
-        }
-        let Relation { from, role, to, .. } = ours_too(relation);
-        doc.relate(from, role, to);
-    }
-    doc.begin_stage(Arc::clone(producer));
-    Ok(doc)
-}
-
-fn metadata(frame: &Frame<'_>, metadata: &mut Metadata) {
-    let fields: Vec<_> = frame.fields.iter().collect();
-    for values in fields.chunk_by(|a, b| (a.key, a.supplied) == (b.key, b.supplied)) {
-        let Some(field) = Field::from_key(values[0].key) else { continue };
-        let from = values[0].from.to_owned();
-        if values[0].supplied {
-            for value in values {
-                metadata.supply(field, value.value, from.clone());
-            }
-        } else {
-            let texts: Vec<_> = values.iter().map(|value| value.value).collect();
-            metadata.extract(field, &texts, from, values[0].confidence);
-        }
-    }
-    let free = fields.iter().filter_map(|field| {
-        Some((field.key.strip_prefix("meta.")?.to_owned(), field.value.to_owned()))
-    });
-    metadata.extend_meta(free.collect());
-}
-
-/// Appends the answer of stage `name`: what it added to the document of `frame`, or why it did not.
-fn answer(
-    frame: &Frame<'_>,
-    doc: &Document,
-    result: &Result<Flow, StageError>,
-    name: &str,
-    change: &[u8],
-    out: &mut Vec<u8>,
-) {
-    let what = match result {
-        Ok(Flow::Keep) => outcome::KEEP,
-        Ok(Flow::Discard(_)) => outcome::DISCARD,
-        Err(StageError::Retry(_)) => outcome::RETRY,
-        Err(StageError::Fatal(_)) => outcome::FATAL,
-        Err(StageError::Foreign(FailureClass::Panic, _)) => outcome::PANIC,
-        Err(StageError::Foreign(FailureClass::Contract, _)) => CONTRACT,
-        Err(_) => outcome::FAIL,
-    };
-    let message = match result {
-        Ok(Flow::Keep) => String::new(),
-        Ok(Flow::Discard(reason)) => reason.to_string(),
-        Err(error) => error.to_string(),
-    };
-    // The host says by itself whose message it is.
-    let own = message.strip_prefix(&format!("`{name}`: ")).unwrap_or(&message);
-    let writer = Writer::new(out, what, frame.sequence).message(own).change(change);
-    if what != outcome::KEEP {
-        return writer.finish();
-    }
-    // Values stand in the order of their rows: those of the article come first.
-    let (old, new) = doc.rows().split_at(frame.rows.len());
-    let known: u32 = old.iter().map(|row| row.value_len).sum();
-    let shifted = |row: &Row| {
-        let mut row = child::row(row);
-        row.value_start = row.value_start.saturating_sub(known);
-        row
-    };
-    writer
-        .rows(new.iter().map(shifted))
-        .relations(doc.relations()[frame.relations.len()..].iter().map(child::relation))
-        .values(&doc.values()[known as usize..])
-        .names(doc.names().iter().map(String::as_str))
-        .finish();
-}
-
-fn ours(row: plugin_abi::Row) -> Row {
-    Row {
-        start: row.start,
-        end: row.end,
-        layer: Symbol(row.layer),
-        kind: Symbol(row.kind),
-        label: Symbol(row.label),
-        producer: ProducerId(row.producer),
-        score: row.score,
-        value_start: row.value_start,
-        value_len: row.value_len,
-        flags: row.flags,
-    }
-}
-
-fn ours_too(relation: plugin_abi::Relation) -> Relation {
-    Relation {
-        from: RowId(relation.from),
-        to: RowId(relation.to),
-        role: Symbol(relation.role),
-        producer: ProducerId(relation.producer),
     }
 }
 

@@ -28,6 +28,7 @@ use std::ops::Range;
 
 use document::{Document, ProducerId, Relation, Row, RowId, Symbol, symbol};
 
+use crate::rows;
 use layout::Layout;
 
 /// Bytes of annotations that a stage may add to one article: rows, relations, values and names; and bytes
@@ -233,24 +234,12 @@ impl Answer {
         }
         let values = self.values.len();
         self.values.push_str(text);
-        self.rows.extend(rows.into_iter().map(|row| Row {
-            start: row.start,
-            end: row.end,
-            layer: Symbol(row.layer),
-            kind: Symbol(row.kind),
-            label: Symbol(row.label),
-            producer: ProducerId(0),
-            score: row.score,
-            value_start: row.value_start,
-            value_len: row.value_len,
-            flags: row.flags,
-        }));
-        self.relations.extend(relations.into_iter().map(|relation| Relation {
-            from: RowId(relation.from),
-            to: RowId(relation.to),
-            role: Symbol(relation.role),
-            producer: ProducerId(0),
-        }));
+        // The document says itself who wrote them.
+        let producer = ProducerId(0);
+        self.rows.extend(rows.into_iter().map(|row| Row { producer, ..rows::row(row) }));
+        self.relations.extend(
+            relations.into_iter().map(|relation| Relation { producer, ..rows::relation(relation) }),
+        );
         self.pieces.push(Piece {
             rows: self.rows.len(),
             relations: self.relations.len(),

@@ -13,7 +13,7 @@
 
 mod changes;
 pub(crate) mod command;
-mod frames;
+pub(crate) mod frames;
 mod lines;
 mod link;
 pub(crate) mod manifest;
@@ -30,7 +30,6 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 use stage_api::{BuiltStage, Placement, SettingError, Settings, StageSpec, Threads};
 
-pub(crate) use frames::{relation, row};
 pub(crate) use process::now;
 
 use crate::check::Contract;

@@ -126,12 +126,16 @@ impl Process {
                 return Moved::Some;
             }
             let left = deadline.saturating_duration_since(now());
-            self.wait(left);
-            self.listen();
+            let ready = self.wait(left);
+            if ready.errors {
+                self.listen();
+            }
             moved = self.write();
-            match self.read() {
-                Ok(read) => moved |= read,
-                Err(Closed) => return Moved::Closed,
+            if ready.answers {
+                match self.read() {
+                    Ok(read) => moved |= read,
+                    Err(Closed) => return Moved::Closed,
+                }
             }
             if !moved && left.is_zero() {
                 return Moved::Nothing;
@@ -202,7 +206,7 @@ impl Process {
     }
 
     /// Polls until something can move or the time is up. A signal may end it earlier.
-    fn wait(&self, left: Duration) {
+    fn wait(&self, left: Duration) -> Ready {
         let mut fds = Vec::with_capacity(3);
         if let Some(stdout) = &self.stdout {
             fds.push(PollFd::new(stdout, PollFlags::IN));
@@ -218,6 +222,11 @@ impl Process {
             tv_nsec: left.subsec_nanos().into(),
         };
         let _ready = rustix::event::poll(&mut fds, Some(&left));
+        let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
+        Ready {
+            answers: self.stdout.is_none() || ready.next().unwrap_or_default(),
+            errors: self.stderr.is_some() && ready.next().unwrap_or_default(),
+        }
     }
 
     /// Whether bytes went out. A child that does not want them may still have something to say.
@@ -314,6 +323,13 @@ impl Drop for Process {
             let _status = self.reap();
         }
     }
+}
+
+/// Which of a child's pipes have something to say, be it that they are closed.
+#[derive(Clone, Copy, Debug)]
+struct Ready {
+    answers: bool,
+    errors: bool,
 }
 
 /// The child has closed its output.

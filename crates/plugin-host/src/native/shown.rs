@@ -1,30 +1,9 @@
 //! A document as a plugin is shown it: a table of pointers into the document's own tables.
 
-use std::mem::offset_of;
-
-use document::{Document, Relation, Row};
+use document::Document;
 use plugin_abi::{Bytes, Field};
 
-// The document's tables are passed as they stand, so they must be laid out as the boundary says.
-const _: () = {
-    use plugin_abi as abi;
-    assert!(size_of::<Row>() == size_of::<abi::Row>());
-    assert!(size_of::<Relation>() == size_of::<abi::Relation>());
-    assert!(offset_of!(Row, start) == offset_of!(abi::Row, start));
-    assert!(offset_of!(Row, end) == offset_of!(abi::Row, end));
-    assert!(offset_of!(Row, layer) == offset_of!(abi::Row, layer));
-    assert!(offset_of!(Row, kind) == offset_of!(abi::Row, kind));
-    assert!(offset_of!(Row, label) == offset_of!(abi::Row, label));
-    assert!(offset_of!(Row, producer) == offset_of!(abi::Row, producer));
-    assert!(offset_of!(Row, score) == offset_of!(abi::Row, score));
-    assert!(offset_of!(Row, value_start) == offset_of!(abi::Row, value_start));
-    assert!(offset_of!(Row, value_len) == offset_of!(abi::Row, value_len));
-    assert!(offset_of!(Row, flags) == offset_of!(abi::Row, flags));
-    assert!(offset_of!(Relation, from) == offset_of!(abi::Relation, from));
-    assert!(offset_of!(Relation, to) == offset_of!(abi::Relation, to));
-    assert!(offset_of!(Relation, role) == offset_of!(abi::Relation, role));
-    assert!(offset_of!(Relation, producer) == offset_of!(abi::Relation, producer));
-};
+use crate::rows;
 
 /// Buffers for what a document does not have in the boundary's form; reused from article to article.
 #[derive(Debug, Default)]
@@ -52,9 +31,9 @@ impl Shown {
             field_size: size_of::<Field>() as u32,
             id: Bytes::new(doc.id()),
             text: Bytes::new(doc.text()),
-            rows: doc.rows().as_ptr().cast(),
+            rows: rows::shown(doc.rows()).as_ptr(),
             row_count: doc.rows().len(),
-            relations: doc.relations().as_ptr().cast(),
+            relations: rows::shown_relations(doc.relations()).as_ptr(),
             relation_count: doc.relations().len(),
             values: Bytes::new(doc.values()),
             names: self.names.as_ptr(),
