@@ -69,8 +69,12 @@ impl<'r> Commit<'r> {
 
     /// Counts an outcome and hands it to the sink, behind what its article changed.
     fn take(&mut self, item: InFlight) -> Result<(), Ending> {
-        if let State::Barred(words) = item.state {
-            return Err(Ending::Failed(RunError::Aborted(words)));
+        match item.state {
+            State::Barred(words) => return Err(Ending::Failed(RunError::Aborted(words))),
+            // In input order nothing behind it can be committed: the next run would not know of the gap.
+            State::Left if self.order == Order::Input => return Err(Ending::Interrupted),
+            State::Left => return Ok(()),
+            _ => {}
         }
         for change in item.changes {
             self.sink.change(&change.stage, &change.bytes).map_err(ending_of)?;
@@ -78,7 +82,7 @@ impl<'r> Commit<'r> {
         let (outcome, last_words) = match item.state {
             State::Done(outcome) => (outcome, None),
             State::Last(outcome, words) => (outcome, Some(words)),
-            State::Live(_) | State::Barred(_) => {
+            State::Live(_) | State::Barred(_) | State::Left => {
                 unreachable!("the last segment gives every document its outcome")
             }
         };

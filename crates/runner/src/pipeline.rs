@@ -188,6 +188,8 @@ pub(crate) enum State {
     /// The run ends before it: no article can be processed, so this one has no outcome and the next run
     /// takes it again.
     Barred(String),
+    /// A stop was requested before its next stage began: it has no outcome either.
+    Left,
 }
 
 pub(crate) type Batch = Vec<InFlight>;
@@ -207,8 +209,8 @@ pub(crate) fn receipt(doc: &mut Document, fingerprint: u64) -> Receipt {
 ///
 /// Before the first article, each ordered stage gets back from the sink what it knew.
 ///
-/// Returns when everything taken in has its outcome and the sink has finished, also after a
-/// stop was requested or the run failed; [`Report::ending`] says which.
+/// Returns when everything taken in has its outcome and the sink has finished. After a stop was
+/// requested or the run failed, articles from some place of the input on have none; [`Report::ending`] says which.
 ///
 /// # Panics
 /// If an ordered stage shares its segment with another stage, or if the counts do not add up: both are bugs.
@@ -263,10 +265,13 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
             let encoder = if index == last { encoder.clone() } else { None };
             let count =
                 if segment.is_ordered() { 1 } else { segment.workers.unwrap_or(workers).max(1) };
-            let stop = (index == 0).then_some(&options.stop);
             for number in 0..count {
-                let channels =
-                    Channels { input: input.clone(), output: output.clone(), stop: stop.cloned() };
+                let channels = Channels {
+                    input: input.clone(),
+                    output: output.clone(),
+                    stop: options.stop.clone(),
+                    first: index == 0,
+                };
                 let worker =
                     Worker::new(segment, remembering.take(), encoder.clone(), index == last);
                 let thread = thread::Builder::new()
@@ -313,8 +318,9 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
 pub(crate) struct Channels {
     pub(crate) input: Receiver<Batch>,
     pub(crate) output: Sender<Batch>,
-    /// Only for the first segment, whose input may never end by itself.
-    pub(crate) stop: Option<Stop>,
+    pub(crate) stop: Stop,
+    /// Whether it is the first segment, whose input may never end by itself.
+    pub(crate) first: bool,
 }
 
 impl Report {

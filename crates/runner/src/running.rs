@@ -12,6 +12,7 @@ use stage_api::{
 use crate::panics::caught;
 use crate::pipeline::{InFlight, PipelineStage, State, receipt};
 use crate::report::StageFigures;
+use crate::stop::Stop;
 
 /// The path of articles that come from standard input, and from nowhere a second time.
 const STDIN: &str = "-";
@@ -69,30 +70,42 @@ impl<'p> Running<'p> {
         self.take_answer(result, doc, fingerprint)
     }
 
-    /// Runs the stage on the documents of a batch, as many at a time as it wants.
-    pub(crate) fn advance_batch(&mut self, batch: &mut [InFlight]) {
+    /// Runs the stage on the documents of a batch, as many at a time as it wants then. From a stop on, they
+    /// are left to the next run.
+    pub(crate) fn advance_batch(&mut self, batch: &mut [InFlight], stop: &Stop) {
         let mut live = Vec::with_capacity(batch.len());
         for item in batch {
-            if let State::Live(doc) = &mut item.state
+            if !item.is_left(stop)
+                && let State::Live(doc) = &item.state
                 && self.receive(doc)
             {
                 live.push(item);
             }
+            if live.len() >= self.batch() {
+                self.advance_live(&mut live);
+                live.clear();
+            }
         }
-        for items in live.chunks_mut(self.batch()) {
-            let mut docs: Vec<&mut Document> = items
-                .iter_mut()
-                .filter_map(|item| match &mut item.state {
-                    State::Live(doc) => Some(doc),
-                    State::Done(_) | State::Last(..) | State::Barred(_) => None,
-                })
-                .collect();
-            let results = self.timed(|running| running.process_batch(&mut docs));
-            for (item, result) in items.iter_mut().zip(results) {
-                let State::Live(doc) = &mut item.state else { continue };
-                if let Some(state) = self.take_answer(result, doc, item.fingerprint) {
-                    item.state = state;
-                }
+        self.advance_live(&mut live);
+    }
+
+    /// Runs the stage once on articles that it is to work on.
+    fn advance_live(&mut self, items: &mut [&mut InFlight]) {
+        if items.is_empty() {
+            return;
+        }
+        let mut docs: Vec<&mut Document> = items
+            .iter_mut()
+            .filter_map(|item| match &mut item.state {
+                State::Live(doc) => Some(doc),
+                State::Done(_) | State::Last(..) | State::Barred(_) | State::Left => None,
+            })
+            .collect();
+        let results = self.timed(|running| running.process_batch(&mut docs));
+        for (item, result) in items.iter_mut().zip(results) {
+            let State::Live(doc) = &mut item.state else { continue };
+            if let Some(state) = self.take_answer(result, doc, item.fingerprint) {
+                item.state = state;
             }
         }
     }

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-/// A request that a run take in nothing more and finish what is in flight.
+/// A request that a run end soon: it takes in nothing more, finishes what a stage is at work on, and leaves
+/// every other article to the next run, without an outcome.
 ///
 /// Clones share one request. It cannot be taken back.
 #[derive(Clone, Debug)]

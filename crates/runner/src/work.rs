@@ -12,6 +12,7 @@ use crate::pipeline::{Batch, Change, Channels, InFlight, PipelineStage, Segment,
 use crate::reorder::Reorder;
 use crate::report::StageFigures;
 use crate::running::{Cause, Remembering, Running, failed};
+use crate::stop::Stop;
 
 /// One thread's share of a segment.
 pub(crate) struct Worker<'p> {
@@ -39,23 +40,28 @@ impl<'p> Worker<'p> {
 
     /// Takes a batch through the stages, each article through all of them in turn, or all at once
     /// where the only stage wants that.
-    fn advance_all(&mut self, batch: &mut Batch) {
+    fn advance_all(&mut self, batch: &mut Batch, stop: &Stop) {
         match &mut self.stages[..] {
             [only] if only.batch() > 1 => {
-                only.advance_batch(batch);
+                only.advance_batch(batch, stop);
                 for item in batch {
                     self.finish_last(item);
                 }
             }
             _ => {
                 for item in batch {
-                    self.advance(item);
+                    self.advance(item, stop);
                 }
             }
         }
     }
 
-    fn advance(&mut self, item: &mut InFlight) {
+    /// Takes an article through the stages, unless it is left to the next run.
+    fn advance(&mut self, item: &mut InFlight, stop: &Stop) {
+        // What only waits to be written has nothing left to wait for.
+        if !self.stages.is_empty() && item.is_left(stop) {
+            return;
+        }
         let State::Live(doc) = &mut item.state else { return };
         for running in &mut self.stages {
             if let Some(done) = running.advance(doc, item.fingerprint) {
@@ -67,11 +73,11 @@ impl<'p> Worker<'p> {
     }
 
     /// As [`advance`](Self::advance) for an ordered stage: what the article changed goes with it.
-    fn advance_remembering(&mut self, item: &mut InFlight) {
+    fn advance_remembering(&mut self, item: &mut InFlight, stop: &Stop) {
         let live = matches!(item.state, State::Live(_));
-        self.advance(item);
+        self.advance(item, stop);
         let [running] = &mut self.stages[..] else { return };
-        if !live {
+        if !live || matches!(item.state, State::Left) {
             return;
         }
         match running.take_change() {
@@ -144,7 +150,7 @@ pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Left<'p> 
         work_in_order(&mut worker, channels);
     } else {
         while let Some(mut batch) = channels.next() {
-            worker.advance_all(&mut batch);
+            worker.advance_all(&mut batch, &channels.stop);
             if channels.output.send(batch).is_err() {
                 break;
             }
@@ -162,13 +168,23 @@ fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
         for item in batch {
             reorder.push(item.number, item);
             while let Some(mut next) = reorder.pop() {
-                worker.advance_remembering(&mut next);
+                worker.advance_remembering(&mut next, &channels.stop);
                 done.push(next);
             }
         }
         if !done.is_empty() && channels.output.send(done).is_err() {
             break;
         }
+    }
+}
+
+impl InFlight {
+    /// Whether the article is left to the next run: a stop was requested, and it still has a way to go.
+    pub(crate) fn is_left(&mut self, stop: &Stop) -> bool {
+        if matches!(self.state, State::Live(_)) && stop.is_requested() {
+            self.state = State::Left;
+        }
+        matches!(self.state, State::Left)
     }
 }
 
@@ -193,7 +209,7 @@ impl State {
                 };
                 Self::Last(outcome, words)
             }
-            last @ (Self::Last(..) | Self::Barred(_)) => last,
+            last @ (Self::Last(..) | Self::Barred(_) | Self::Left) => last,
         };
         *self = ended;
     }
@@ -202,10 +218,12 @@ impl State {
 impl Channels {
     /// The next batch; `None` when no more will come. After a stop, what lies in the channel still does.
     fn next(&self) -> Option<Batch> {
-        let Some(stop) = &self.stop else { return self.input.recv().ok() };
+        if !self.first {
+            return self.input.recv().ok();
+        }
         select! {
             recv(self.input) -> batch => batch.ok(),
-            recv(stop.channel()) -> _ => self.input.try_recv().ok(),
+            recv(self.stop.channel()) -> _ => self.input.try_recv().ok(),
         }
     }
 }
