@@ -18,7 +18,7 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Finished, with dead letters of this run.
     DeadLetters = 3,
-    /// Ended by Ctrl-C; what was in flight is written.
+    /// Ended by Ctrl-C; the next run takes what has no outcome yet.
     Interrupted = 130,
 }
 

@@ -258,14 +258,16 @@ fn start(
     Ok(report)
 }
 
-/// The first Ctrl-C finishes what is in flight, the second ends the program.
+/// The first Ctrl-C finishes what stages are at work on, the second ends the program.
 fn listen_for_interrupts(stop: Stop) -> Result<(), Trouble> {
     let handler = move || {
         if stop.is_requested() {
             process::exit(Exit::Interrupted as i32);
         }
         stop.request();
-        tracing::warn!("finishing what is in flight; Ctrl-C again stops at once");
+        tracing::warn!(
+            "finishing what stages are at work on, the next run takes the rest; Ctrl-C again stops at once"
+        );
     };
     ctrlc::set_handler(handler)
         .map_err(|error| Trouble::Failed(format!("cannot listen for Ctrl-C: {error}")))

@@ -29,6 +29,8 @@ pub(crate) struct Commit<'r> {
     totals: Totals,
     /// Payloads of this run that failed in a stage.
     failed_payloads: HashSet<Sha256>,
+    /// Whether an article was left to the next run.
+    left: bool,
 }
 
 /// What the outcomes add up to.
@@ -64,6 +66,7 @@ impl<'r> Commit<'r> {
             gauges,
             totals: Totals::default(),
             failed_payloads: HashSet::new(),
+            left: false,
         }
     }
 
@@ -73,7 +76,10 @@ impl<'r> Commit<'r> {
             State::Barred(words) => return Err(Ending::Failed(RunError::Aborted(words))),
             // In input order nothing behind it can be committed: the next run would not know of the gap.
             State::Left if self.order == Order::Input => return Err(Ending::Interrupted),
-            State::Left => return Ok(()),
+            State::Left => {
+                self.left = true;
+                return Ok(());
+            }
             _ => {}
         }
         for change in item.changes {
@@ -99,6 +105,11 @@ impl<'r> Commit<'r> {
             return Err(Ending::Failed(RunError::TooManyFailures { failed, read }));
         }
         Ok(())
+    }
+
+    /// How it ends when no more comes.
+    fn end(&self) -> Result<(), Ending> {
+        if self.left { Err(Ending::Interrupted) } else { Ok(()) }
     }
 
     /// A duplicate of an article that failed in this run fails with it.
@@ -179,12 +190,12 @@ fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Endi
     loop {
         let batch = match input.try_recv() {
             Ok(batch) => batch,
-            Err(TryRecvError::Disconnected) => return Ok(()),
+            Err(TryRecvError::Disconnected) => return commit.end(),
             Err(TryRecvError::Empty) => {
                 commit.sink.idle().map_err(ending_of)?;
                 match input.recv() {
                     Ok(batch) => batch,
-                    Err(_) => return Ok(()),
+                    Err(_) => return commit.end(),
                 }
             }
         };

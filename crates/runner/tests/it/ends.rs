@@ -1,8 +1,8 @@
 //! How a run ends.
 
 use crossbeam_channel::{Receiver, bounded};
-use runner::{Ending, Options, Pipeline, Policy, RunError, Stop};
-use stage_api::{Arrival, Flow, MaxFailures, OnError, Source, SourceError, StageError};
+use runner::{Ending, Options, Pipeline, Policy, RunError, Segment, Stop};
+use stage_api::{Arrival, Flow, MaxFailures, OnError, Order, Source, SourceError, StageError};
 
 use crate::pipelines::{Remember, article, article_stage, fused, number, numbers, run};
 
@@ -28,7 +28,7 @@ fn a_stop_finishes_what_a_stage_is_at_work_on_and_leaves_the_rest() {
         assert!(lines.len() <= 100, "{} articles have an outcome", lines.len());
         assert_eq!(report.counts.read, lines.len() as u64);
         for (number, line) in lines.iter().enumerate() {
-            assert_eq!(line, &format!("{number} test.first test.second"), "none is missing before");
+            assert_eq!(line, &format!("{number} test.first,test.second"), "none is missing before");
         }
     }
 }
