@@ -11,7 +11,7 @@ use stage_api::{FailureClass, Flow, StageError};
 use super::lines::Line;
 use super::manifest::Form;
 use super::process::{Moved, Process, now};
-use super::{START_LIMIT, frames, lines};
+use super::{RESTORE_LIMIT, frames, lines};
 use crate::check::{Answer, Contract, MAX_ANSWER, Violation};
 
 /// Bytes written ahead of what the child has taken: enough that it never waits for us, and no
@@ -107,7 +107,7 @@ impl Link {
     /// Has the stage apply a change of state; it is not answered. What the child does not take in time
     /// is the end of it, which the next article finds.
     pub(super) fn restore(&mut self, change: &[u8]) {
-        self.patience = START_LIMIT;
+        self.patience = RESTORE_LIMIT;
         match self.form {
             Form::Lines => lines::write_restore(change, &mut self.process.output),
             Form::Frames => {
@@ -117,7 +117,7 @@ impl Link {
             }
         }
         while self.process.unwritten() >= AHEAD && self.process.input().len() <= MAX_ANSWER {
-            match self.process.exchange(now() + START_LIMIT) {
+            match self.process.exchange(now() + RESTORE_LIMIT) {
                 Moved::Some => {}
                 Moved::Closed => break,
                 Moved::Nothing => {

@@ -40,8 +40,12 @@ use process::{Process, Silence};
 
 /// How long a child may take to say what it declares.
 const MANIFEST_LIMIT: Duration = Duration::from_secs(10);
-/// How long a stage may take to start: it may have a model to load.
-const START_LIMIT: Duration = Duration::from_secs(300);
+/// How long a stage may take to start where its `timeout` is not longer; a large model takes longer to load.
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// After how long a wait for it is said.
+const START_TOLD: Duration = Duration::from_secs(5);
+/// How long a stage may take to restore a state.
+const RESTORE_LIMIT: Duration = Duration::from_secs(300);
 /// How long an article may take where the pipeline does not say.
 const ARTICLE_LIMIT: Duration = Duration::from_secs(60);
 
@@ -139,6 +143,7 @@ impl Program {
                 contract: Contract::new(&stage.writes),
                 timeout: placement.timeout.unwrap_or(ARTICLE_LIMIT),
             },
+            start_limit: placement.timeout.unwrap_or_default().max(START_LIMIT),
             keeps_state: stage.keeps_state,
             ready: Mutex::new(None),
         };
@@ -150,17 +155,39 @@ impl Program {
         Ok(made)
     }
 
-    /// A child in which this stage has started.
-    fn start(&self, stage: &str, alias: &str, settings: &str) -> Result<Link, NoStart> {
+    /// A child in which this stage has started, within `limit`.
+    fn start(
+        &self,
+        stage: &str,
+        alias: &str,
+        settings: &str,
+        limit: Duration,
+    ) -> Result<Link, NoStart> {
         let mut process = self.connect().map_err(NoStart::Failed)?;
         let settings = RawValue::from_string(settings.to_owned()).expect("settings are JSON");
         let start = Start { stage: stage.to_owned(), alias: alias.to_owned(), settings };
         say(&mut process, &start);
-        let line = process.line(now() + START_LIMIT).map_err(|silence| {
+        let begun = now();
+        let line = process.line(begun + START_TOLD.min(limit)).or_else(|silence| {
+            if silence == Silence::Hung {
+                let seconds = limit.as_secs();
+                tracing::warn!(
+                    stage = alias,
+                    seconds,
+                    "waiting for a child to say that it is ready"
+                );
+                return process.line(begun + limit);
+            }
+            Err(silence)
+        });
+        let line = line.map_err(|silence| {
             let message = match silence {
                 Silence::Hung => {
                     let said = process.kill();
-                    format!("it did not start within {} s{said}", START_LIMIT.as_secs())
+                    let limit = limit.as_secs();
+                    format!(
+                        "it did not say within {limit} s that it is ready{said}; a longer `timeout` gives it more time"
+                    )
                 }
                 Silence::Dead => format!("it ended instead of starting: {}", process.end()),
                 Silence::TooLong => "it said something endless instead of starting".to_owned(),

@@ -16,11 +16,14 @@ use stage_api::{FailureClass, Flow, OrderedStage, Stage, StageError};
 use super::changes::Changes;
 use super::link::{Batch, End, Link, Reply, Terms};
 use super::manifest::Form;
-use super::{NoStart, Program, lock};
+use super::{NoStart, Program, lock, now};
 use crate::check::{Answer, MAX_MESSAGE};
 
-/// Articles in flight at a time.
+/// Articles in flight at a time, where they are quickly done.
 const BATCH: usize = 16;
+/// How long an article may take for several of them to be sent together: a batch saves some microseconds
+/// for each, and a run that is to stop waits for all of it.
+const QUICK: Duration = Duration::from_millis(20);
 /// How long to wait before each start in a row after which no article was answered; the last one
 /// holds for all that follow.
 const BACK_OFF: [Duration; 4] = [
@@ -41,6 +44,8 @@ pub(super) struct Starter {
     pub(super) alias: String,
     pub(super) settings: String,
     pub(super) terms: Terms,
+    /// How long it may take to say that it is ready.
+    pub(super) start_limit: Duration,
     /// Whether what it knows can be told to a fresh child.
     pub(super) keeps_state: bool,
     /// The child that was started to see whether the settings fit, until an instance takes it.
@@ -49,7 +54,7 @@ pub(super) struct Starter {
 
 impl Starter {
     pub(super) fn start(&self) -> Result<Link, NoStart> {
-        self.program.start(&self.stage, &self.alias, &self.settings)
+        self.program.start(&self.stage, &self.alias, &self.settings, self.start_limit)
     }
 
     pub(super) fn article(self: &Arc<Self>) -> ChildStage {
@@ -57,6 +62,8 @@ impl Starter {
             starter: Arc::clone(self),
             link: None,
             deaths: 0,
+            ends: 0,
+            batch: 1,
             answer: Answer::default(),
             changes: Changes::default(),
         }
@@ -73,6 +80,10 @@ pub(super) struct ChildStage {
     link: Option<Link>,
     /// Children in a row that died without an answer.
     deaths: u32,
+    /// Children that were started again.
+    ends: u32,
+    /// How many articles it wants next time.
+    batch: usize,
     answer: Answer,
     /// What a fresh child of an ordered stage must be told.
     changes: Changes,
@@ -84,7 +95,7 @@ impl Stage for ChildStage {
     }
 
     fn batch(&self) -> usize {
-        BATCH
+        self.batch
     }
 
     fn process_batch(&mut self, docs: &mut [&mut Document]) -> Vec<Result<Flow, StageError>> {
@@ -99,6 +110,14 @@ impl ChildStage {
 
     /// Sends articles to children until each has an answer.
     fn run(&mut self, docs: &mut [&mut Document]) -> Vec<Reply> {
+        let begun = now();
+        let count = docs.len() as u32;
+        let replies = self.answered(docs);
+        self.batch = if begun.elapsed() < QUICK * count { BATCH } else { 1 };
+        replies
+    }
+
+    fn answered(&mut self, docs: &mut [&mut Document]) -> Vec<Reply> {
         let mut batch = Batch::new(docs);
         let mut singly = 0_usize; // so many of the next articles go alone
         while !batch.todo.is_empty() {
@@ -145,12 +164,14 @@ impl ChildStage {
                 }
                 End::Repeated => {
                     link.process.kill();
-                    let message = "a child answered twice; the second answer is left out";
+                    let message =
+                        "a child answered an article twice; the second answer is left out";
                     tracing::warn!(stage = self.starter.alias, message);
                     None
                 }
             };
             self.deaths += 1;
+            self.warn(blamed.as_ref().map(|(_, message)| message.as_str()));
             match blamed {
                 Some((class, message)) => {
                     let place = batch.todo.pop_front().expect("the article that is blamed");
@@ -165,6 +186,23 @@ impl ChildStage {
             .into_iter()
             .map(|reply| self.signed(reply.expect("each has an answer")))
             .collect()
+    }
+
+    /// Says that a child is started again, the first time and then ever more rarely: the dead letters say the
+    /// rest, but only at the end.
+    fn warn(&mut self, cause: Option<&str>) {
+        self.ends += 1;
+        let rarely = 10_u32.pow(self.ends.ilog10());
+        if self.ends == rarely {
+            let (stage, times) = (&self.starter.alias, self.ends);
+            let cause = cause.unwrap_or("it ended with several articles unanswered");
+            tracing::warn!(
+                stage,
+                times,
+                cause,
+                "a child gave no right answer and is started again"
+            );
+        }
     }
 
     /// The child, a fresh one where there is none.
