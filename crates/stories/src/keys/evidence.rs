@@ -3,9 +3,9 @@
 use super::KeyId;
 
 /// Of each sort, how much is remembered; the oldest is forgotten first.
-const STORIES: usize = 8;
+const STORIES: usize = 16;
 const COMPANY: usize = 16;
-const NAMES: usize = 8;
+const NAMES: usize = 16;
 const APART: usize = 8;
 /// A name is rare if another stands for the entity more than so many times as often.
 const RARE: u32 = 16;
@@ -95,12 +95,17 @@ impl Context {
             .for_each(|id| remember(&mut self.company, *id, COMPANY));
     }
 
-    pub(super) fn add_name(&mut self, name: &str, times: u32) {
+    /// Counts a form of the whole name, and says whether it is a new one.
+    pub(super) fn add_name(&mut self, name: &str, times: u32) -> bool {
         if let Some(known) = self.names.iter_mut().find(|known| *known.0 == *name) {
             known.1 += times;
-        } else if self.names.len() < NAMES {
+            return false;
+        }
+        let new = self.names.len() < NAMES;
+        if new {
             self.names.push((name.into(), times));
         }
+        new
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -121,10 +126,13 @@ impl Context {
         &self.apart
     }
 
-    pub(super) fn call(&mut self, word: &str) {
-        if !self.is_called(word) && self.called.len() < NAMES {
+    /// Takes a single word that it is called by, and says whether it is a new one.
+    pub(super) fn call(&mut self, word: &str) -> bool {
+        let new = !self.is_called(word) && self.called.len() < NAMES;
+        if new {
             self.called.push(word.into());
         }
+        new
     }
 
     pub(super) fn is_called(&self, word: &str) -> bool {
@@ -140,9 +148,13 @@ impl Context {
         other.stories.iter().for_each(|story| self.add_story(*story));
         other.company.iter().for_each(|id| remember(&mut self.company, *id, COMPANY));
         self.roles |= other.roles;
-        other.names.iter().for_each(|(name, times)| self.add_name(name, *times));
+        for (name, times) in &other.names {
+            self.add_name(name, *times);
+        }
         other.apart.iter().for_each(|id| self.hold_apart(*id));
-        other.called().for_each(|word| self.call(word));
+        for word in other.called() {
+            self.call(word);
+        }
     }
 }
 

@@ -187,7 +187,7 @@ fn given_names(one: &str, other: &str) -> Option<u32> {
     if initial(one, other) || initial(other, one) {
         return Some(2);
     }
-    short_forms::related(one, other).then_some(2)
+    short_forms::related(one, other).then_some(1)
 }
 
 fn middles_agree(one: &[String], other: &[String]) -> bool {
@@ -265,7 +265,7 @@ mod tests {
         check("Richard III", "Richard IV", "-");
         check("Ada Maria Ek", "Ada M. Ek", "+1");
         check("A. Ek", "Ada Ek", "+2");
-        check("Joe Harwick", "Joseph Harwick", "+2");
+        check("Joe Harwick", "Joseph Harwick", "+1");
         check("Joe Harwick Jr.", "Joe Harwick", "+2");
         check("Joe Harwick Sr.", "Joe Harwick", "+3");
         check("Luiz Inácio Lula da Silva", "Lula da Silva", "+2");

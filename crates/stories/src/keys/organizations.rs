@@ -67,20 +67,23 @@ impl Keys {
             (None, None) => self.add(entity).0 as usize,
         };
         let id = KeyId(root as u32);
-        if let Some(letters) = forms.letters.first() {
-            self.index.add(words_key(entity.label, letters, !forms.long.is_empty()), id);
+        let mut keys = Vec::new();
+        if let Some(letters) = forms.letters.first().filter(|_| known.is_none()) {
+            keys.push(words_key(entity.label, letters, !forms.long.is_empty()));
         }
         if let Some(context) = &mut self.known[root].context {
-            forms.long.iter().for_each(|long| context.add_name(long, 1));
-            for long in &forms.long {
-                self.index.add(words_key(Label::Org, long, true), id);
+            for (long, initials) in forms.long.iter().zip(&forms.initials) {
+                if context.add_name(long, 1) {
+                    keys.push(words_key(Label::Org, long, true));
+                    keys.push(hash("initials", [initials.as_str()]));
+                }
             }
-            for acronym in &forms.acronyms {
-                self.index.add(hash("acronym", [acronym.as_str()]), id);
+            for acronym in forms.acronyms.iter().filter(|acronym| context.call(acronym)) {
+                keys.push(hash("acronym", [acronym.as_str()]));
             }
-            for initials in &forms.initials {
-                self.index.add(hash("initials", [initials.as_str()]), id);
-            }
+        }
+        for key in keys {
+            self.index.add(key, id);
         }
         id
     }

@@ -17,6 +17,8 @@ const DOMINANT: u32 = 10;
 struct Presented<'a> {
     entity: &'a Entity,
     name: Name,
+    /// What may stand for a full name.
+    keys: [u64; 4],
     /// Single words that the article calls it by.
     called: Vec<String>,
     roles: u64,
@@ -45,7 +47,8 @@ impl<'a> Presented<'a> {
                 roles |= speaker.role.as_deref().map_or(0, roles::in_words);
             }
         }
-        Self { entity, name, called, roles }
+        let keys = if name.is_full() { keys_of(&name) } else { [0; 4] };
+        Self { entity, name, keys, called, roles }
     }
 }
 
@@ -97,14 +100,25 @@ impl Keys {
     fn by_full_name(&mut self, person: &Presented<'_>, here: &Here) -> (Option<usize>, Vec<usize>) {
         let mut found: Vec<Candidate> = Vec::new();
         let mut apart = Vec::new();
-        for root in self.candidates(&person.name) {
-            let Some(need) = self.need(root, person) else { continue };
-            if need > 0 && here.names_person(root) {
-                apart.push(root);
+        let alike = self.roots(person.keys[0]);
+        if let [only] = alike[..]
+            && self.context(only).is_some_and(|context| context.in_story(here.story))
+            && self.need(only, person) == Some(0)
+        {
+            // Compared with all others when the story first named it.
+            return (Some(only), apart);
+        }
+        for root in self.candidates(person) {
+            let points = self.points(root, person.roles, here);
+            let beside = here.names_person(root);
+            // Other spellings need evidence; most names have none in common.
+            if points == 0 && !beside && !alike.contains(&root) {
                 continue;
             }
-            let points = self.points(root, person.roles, here);
-            if need <= points {
+            let Some(need) = self.need(root, person) else { continue };
+            if need > 0 && beside {
+                apart.push(root);
+            } else if need <= points {
                 found.push((need, Reverse(points), root));
             }
         }
@@ -131,8 +145,8 @@ impl Keys {
     }
 
     /// Known persons whose names may be spellings or shorter or longer forms of this one.
-    fn candidates(&self, name: &Name) -> Vec<usize> {
-        let ids = keys_of(name).into_iter().flat_map(|key| self.index.get(key));
+    fn candidates(&self, person: &Presented<'_>) -> Vec<usize> {
+        let ids = person.keys.iter().flat_map(|key| self.index.get(*key));
         let mut roots: Vec<usize> = ids.map(|id| self.root(id)).collect();
         roots.sort_unstable();
         roots.dedup();
@@ -225,20 +239,28 @@ impl Keys {
         let root = self.root(id);
         let context = self.known[root].context.get_or_insert_default();
         context.roles |= person.roles;
+        let new_story = !context.in_story(story);
         let mut keys = Vec::new();
+        let mut words: Vec<&str> = Vec::new();
         if person.name.is_full() {
-            context.add_name(&person.entity.name, 1);
-            keys.extend(keys_of(&person.name));
-            for word in person.called.iter().map(String::as_str).chain([person.name.last()]) {
-                keys.push(hash("called", [word]));
-                keys.push(in_story(story, word));
+            let new = context.add_name(&person.entity.name, 1);
+            if new {
+                keys.extend(person.keys);
             }
-        } else {
-            keys.push(hash("called", [person.name.first()]));
-            keys.push(in_story(story, person.name.first()));
+            if new || new_story {
+                words.push(person.name.last());
+            }
         }
         for word in &person.called {
-            context.call(word);
+            if context.call(word) || new_story {
+                words.push(word);
+            }
+        }
+        if !person.name.is_full() && (id.0 as usize == root || new_story) {
+            words.push(person.name.first());
+        }
+        for word in words {
+            keys.extend([hash("called", [word]), in_story(story, word)]);
         }
         let id = KeyId(root as u32);
         for key in keys {
@@ -259,7 +281,8 @@ impl Keys {
             let bearers = self.roots(in_story(here.story, &word));
             let (full, single): (Vec<usize>, Vec<usize>) =
                 bearers.into_iter().partition(|root| self.is_full(*root));
-            if full != [root] || self.well_known(&word).is_some_and(|known| known != root) {
+            let other = || self.well_known(&word).is_some_and(|known| known != root);
+            if single.is_empty() || full != [root] || other() {
                 continue;
             }
             for other in single.into_iter().filter(|other| !here.names_person(*other)) {

@@ -11,6 +11,11 @@ use super::words::Word;
 /// Wordings that are compared with one, at most: those with the most words in common.
 const COMPARED: usize = 24;
 
+/// Runs of two words that longer wordings must have in common to be compared.
+const RUNS: usize = 2;
+/// A wording of so few words may have only one run.
+const SHORT: usize = 4;
+
 /// Words of a wording beyond these are not compared.
 const LONGEST: usize = 1200;
 
@@ -49,7 +54,12 @@ pub(super) fn between(utterances: &Utterances<'_>) -> Vec<Link> {
             .map(|chunk| (Reverse(chunk.len()), chunk[0]))
             .collect();
         counted.sort_unstable();
-        for (_, other) in counted.into_iter().take(COMPARED) {
+        for (Reverse(runs), other) in counted.into_iter().take(COMPARED) {
+            // Longer wordings that are versions of each other have several runs in common.
+            let short = wording.words.len().min(wordings[other].words.len()) <= SHORT;
+            if runs < RUNS && !short {
+                continue;
+            }
             if let Some((closeness, words)) = compare(utterances, &wordings[other], wording) {
                 links.push(Link { closeness, words: Reverse(words), one: other, other: at });
             }

@@ -1,7 +1,5 @@
 //! The words of what was said, as they are compared: no case, no marks, no style of an outlet.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use document::Span;
 
 use crate::fold::push_plain;
@@ -49,8 +47,8 @@ pub(super) fn words(text: &str, stretches: impl IntoIterator<Item = Span>) -> Ve
     for stretch in stretches {
         if let Some(slice) = text.get(stretch.range()) {
             let flags = if words.is_empty() { STARTS } else { AFTER_GAP };
-            Scanner { words: &mut words, from: stretch.start(), flags, inserted: false }
-                .scan(slice);
+            let (words, plain) = (&mut words, String::new());
+            Scanner { words, plain, from: stretch.start(), flags, inserted: false }.scan(slice);
         }
     }
     words
@@ -58,6 +56,8 @@ pub(super) fn words(text: &str, stretches: impl IntoIterator<Item = Span>) -> Ve
 
 struct Scanner<'a> {
     words: &'a mut Vec<Word>,
+    /// The plain letters of the word at hand.
+    plain: String,
     /// Where the stretch starts in the text.
     from: u32,
     /// What the next word has by what stands before it.
@@ -97,21 +97,19 @@ impl Scanner<'_> {
     }
 
     fn push(&mut self, at: usize, written: &str) {
-        let mut plain = String::with_capacity(written.len());
-        written
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .for_each(|letter| push_plain(&mut plain, letter));
-        let plain = plain.strip_suffix("'s").unwrap_or(&plain);
-        let mut hasher = DefaultHasher::new();
-        plain.hash(&mut hasher);
-        let content = if FUNCTION_WORDS.binary_search(&plain).is_ok() { 0 } else { CONTENT };
+        self.plain.clear();
+        for letter in written.chars().filter(|letter| letter.is_alphanumeric()) {
+            push_plain(&mut self.plain, letter);
+        }
+        let form = hash(&self.plain);
+        let content =
+            if FUNCTION_WORDS.binary_search(&self.plain.as_str()).is_ok() { 0 } else { CONTENT };
         // "[T]he": what stands in brackets inside a word is its letter.
         let within = written.contains('[') || written.contains(']');
         let inserted = if self.inserted && !within { INSERTED } else { 0 };
         let start = self.from as usize + at;
         self.words.push(Word {
-            form: hasher.finish(),
+            form,
             span: Span::from_range(start..start + written.len()),
             flags: content | inserted | self.flags,
         });
@@ -120,6 +118,12 @@ impl Scanner<'_> {
             self.inserted = false;
         }
     }
+}
+
+/// FNV-1a (Fowler, Noll, Vo), 64 bits.
+fn hash(plain: &str) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325;
+    plain.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Bytes of the word that `rest` starts with: letters and digits with inner apostrophes, the full stops
