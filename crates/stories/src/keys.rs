@@ -58,28 +58,33 @@ impl Keys {
         self.articles += 1;
         let mut ids: Vec<Option<KeyId>> = vec![None; article.entities.len()];
         let mut here = Here::new(story);
-        // Persons come last: what else is named beside them is evidence.
-        for persons in [false, true] {
-            for (at, entity) in article.entities.iter().enumerate() {
-                if (entity.label == Label::Per) != persons {
-                    continue;
-                }
-                let id = if let Some(listed) = listed_key(entity) {
-                    self.of_listed(listed, entity)
-                } else if persons {
-                    self.person(article, entity, &here)
-                } else {
-                    self.thing(article, entity, story)
-                };
-                ids[at] = Some(id);
-                let root = self.root(id);
-                self.known[root].articles += 1;
-                if !is_country(entity) {
-                    here.name(KeyId(root as u32));
-                }
-                if persons {
-                    here.take(root);
-                }
+        // Persons come last: what else is named beside them is evidence. Of persons, those whose names are
+        // known as they stand come first: no other can then be one of them.
+        let turn = |entity: &Entity| match entity.label {
+            Label::Per if self.knows_letters(&entity.name) => 1,
+            Label::Per => 2,
+            _ => 0,
+        };
+        let mut order: Vec<(u8, usize)> =
+            article.entities.iter().enumerate().map(|(at, entity)| (turn(entity), at)).collect();
+        order.sort_unstable();
+        for (turn, at) in order {
+            let (entity, persons) = (&article.entities[at], turn > 0);
+            let id = if let Some(listed) = listed_key(entity) {
+                self.of_listed(listed, entity)
+            } else if persons {
+                self.person(article, entity, &here)
+            } else {
+                self.thing(article, entity, story)
+            };
+            ids[at] = Some(id);
+            let root = self.root(id);
+            self.known[root].articles += 1;
+            if !is_country(entity) {
+                here.name(KeyId(root as u32));
+            }
+            if persons {
+                here.take(root);
             }
         }
         let ids: Vec<KeyId> =

@@ -8,9 +8,56 @@ use crate::fold::folded;
 /// An acronym of so many letters stands for one name only, as far as nothing says otherwise.
 const TELLING: usize = 4;
 
+/// Words of organizations that every town or country has one of.
+const EVERYWHERE: [&str; 40] = [
+    "academy",
+    "agency",
+    "appeals",
+    "attorneys",
+    "authority",
+    "board",
+    "bureau",
+    "chamber",
+    "church",
+    "city",
+    "club",
+    "college",
+    "commission",
+    "committee",
+    "company",
+    "council",
+    "county",
+    "court",
+    "department",
+    "district",
+    "education",
+    "elementary",
+    "executive",
+    "fire",
+    "general",
+    "high",
+    "hospital",
+    "municipal",
+    "office",
+    "of",
+    "party",
+    "police",
+    "public",
+    "school",
+    "sheriffs",
+    "station",
+    "superior",
+    "team",
+    "town",
+    "university",
+];
+
 /// The forms of a name that may tell which organization it is.
+#[derive(Default)]
 struct Forms {
-    /// The letters of each form, articles before and legal forms after left out; the fullest first.
+    /// The words of the fullest form, article before and legal form after left out.
+    fullest: Option<Vec<String>>,
+    /// The letters of each form.
     letters: Vec<String>,
     /// Those of more than one word.
     long: Vec<String>,
@@ -21,12 +68,7 @@ struct Forms {
 
 impl Forms {
     fn new(article: &Article, entity: &Entity) -> Self {
-        let mut forms = Self {
-            letters: Vec::new(),
-            long: Vec::new(),
-            acronyms: Vec::new(),
-            initials: Vec::new(),
-        };
+        let mut forms = Self::default();
         let slices = entity.names.iter().filter_map(|span| article.text.get(span.range()));
         for name in std::iter::once(entity.name.as_str()).chain(slices) {
             forms.take(name);
@@ -49,6 +91,7 @@ impl Forms {
             self.acronyms.push(letters.clone());
         }
         self.letters.push(letters);
+        self.fullest.get_or_insert(words);
     }
 }
 
@@ -56,7 +99,7 @@ impl Keys {
     /// What an entity that is no person is.
     pub(super) fn thing(&mut self, article: &Article, entity: &Entity, story: u32) -> KeyId {
         let forms = Forms::new(article, entity);
-        let known = self.by_words(&forms, entity);
+        let known = self.by_words(&forms, entity.label, story);
         let by_acronym =
             if entity.label == Label::Org { self.by_acronym(&forms, story) } else { None };
         let root = match (known, by_acronym) {
@@ -68,13 +111,12 @@ impl Keys {
         };
         let id = KeyId(root as u32);
         let mut keys = Vec::new();
-        if let Some(letters) = forms.letters.first().filter(|_| known.is_none()) {
-            keys.push(words_key(entity.label, letters, !forms.long.is_empty()));
+        if let Some(words) = forms.fullest.as_ref().filter(|_| known.is_none()) {
+            keys.push(words_key(entity.label, words, story));
         }
         if let Some(context) = &mut self.known[root].context {
             for (long, initials) in forms.long.iter().zip(&forms.initials) {
                 if context.add_name(long, 1) {
-                    keys.push(words_key(Label::Org, long, true));
                     keys.push(hash("initials", [initials.as_str()]));
                 }
             }
@@ -88,12 +130,9 @@ impl Keys {
         id
     }
 
-    fn by_words(&self, forms: &Forms, entity: &Entity) -> Option<usize> {
-        let full = forms.letters.first()?;
-        let long = forms.long.iter().filter(|_| entity.label == Label::Org);
-        let keys = std::iter::once(words_key(entity.label, full, forms.long.contains(full)))
-            .chain(long.map(|long| words_key(entity.label, long, true)));
-        keys.into_iter().find_map(|key| self.roots(key).first().copied())
+    /// Of the fullest name: a short form ("the committee") means another one in the next article.
+    fn by_words(&self, forms: &Forms, label: Label, story: u32) -> Option<usize> {
+        self.roots(words_key(label, forms.fullest.as_ref()?, story)).first().copied()
     }
 
     /// The organization of an acronym: the only one that it can be for, in this story or, where it has letters
@@ -130,14 +169,19 @@ impl Keys {
     }
 }
 
-/// Names of one word are kept apart by their labels: a town is not its team. Longer ones are not.
-fn words_key(label: Label, letters: &str, long: bool) -> u64 {
+/// What a name's words stand under. One word is kept apart by its label: a town is not its team. A name of words
+/// that every town has one of ("Sheriff's Office") means one thing within its story only.
+fn words_key(label: Label, words: &[String], story: u32) -> u64 {
+    let letters = words.concat();
+    if words.iter().all(|word| EVERYWHERE.contains(&word.as_str())) {
+        return hash("in story", [letters.as_str(), story.to_string().as_str()]);
+    }
     let class = match label {
-        _ if long => "long",
+        _ if words.len() > 1 => "long",
         Label::Loc => "place",
         _ => "thing",
     };
-    hash(class, [letters])
+    hash(class, [letters.as_str()])
 }
 
 /// The words of a name without article and legal form, in one spelling.

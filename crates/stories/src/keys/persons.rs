@@ -77,6 +77,13 @@ impl Keys {
         if person.name.is_full() { self.take_over_single(id, here) } else { id }
     }
 
+    /// Whether a full name of these letters is known.
+    pub(super) fn knows_letters(&self, name: &str) -> bool {
+        let name = Name::new(name);
+        name.is_full()
+            && self.index.get(hash("letters", [name.letters().as_str()])).next().is_some()
+    }
+
     fn context(&self, root: usize) -> Option<&Context> {
         self.known[root].context.as_deref()
     }
@@ -203,8 +210,10 @@ impl Keys {
             roots
         };
         let well_known = self.well_known(word).filter(|root| !here.names_person(*root));
+        let likely = well_known.filter(|root| self.points(*root, person.roles, here) > 0);
         match others(self.roots(in_story(here.story, word)))[..] {
-            [only] => return well_known.or(Some(only)),
+            [only] if well_known.is_none_or(|known| known == only) => return Some(only),
+            [_] => return likely,
             [] => {}
             _ => return None,
         }
@@ -215,10 +224,10 @@ impl Keys {
         ranked.sort_unstable();
         let &(Reverse(points), best) = ranked.first()?;
         let next = ranked.get(1).map_or(0, |next| next.0.0);
-        if points >= 2 && points > next { Some(best) } else { well_known }
+        if points >= 2 && points > next { Some(best) } else { likely }
     }
 
-    /// The person whom a word by itself means wherever it stands: named in many articles, called so, and
+    /// The person whom a family name means wherever it stands alone: named in many articles, called so, and
     /// all others of that name together in far fewer.
     fn well_known(&self, word: &str) -> Option<usize> {
         let key = hash("called", [word]);
@@ -231,7 +240,9 @@ impl Keys {
         let (articles, Reverse(root)) = counted.iter().copied().max()?;
         let all: u32 = counted.iter().map(|(articles, _)| articles).sum();
         let dominant = articles >= WELL_KNOWN && (all - articles) * DOMINANT <= articles;
-        let called = self.context(root).is_some_and(|context| context.is_called(word));
+        let called = self.context(root).is_some_and(|context| {
+            context.is_called(word) && context.names().any(|name| Name::new(name).last() == word)
+        });
         (called && dominant).then_some(root)
     }
 

@@ -132,6 +132,14 @@ fn whom_one_article_names_side_by_side_are_two() {
 }
 
 #[test]
+fn a_slip_does_not_take_the_name_of_whom_it_stands_beside() {
+    check(
+        &[(0, &["George W. Harwick"]), (0, &["George W. H. Harwick", "George W. Harwick"])],
+        &["per:george-w-harwick", "per:george-w-h-harwick per:george-w-harwick"],
+    );
+}
+
+#[test]
 fn persons_of_one_family_name_are_kept_apart() {
     check(
         &[(0, &["Ada Ek"]), (0, &["Paul Ek"]), (0, &["Ek"])],
@@ -171,17 +179,17 @@ fn a_family_name_alone_waits_for_the_full_name() {
 
 #[test]
 fn who_is_well_known_needs_no_first_name() {
-    let named: (u32, &[&str]) = (0, &["Joe Harwick = Harwick"]);
-    let mut articles = vec![named; 5];
-    articles.push((1, &["Harwick"]));
-    assert_eq!(keys(&articles).last().unwrap(), "per:joe-harwick");
-    // Also in a story that names only another one in full, but not where that one is as well known.
+    let full: (u32, &[&str]) = (0, &["(President) Joe Harwick = Harwick"]);
     let other: (u32, &[&str]) = (1, &["Ann Harwick"]);
-    let alone: (u32, &[&str]) = (1, &["Harwick"]);
-    let articles = [vec![other], vec![named; 12], vec![alone]].concat();
-    assert_eq!(keys(&articles).last().unwrap(), "per:joe-harwick");
-    let articles = [vec![other; 2], vec![named; 12], vec![alone]].concat();
-    assert_eq!(keys(&articles).last().unwrap(), "per:ann-harwick");
+    let alone: (u32, &[&str]) = (1, &["(President) Harwick"]);
+    let last = |articles: &[Vec<(u32, &[&str])>]| keys(&articles.concat()).pop().unwrap();
+    assert_eq!(last(&[vec![full; 12], vec![alone]]), "per:joe-harwick");
+    // Not without an office or company in common, and not without many articles.
+    assert_eq!(last(&[vec![full; 12], vec![(1, &["Harwick"])]]), "per:harwick");
+    assert_eq!(last(&[vec![full; 2], vec![alone]]), "per:harwick");
+    // Also in a story that names another one in full, if that one is not as well known.
+    assert_eq!(last(&[vec![other], vec![full; 12], vec![alone]]), "per:joe-harwick");
+    assert_eq!(last(&[vec![other; 2], vec![full; 12], vec![alone]]), "per:ann-harwick");
 }
 
 #[test]
@@ -205,6 +213,20 @@ fn organizations_by_their_words_and_acronyms() {
             "org:national-health-court",
             "org:national-health-court",
         ],
+    );
+    // Every county has one.
+    check(
+        &[
+            (0, &["org Sheriff's Office"]),
+            (0, &["org The Sheriff’s Office"]),
+            (1, &["org Sheriff's Office"]),
+        ],
+        &["org:sheriffs-office", "org:sheriffs-office", "org:sheriffs-office-2"],
+    );
+    // What an article calls it for short is not its name.
+    check(
+        &[(0, &["org Harwick Relief Fund = Relief Fund"]), (0, &["org Relief Fund"])],
+        &["org:harwick-relief-fund", "org:relief-fund"],
     );
     check(&[(0, &["org NATOX"]), (7, &["org NATOX"])], &["org:natox"; 2]);
     check(&[(0, &["loc Harwick"]), (0, &["org Harwick"])], &["loc:harwick", "org:harwick"]);

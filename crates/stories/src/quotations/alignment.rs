@@ -132,6 +132,13 @@ fn follow(
 }
 
 impl Alignment {
+    /// Every word beside itself.
+    pub(super) fn of_itself(words: &[Word]) -> Self {
+        let pairs = (0..words.len()).map(|at| (at, at)).collect();
+        let content = words.iter().filter(|word| word.is_content()).count();
+        Self { pairs, content, altered: false, cut: false }
+    }
+
     fn leave_out(&mut self, cost: i32, word: Word) {
         self.altered |= cost == SKIP;
         self.cut |= !word.is_inserted();

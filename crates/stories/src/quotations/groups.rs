@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use document::Span;
 
-use super::alignment::align;
+use super::alignment::{Alignment, align};
 use super::links::{Closeness, Link, closeness, shortened};
 use super::speakers::{Voices, Who};
 use super::transcripts::Found;
@@ -158,7 +158,8 @@ impl Draft<'_> {
             let fidelity = found.and_then(|found| found.fidelity(*at));
             let voices = base_who.map_or(Voices::One, |who| who.and(wording.who));
             let own = shortened(&wording.words);
-            let alignment = align(own, base);
+            let itself = *at == self.fullest && passage.is_none();
+            let alignment = if itself { Alignment::of_itself(own) } else { align(own, base) };
             let direct = match (passage, fidelity) {
                 (Some(_), Some(Fidelity::Verbatim | Fidelity::Cut)) => Some(Relation::Same),
                 (Some(_), Some(_)) => Some(Relation::Variant),
@@ -167,11 +168,7 @@ impl Draft<'_> {
                     Closeness::Same | Closeness::Part => Relation::Same,
                 }),
             };
-            let relation = if *at == self.fullest && passage.is_none() {
-                Relation::Same
-            } else {
-                direct.unwrap_or(*relation)
-            };
+            let relation = if itself { Relation::Same } else { direct.unwrap_or(*relation) };
             for utterance in &wording.utterances {
                 let text = &utterances.article(utterance.article).text;
                 let own = words(text, utterance.quotation.stretches());
