@@ -42,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "entity-tag",
             "quote-extract",
             "summarize",
+            "stories",
             "sink",
             "config",
             "runner",

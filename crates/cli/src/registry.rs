@@ -12,6 +12,7 @@ pub(crate) fn built_in() -> Registry {
             entity_tag::spec(),
             quote_extract::spec(),
             summarize::spec(),
+            stories::spec(),
         ],
         sinks: sink::specs(),
     }

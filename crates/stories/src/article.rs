@@ -32,7 +32,8 @@ pub(crate) struct Article {
 }
 
 /// What a name stands for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Label {
     /// A person.
     Per,

@@ -56,7 +56,9 @@ fn kept_text<'d>(view: &View<'d>, most: usize) -> (&'d str, Vec<Span>) {
     let end = if text.len() <= most {
         text.len()
     } else {
-        sentences.last().map_or(0, |sentence| sentence.end() as usize)
+        let start_of_character = |at: &usize| text.is_char_boundary(*at);
+        let within = || (0..=most).rev().find(start_of_character).unwrap_or(0);
+        sentences.last().map_or_else(within, |sentence| sentence.end() as usize)
     };
     (&text[..end], sentences)
 }

@@ -31,4 +31,4 @@ mod words;
 pub use article::{Terms, Token};
 pub use said::Said;
 pub use vectors::{Sum, Vectors, Weight, similarity};
-pub use words::{Grade, words};
+pub use words::{Grade, fold, words};

@@ -39,6 +39,16 @@ pub fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The term of a word, into `form`, and what it can tell: lower case, a plural as its singular.
+pub fn fold(word: &str, form: &mut String) -> Grade {
+    lower(word, form);
+    let grade = grade(form);
+    if grade != Grade::Stop {
+        fold_plural(form);
+    }
+    grade
+}
+
 pub(crate) fn lower(word: &str, form: &mut String) {
     form.clear();
     if word.is_ascii() {
