@@ -27,6 +27,7 @@ mod encode;
 mod facts;
 mod offsets;
 mod record;
+mod story;
 mod writer;
 
 pub use encode::{EncodeError, Options, encode, encode_excerpt};
@@ -35,6 +36,9 @@ pub use offsets::{OffsetIndex, Offsets};
 pub use record::{
     Annotation, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note, Origin, Passage,
     Place, Quotation, Record, RecordError, Speaker, SummarySentence, Turn,
+};
+pub use story::{
+    STORY_SCHEMA, Story, StoryDate, StoryPassage, StoryPerson, StoryQuotation, StoryVersion,
 };
 
 /// What a record's `schema` says.

@@ -1,0 +1,69 @@
+//! Charts as inline SVG. Each is also told in words, for those who do not see it.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+/// Bars of a chart at most; what is less goes into one bar.
+const BARS: usize = 12;
+
+/// Bars drawn from left to right, one a label, with the number at the end of each.
+pub(crate) fn ranking(caption: &str, counts: &BTreeMap<String, usize>, others: &str) -> Markup {
+    let mut bars: Vec<(&str, usize)> =
+        counts.iter().map(|(label, count)| (label.as_str(), *count)).collect();
+    bars.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let rest: usize = bars.iter().skip(BARS).map(|(_, count)| count).sum();
+    bars.truncate(BARS);
+    if rest > 0 {
+        bars.push((others, rest));
+    }
+    let most = bars.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
+    let told = told(&bars);
+    html! {
+        figure {
+            figcaption { (caption) }
+            svg viewBox={ "0 0 360 " (bars.len() * 26 + 4) } role="img" aria-label=(told) {
+                @for (at, (label, count)) in bars.iter().enumerate() {
+                    @let top = at * 26;
+                    @let width = (count * 170).div_ceil(most);
+                    text x="0" y=(top + 17) { (crate::text::shortened(label, 20)) title { (label) } }
+                    rect.bar x="140" y=(top + 4) width=(width) height="18" rx="2" {}
+                    text x=(146 + width) y=(top + 17) { (count) }
+                }
+            }
+        }
+    }
+}
+
+/// Bars that stand beside each other, one a day, days without an article included.
+pub(crate) fn days(caption: &str, counts: &BTreeMap<String, usize>) -> Markup {
+    const WIDTH: usize = 720;
+    const HEIGHT: usize = 120;
+    let bars: Vec<(&str, usize)> =
+        counts.iter().map(|(label, count)| (label.as_str(), *count)).collect();
+    let most = bars.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
+    let step = (WIDTH / bars.len().max(1)).clamp(1, 40);
+    let (first, last) = (bars.first().map_or("", |bar| bar.0), bars.last().map_or("", |bar| bar.0));
+    html! {
+        figure {
+            figcaption { (caption) }
+            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 24) } role="img" aria-label=(told(&bars)) {
+                @for (at, (label, count)) in bars.iter().enumerate() {
+                    @let height = (count * HEIGHT).div_ceil(most);
+                    rect.bar x=(at * step) y=(HEIGHT - height) width=(step.saturating_sub(2).max(1)) height=(height) {
+                        title { (label) ": " (count) }
+                    }
+                }
+                line.axis x1="0" y1=(HEIGHT) x2=(WIDTH) y2=(HEIGHT) {}
+                text x="0" y=(HEIGHT + 17) { (first) }
+                @if bars.len() > 1 {
+                    text x=((bars.len() * step).max(170)) y=(HEIGHT + 17) text-anchor="end" { (last) }
+                }
+            }
+        }
+    }
+}
+
+fn told(bars: &[(&str, usize)]) -> String {
+    bars.iter().map(|(label, count)| format!("{label}: {count}")).collect::<Vec<_>>().join(", ")
+}

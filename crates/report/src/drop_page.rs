@@ -1,0 +1,60 @@
+//! The first page: the drop at a glance.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use crate::charts;
+use crate::events;
+use crate::gather::{Article, Gathered};
+use crate::page::{Room, Shell, counted, grouped};
+
+/// Events that the first page shows.
+const EVENTS: usize = 12;
+
+pub(crate) fn page(gathered: &Gathered) -> Markup {
+    let articles = &gathered.articles;
+    let whole = articles.iter().map(|article| article.quotations).sum::<usize>();
+    let covered = events::by_size(gathered);
+    let figures = [
+        (articles.len(), "articles", "articles.html"),
+        (covered.len(), "events", "events.html"),
+        (whole, "quotations", "search.html"),
+        (gathered.people.len(), "speakers", "people.html"),
+        (gathered.letters.len(), "dead letters", "letters.html"),
+    ];
+    let content = html! {
+        h1 { "The drop" }
+        ul.figures {
+            @for (number, noun, file) in figures {
+                li { b { (grouped(number)) } a href=(file) { (noun) } }
+            }
+        }
+        div.charts {
+            (charts::days("Articles by day", &count(articles, |article| article.day.as_deref())))
+            (charts::ranking("Outlets", &count(articles, |article| article.outlet.as_deref()), "others"))
+            (charts::ranking("Languages", &count(articles, |article| article.language.as_deref()), "others"))
+        }
+        @if !covered.is_empty() {
+            h2 { "Events with most articles" }
+            (events::table(gathered, &covered[..covered.len().min(EVENTS)]))
+            @if covered.len() > EVENTS {
+                p { a href="events.html" { "All " (counted(covered.len(), "event", "events")) } }
+            }
+        }
+        footer { "Made by Copydesk from the records in this folder. Quotations and summaries are the articles' own words; each leads back to its place." }
+    };
+    Shell::top(Room::Drop, "The drop").around(&content)
+}
+
+/// How many articles have each value; those without one are left out.
+fn count(
+    articles: &[Article],
+    value: impl Fn(&Article) -> Option<&str>,
+) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for value in articles.iter().filter_map(value) {
+        *counts.entry(value.to_owned()).or_insert(0) += 1;
+    }
+    counts
+}
