@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Test(Test),
     /// Say what changed between two output folders, by stage.
     Diff(Diff),
+    /// Write an output folder as pages to read in a browser, without a network.
+    Report(Report),
     /// Start, try and look at plugins: stages of one's own.
     #[command(subcommand)]
     Plugin(Plugin),
@@ -255,6 +257,16 @@ pub(crate) struct Diff {
     /// End with 1 where there is a difference.
     #[arg(long)]
     pub(crate) exit_code: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Prints the path of the first page. The pages are made from the folder alone and replace those of an
+earlier report.")]
+pub(crate) struct Report {
+    /// The output folder; the report is its folder `report`.
+    #[arg(value_name = "DIR", default_value = "out")]
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

@@ -22,6 +22,7 @@ mod plugin;
 mod preview;
 mod progress;
 mod registry;
+mod report;
 mod run;
 mod show;
 mod summary;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Stages(command) => inspect::stages(&command),
         Command::Test(command) => test::test(&command),
         Command::Diff(command) => diff::diff(&command),
+        Command::Report(command) => report::report(&command),
         Command::Plugin(command) => plugin::plugin(&command),
         Command::Completions(command) => inspect::completions(&command),
     };

@@ -16,7 +16,8 @@ use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
-use crate::{generation, kill, registry, summary, suspects};
+use crate::summary::{self, Written};
+use crate::{generation, kill, registry, suspects};
 
 /// What the command line asks for, sorted out.
 struct Request {
@@ -142,7 +143,14 @@ fn into_folder(
     if !matches!(&report.ending, Ending::Failed(error) if failed_writing(error)) {
         folder.write_run(summary::figures(&report, plan)).map_err(Trouble::failed)?;
     }
-    conclude(command, at.logging, plan, &report, Some(dir))
+    // A run that failed may have left what cannot be told of yet.
+    let tells = !matches!(report.ending, Ending::Failed(_) | Ending::Closed)
+        && plan.sinks.iter().any(|sink| sink.name == "report");
+    let pages = tells.then(|| crate::report::write(dir)).transpose();
+    let output =
+        Written { records: dir, report: pages.as_ref().ok().and_then(|page| page.as_deref()) };
+    let exit = conclude(command, at.logging, plan, &report, Some(&output))?;
+    pages.map(|_| exit)
 }
 
 /// Standard output has room for records alone.
@@ -279,7 +287,7 @@ fn conclude(
     logging: &Logging,
     plan: &Plan,
     report: &Report,
-    output: Option<&Path>,
+    output: Option<&Written<'_>>,
 ) -> Result<Exit, Trouble> {
     let counts = report.counts;
     tracing::info!(

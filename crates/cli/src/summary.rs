@@ -30,8 +30,17 @@ pub(crate) fn table(report: &Report) -> String {
     out
 }
 
+/// Where a run left what it made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'w> {
+    /// The output folder.
+    pub(crate) records: &'w Path,
+    /// The first page of the report.
+    pub(crate) report: Option<&'w str>,
+}
+
 /// The closing line: what there is now, and where to look.
-pub(crate) fn closing_line(report: &Report, output: Option<&Path>, fresh: bool) -> String {
+pub(crate) fn closing_line(report: &Report, output: Option<&Written<'_>>, fresh: bool) -> String {
     let counts = report.counts;
     let before = match &report.ending {
         Ending::Complete | Ending::Closed => "",
@@ -53,13 +62,13 @@ pub(crate) fn closing_line(report: &Report, output: Option<&Path>, fresh: bool) 
     );
     figures.push(format!("{} in {}", plural(counts.failed, "dead letter"), duration(report.wall)));
     let mut parts = vec![format!("{before}{}", figures.join(", "))];
-    if let Some(dir) = output {
-        let letters = format!(", failures in {}", dir.join("dead-letters.jsonl").display());
-        parts.push(format!(
-            "records in {}{}",
-            dir.display(),
-            if counts.failed > 0 { &letters } else { "" }
-        ));
+    if let Some(Written { records, report }) = output {
+        let mut places = vec![format!("records in {}", records.display())];
+        places.extend(report.map(|page| format!("report in {page}")));
+        if counts.failed > 0 {
+            places.push(format!("failures in {}", records.join("dead-letters.jsonl").display()));
+        }
+        parts.push(places.join(", "));
     }
     if matches!(report.ending, Ending::Interrupted) && output.is_some() {
         let how = if fresh {
@@ -128,7 +137,7 @@ mod tests {
 
     use runner::{Counts, Ending, Report};
 
-    use super::closing_line;
+    use super::{Written, closing_line};
 
     #[test]
     fn the_closing_line_says_what_to_do() {
@@ -144,10 +153,11 @@ mod tests {
             wall: std::time::Duration::from_millis(12),
             ending: Ending::Interrupted,
         };
+        let written = Written { records: Path::new("out"), report: Some("out/report/index.html") };
         assert_eq!(
-            closing_line(&report, Some(Path::new("out")), false),
+            closing_line(&report, Some(&written), false),
             "interrupted: 3 articles (2 unchanged), 1 quotation by 1 speaker, 1 discarded (empty), 1 dead letter \
-             in 12.0 ms; records in out, failures in out/dead-letters.jsonl; the same command continues"
+             in 12.0 ms; records in out, report in out/report/index.html, failures in out/dead-letters.jsonl; the same command continues"
         );
     }
 }

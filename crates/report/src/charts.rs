@@ -35,19 +35,21 @@ pub(crate) fn ranking(caption: &str, counts: &BTreeMap<String, usize>, others: &
     }
 }
 
-/// Bars that stand beside each other, one a day, days without an article included.
+/// Bars that stand beside each other, one for each day that has articles.
 pub(crate) fn days(caption: &str, counts: &BTreeMap<String, usize>) -> Markup {
-    const WIDTH: usize = 720;
+    const WIDTH: usize = 360;
     const HEIGHT: usize = 120;
     let bars: Vec<(&str, usize)> =
         counts.iter().map(|(label, count)| (label.as_str(), *count)).collect();
     let most = bars.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
-    let step = (WIDTH / bars.len().max(1)).clamp(1, 40);
+    let step = (WIDTH / bars.len().max(1)).clamp(1, 30);
+    // Of more days than there is room for, the last.
+    let bars = &bars[bars.len().saturating_sub(WIDTH)..];
     let (first, last) = (bars.first().map_or("", |bar| bar.0), bars.last().map_or("", |bar| bar.0));
     html! {
         figure {
             figcaption { (caption) }
-            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 24) } role="img" aria-label=(told(&bars)) {
+            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 24) } role="img" aria-label=(told(bars)) {
                 @for (at, (label, count)) in bars.iter().enumerate() {
                     @let height = (count * HEIGHT).div_ceil(most);
                     rect.bar x=(at * step) y=(HEIGHT - height) width=(step.saturating_sub(2).max(1)) height=(height) {

@@ -116,7 +116,8 @@ pub(crate) fn page(gathered: &Gathered, story: &Story) -> Markup {
     Shell::below(Room::Events, title).around(&content)
 }
 
-fn headline(story: &Story) -> &str {
+/// What an event is called.
+pub(crate) fn headline(story: &Story) -> &str {
     story.headline.as_deref().filter(|words| !words.is_empty()).unwrap_or(&story.id)
 }
 

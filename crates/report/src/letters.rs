@@ -43,7 +43,7 @@ fn figures(run: &Map<String, Value>) -> Markup {
         @if !total.is_empty() {
             h2 { "Counts" }
             div.scroll { table {
-                thead { tr { th scope="col" { "" } th.n scope="col" { "last run" } th.n scope="col" { "in all" } } }
+                thead { tr { th scope="col" { "articles" } th.n scope="col" { "last run" } th.n scope="col" { "in all" } } }
                 tbody {
                     @for key in ["read", "written", "discarded", "failed", "unchanged"] {
                         tr { th scope="row" { (key) } td.n { (shown(last.get(key))) } td.n { (shown(total.get(key))) } }

@@ -13,11 +13,10 @@ pub(crate) fn file(number: usize) -> String {
 
 /// A name that leads to the person's page, if they have one; `up` leads to the top.
 pub(crate) fn link(gathered: &Gathered, person: Option<usize>, name: &str, up: &str) -> Markup {
-    match person {
-        Some(number) => html! {
+    html! {
+        @if let Some(number) = person {
             a href={ (up) (file(number)) } title=(gathered.people[number].name) { bdi { (name) } }
-        },
-        None => html! { bdi { (name) } },
+        } @else { bdi { (name) } }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn page(gathered: &Gathered) -> Markup {
             output id="count" aria-live="polite" {}
         }
         noscript { p { "Searching needs the script of this page; without it, " a href="people.html" { "People" } " lists all quotations that have a speaker." } }
-        ul.timeline id="results" {}
+        ul.results id="results" {}
         script type="application/json" id="quotations-data" { (PreEscaped(data(gathered))) }
     };
     Shell::top(Room::Search, "Quotations").around(&content)

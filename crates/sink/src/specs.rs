@@ -3,7 +3,7 @@
 use stage_api::{Kind, Setting, Settings, TableSpec};
 use wire::{Offsets, Options};
 
-/// The sinks that a pipeline may name: `jsonl` and `null`.
+/// The sinks that a pipeline may name: `jsonl`, `report` and `null`.
 pub fn specs() -> Vec<TableSpec> {
     let offsets = Setting::new(
         "offsets",
@@ -22,6 +22,11 @@ pub fn specs() -> Vec<TableSpec> {
             name: "jsonl".into(),
             summary: "records as JSON Lines, in the output folder or on standard output".into(),
             settings: vec![offsets, raw_offsets],
+        },
+        TableSpec {
+            name: "report".into(),
+            summary: "pages to read in a browser, made from the records at the end of a run".into(),
+            settings: Vec::new(),
         },
         TableSpec { name: "null".into(), summary: "no records".into(), settings: Vec::new() },
     ]

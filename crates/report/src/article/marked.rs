@@ -31,7 +31,8 @@ impl<'r> Marked<'r> {
     pub(crate) fn new(record: &'r Record) -> Self {
         let text = record.text.as_deref().unwrap_or_default();
         let index = OffsetIndex::new(text, record.offsets);
-        let shown = &text[..text.floor_char_boundary(SHOWN)];
+        let shown = (0..=SHOWN.min(text.len())).rev().find_map(|end| text.get(..end));
+        let shown = shown.unwrap_or_default();
         let span = |start: Option<u32>, end: Option<u32>| -> Option<Range<usize>> {
             let (start, end) = (index.byte_at(start?)? as usize, index.byte_at(end?)? as usize);
             (start < end && end <= shown.len()).then_some(start..end)
