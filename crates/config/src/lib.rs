@@ -12,7 +12,7 @@
 //!
 //! let paths = Setting::new("paths", Kind::List(Box::new(Kind::Path)), "files and folders");
 //! let mut registry = Registry::default();
-//! registry.sources.push(TableSpec { name: "files".into(), summary: "files".into(), settings: vec![paths] });
+//! registry.sources.push(TableSpec { name: "files".into(), summary: "files".into(), settings: vec![paths], follows: None });
 //!
 //! let file = "version = 1\n[[source]]\nuse = \"files\"\npath = [\"drop\"]\n";
 //! let mistakes = Plan::from_text("pipeline.toml", file, Path::new(""), &registry, &Options::run()).unwrap_err();

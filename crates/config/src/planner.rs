@@ -366,6 +366,19 @@ impl Checker<'_> {
             }
             seen.push((name, node));
         }
+        for (name, node) in &seen {
+            let spec = registry.sinks.iter().find(|spec| spec.name == *name);
+            let Some(leader) = spec.and_then(|spec| spec.follows.as_deref()) else { continue };
+            if !seen.iter().any(|(known, _)| *known == leader) {
+                let message =
+                    format!("the sink `{name}` is made from what the sink `{leader}` keeps");
+                let mistake = Mistake::error(&node.span, message)
+                    .label(format!("`{leader}` is missing"))
+                    .help(format!("add a table `[[sink]]` with `use = \"{leader}\"`"));
+                self.report(mistake);
+                fine = false;
+            }
+        }
         if tables.is_empty()
             && let Some(spec) = registry.sinks.iter().find(|spec| spec.name == "jsonl")
         {

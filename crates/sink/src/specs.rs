@@ -22,13 +22,20 @@ pub fn specs() -> Vec<TableSpec> {
             name: "jsonl".into(),
             summary: "records as JSON Lines, in the output folder or on standard output".into(),
             settings: vec![offsets, raw_offsets],
+            follows: None,
         },
         TableSpec {
             name: "report".into(),
             summary: "pages to read in a browser, made from the records at the end of a run".into(),
             settings: Vec::new(),
+            follows: Some("jsonl".into()),
         },
-        TableSpec { name: "null".into(), summary: "no records".into(), settings: Vec::new() },
+        TableSpec {
+            name: "null".into(),
+            summary: "no records".into(),
+            settings: Vec::new(),
+            follows: None,
+        },
     ]
 }
 

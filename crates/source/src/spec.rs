@@ -43,6 +43,7 @@ pub fn files_spec() -> TableSpec {
                 "names of JSON fields where they differ from ours: `{ text = \"maintext\" }`",
             ),
         ],
+        follows: None,
     }
 }
 

@@ -13,6 +13,8 @@ pub struct TableSpec {
     pub summary: Cow<'static, str>,
     /// The keys of its table.
     pub settings: Vec<Setting>,
+    /// For a sink that is made from what another one keeps: the name of that one.
+    pub follows: Option<Cow<'static, str>>,
 }
 
 /// Everything that a pipeline file may name: built-ins, and what plugins brought.

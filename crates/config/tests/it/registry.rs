@@ -135,6 +135,7 @@ pub(crate) fn registry() -> Registry {
         name: name.into(),
         summary: summary.into(),
         settings,
+        follows: None,
     };
     Registry {
         sources: vec![table(
@@ -174,6 +175,7 @@ pub(crate) fn registry() -> Registry {
                 ],
             ),
             table("null", "nothing", Vec::new()),
+            TableSpec { follows: Some("jsonl".into()), ..table("pages", "pages", Vec::new()) },
         ],
     }
 }

@@ -206,6 +206,7 @@ fn the_catalog_has_a_line_for_each_setting() {
       offsets = "codepoints": codepoints|bytes|utf16, unit of offsets
       raw_offsets = false: true or false, offsets into the payload everywhere
     sink null: nothing
+    sink pages: pages
     "#);
 }
 
