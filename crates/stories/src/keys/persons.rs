@@ -224,7 +224,8 @@ impl Keys {
         ranked.sort_unstable();
         let &(Reverse(points), best) = ranked.first()?;
         let next = ranked.get(1).map_or(0, |next| next.0.0);
-        if points >= 2 && points > next { Some(best) } else { likely }
+        let nobody_better = well_known.is_none_or(|known| known == best);
+        if points >= 2 && points > next && nobody_better { Some(best) } else { likely }
     }
 
     /// The person whom a family name means wherever it stands alone: named in many articles, called so, and
