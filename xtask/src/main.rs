@@ -1,12 +1,14 @@
 //! The workspace's chores: `cargo xtask COMMAND`.
 //!
 //! - `tidy`: the crate list, the folders and the arrows in the manifests agree.
+//! - `browser`: a pass through the report of the sample drop in headless Chromium.
 //! - `golden [--update]`: the release binary over the sample drop gives the golden output.
 //! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
 //! - `train STAGE [--data DIR] [--vectors DIR]`: trains the models of a stage anew (`docs/models/`).
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
 
+mod browser;
 mod golden;
 mod stream;
 mod tidy;
@@ -21,13 +23,14 @@ fn main() -> Result<()> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["tidy"] => tidy::tidy(&workspace()),
+        ["browser"] => browser::browser(&workspace()),
         ["golden"] => golden::compare(&workspace()),
         ["golden", "--update"] => golden::update(&workspace()),
         ["stream"] => stream::stream(&workspace(), 2.0),
         ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
         ["train", stage, ref options @ ..] => train::train(&workspace(), stage, options),
         _ => bail!(
-            "usage: cargo xtask tidy | golden [--update] | stream [GIGABYTES] | train STAGE [OPTIONS]"
+            "usage: cargo xtask tidy | browser | golden [--update] | stream [GIGABYTES] | train STAGE [OPTIONS]"
         ),
     }
 }
