@@ -7,7 +7,7 @@ use config::{Plan, PlannedStage, PlannedTable, SegmentKind};
 use document::{Producer, Sha256};
 use runner::{PipelineStage, Policy, Segment};
 use sink::Standing;
-use source::Context;
+use source::{Context, KnownFiles};
 use stage_api::{Arrival, Progress, Settings, Source, SourceError};
 
 use crate::exit::Trouble;
@@ -41,15 +41,15 @@ fn stage(planned: &PlannedStage) -> PipelineStage {
     }
 }
 
-/// The plan's sources, one after the other.
-pub(crate) fn sources(plan: &Plan) -> Result<Box<dyn Source>, Trouble> {
+/// The plan's sources, one after the other; without the files that are known, if any are.
+pub(crate) fn sources(plan: &Plan, known: Option<&KnownFiles>) -> Result<Box<dyn Source>, Trouble> {
     let context = Context { max_article: plan.run.max_article };
     if plan.sources.len() > 1 {
         refuse_collisions(plan, context)?;
     }
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     for table in &plan.sources {
-        sources.push(open(table, context)?);
+        sources.push(open(table, context, known)?);
     }
     Ok(if sources.len() == 1 { sources.remove(0) } else { Box::new(Chain { sources, at: 0 }) })
 }
@@ -64,11 +64,17 @@ fn refuse_collisions(plan: &Plan, context: Context) -> Result<(), Trouble> {
         .map_err(|error| Trouble::Usage(format!("sources: {error}")))
 }
 
-fn open(table: &PlannedTable, context: Context) -> Result<Box<dyn Source>, Trouble> {
-    let opened = source::open_files(&table.settings, &context);
-    Ok(Box::new(
-        opened.map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?,
-    ))
+fn open(
+    table: &PlannedTable,
+    context: Context,
+    known: Option<&KnownFiles>,
+) -> Result<Box<dyn Source>, Trouble> {
+    let opened = source::open_files(&table.settings, &context)
+        .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?;
+    Ok(match known {
+        Some(known) => Box::new(opened.pass_over(known.clone())),
+        None => Box::new(opened),
+    })
 }
 
 /// Sources one after the other, as one.
@@ -151,7 +157,7 @@ impl Failed {
                 self.ids.contains(doc.id()) || self.payloads.contains(&doc.origin.sha256)
             }
             Arrival::Failed(failure) => self.ids.contains(&failure.id),
-            Arrival::Discarded { .. } => false,
+            Arrival::Discarded { .. } | Arrival::Unchanged { .. } => false,
         }
     }
 }

@@ -8,6 +8,7 @@ use config::{Mode, Output, Overrides, Plan, PlannedStage};
 use plugin_host::Loader;
 use runner::{Ending, Ledger, Options, Pipeline, Report, RunError, Stop};
 use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
+use source::KnownFiles;
 use stage_api::{Settings, Sink, Source};
 
 use crate::args::{LogFormat, Logging, Run};
@@ -36,6 +37,14 @@ struct Where<'r> {
     sees_all: bool,
 }
 
+/// What a run reads.
+struct Articles<'r> {
+    request: &'r Request,
+    source: Box<dyn Source>,
+    /// The files that need not be read, if any are to be passed over.
+    known: Option<KnownFiles>,
+}
+
 enum Input {
     /// What the pipeline names.
     Pipeline,
@@ -47,7 +56,9 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     let request = sort_out(command)?;
     let loader = registry::loader();
     let plan = plan(command, &request, &loader)?;
-    let source = source(&plan, &request)?;
+    let into_folder_of_ours = matches!(plan.run.output, Output::Folder(_));
+    let known = (into_folder_of_ours && !command.retry).then(KnownFiles::default);
+    let source = source(&plan, &request, known.as_ref())?;
     let at = Where { loader: &loader, logging, folder: None, sees_all: true };
     if let Some(articles) = command.preview {
         let mut preview = Preview::new(stdout());
@@ -77,7 +88,8 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Folder(dir), Some(settings)) => {
-            into_folder(command, &at, &plan, source, &request, dir, settings)
+            let input = Articles { request: &request, source, known };
+            into_folder(command, &at, &plan, input, dir, settings)
         }
     }
 }
@@ -86,8 +98,7 @@ fn into_folder(
     command: &Run,
     at: &Where<'_>,
     plan: &Plan,
-    source: Box<dyn Source>,
-    request: &Request,
+    Articles { request, source, known }: Articles<'_>,
     dir: &Path,
     settings: &Settings,
 ) -> Result<Exit, Trouble> {
@@ -108,12 +119,16 @@ fn into_folder(
     if !command.fresh && !command.retry {
         generation::refuse_to_lose(&folder, dir, || match request.input {
             Input::Stdin => Ok(None),
-            Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan)?)),
+            Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan, None)?)),
         })?;
     }
     let mut ledger = Ledger::default();
     for known in folder.known().map_err(Trouble::failed)? {
         ledger.remember(&known.map_err(Trouble::failed)?).map_err(Trouble::failed)?;
+    }
+    // Of articles with a correction, more counts than what lies in their files.
+    if let Some(known) = known.as_ref().filter(|_| !plan.run.corrections.exists()) {
+        known.load(&folder.kept_files());
     }
     let standing = if command.retry {
         folder.standing_failures().map_err(Trouble::failed)?
@@ -137,6 +152,9 @@ fn into_folder(
     }
     if report.is_complete() && at.sees_all {
         folder.complete().map_err(Trouble::failed)?;
+        if let Some(known) = known {
+            folder.keep_files(&known.to_bytes()).map_err(Trouble::failed)?;
+        }
     }
     // After a failed write the counts include what was not committed; the next run tells the true ones.
     let failed_writing = |error: &RunError| matches!(error, RunError::Sink(_) | RunError::State(_));
@@ -217,14 +235,18 @@ fn plan(command: &Run, request: &Request, loader: &Loader) -> Result<Plan, Troub
     Ok(plan)
 }
 
-fn source(plan: &Plan, request: &Request) -> Result<Box<dyn Source>, Trouble> {
+fn source(
+    plan: &Plan,
+    request: &Request,
+    known: Option<&KnownFiles>,
+) -> Result<Box<dyn Source>, Trouble> {
     match request.input {
         Input::Stdin => {
             let context = source::Context { max_article: plan.run.max_article };
             let opened = source::open_stdin(stdin(), &plan.sources[0].settings, &context);
             Ok(Box::new(opened.map_err(|error| Trouble::Usage(error.to_string()))?))
         }
-        Input::Pipeline | Input::Paths(_) => assemble::sources(plan),
+        Input::Pipeline | Input::Paths(_) => assemble::sources(plan, known),
     }
 }
 

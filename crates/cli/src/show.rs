@@ -27,7 +27,7 @@ pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
     let loader = registry::loader();
     let plan = plan(command, Overrides { paths, ..Overrides::default() }, &loader)?;
     let source: Box<dyn Source> =
-        if pasted { Box::new(pasted_article()?) } else { assemble::sources(&plan)? };
+        if pasted { Box::new(pasted_article()?) } else { assemble::sources(&plan, None)? };
     let mut preview = Preview::new(stdout());
     let pipeline = Pipeline { source, segments: assemble::segments(&plan), sink: &mut preview };
     let _watch = suspects::watch(&plan, &loader, None)?;

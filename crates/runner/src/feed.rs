@@ -150,6 +150,10 @@ impl Feed {
                 };
                 (0, state)
             }
+            Arrival::Unchanged { id } => {
+                self.ledger.pass_over(&id)?;
+                (0, State::Done(Outcome::Unchanged))
+            }
             Arrival::Discarded { id, origin, reason } => {
                 let sha256 = digest_of(&[&reason]);
                 let known = !self.ledger.admit_failure(&id, &origin, sha256)?;

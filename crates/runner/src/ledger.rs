@@ -113,7 +113,7 @@ impl Ledger {
         };
         let settled = self.settle_failure(&known)?;
         if latest.iter().chain(&here).any(same) {
-            self.see_again(doc, &known)?;
+            self.see_again(doc.id(), &known)?;
             if let Some(revision) = self.take_retry(known.id, known.payload) {
                 // A duplicate failed with its original and shares its fate again.
                 return Ok(match self.find_payload(&known)? {
@@ -148,12 +148,23 @@ impl Ledger {
         }
     }
 
+    /// Notes that an article stands where it stood, in a file that was not read again.
+    ///
+    /// # Errors
+    /// Those of the temporary file.
+    pub fn pass_over(&mut self, id: &str) -> io::Result<()> {
+        let id_hash = IdHash::of(id);
+        let key = key(&id_hash.0);
+        let latest = self.articles.find(&mut self.entries, key, |e| e.known.id == id_hash)?;
+        latest.map_or(Ok(()), |entry| self.see_again(id, &entry.known))
+    }
+
     /// An article of an earlier run stands where it stood: what has its payload under another path
     /// is a duplicate of it from here on, as it was before a kill, and not the article moved.
-    fn see_again(&mut self, doc: &Document, known: &Known) -> io::Result<()> {
+    fn see_again(&mut self, id: &str, known: &Known) -> io::Result<()> {
         match self.find_payload(known)? {
             Some(first) if first.name.is_none() && first.known.id == known.id => {
-                let name = Some(self.entries.store_name(doc.id())?);
+                let name = Some(self.entries.store_name(id)?);
                 let number = self.entries.store(&Entry { name, ..first })?;
                 let Self { payloads, entries, .. } = self;
                 payloads.set(entries, payload_key(known), number, |entry| {
@@ -414,6 +425,18 @@ mod tests {
             admit(&mut ledger, &article("d/a.txt", false, "two")),
             Admission::Process(corrected)
         );
+    }
+
+    #[test]
+    fn what_was_not_read_again_stands_where_it_stood() {
+        let mut ledger = Ledger::default();
+        let old = article("d/a.txt", false, "one");
+        ledger.remember(&remembered(&old, 1)).unwrap();
+        ledger.pass_over("d/nobody-knows.txt").unwrap();
+        ledger.pass_over("d/a.txt").unwrap();
+        let twin = article("d/b.txt", false, "one");
+        let duplicate = Admission::DuplicateOf { id: "d/a.txt".into(), failed: false };
+        assert_eq!(admit(&mut ledger, &twin), duplicate);
     }
 
     /// A feed listed one story twice, each time with another text; every further run, and every

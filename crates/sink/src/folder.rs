@@ -201,6 +201,20 @@ impl Folder {
         Ok(dead_letters::standing(self.generation.known()?, &self.generation.journal_path())?)
     }
 
+    /// What [`keep_files`](Self::keep_files) kept for this generation; nothing where it kept nothing.
+    pub fn kept_files(&self) -> Vec<u8> {
+        self.generation.kept_files()
+    }
+
+    /// Keeps what the source remembers of its files, after a run over everything that they hold. It
+    /// only saves work, so nothing depends on it.
+    ///
+    /// # Errors
+    /// [`SinkError`] where the file cannot be written.
+    pub fn keep_files(&self, known: &[u8]) -> Result<(), SinkError> {
+        Ok(self.generation.keep_files(known)?)
+    }
+
     /// What this run took in so far.
     pub fn run(&self) -> &Counts {
         &self.run

@@ -23,6 +23,9 @@ use crate::states::{self, States};
 /// The file of stories.
 pub(crate) const STORIES: &str = "stories.jsonl";
 
+/// What the source remembers of its files.
+const FILES: &str = "files.bin";
+
 /// What a generation's journal says.
 #[derive(Clone, Debug)]
 pub(crate) struct History {
@@ -255,6 +258,14 @@ impl Generation {
     /// Notes that a run over everything that the sources hold has ended.
     pub(crate) fn complete(&mut self) -> Result<(), FileError> {
         self.journal.append(&Entry::Complete)
+    }
+
+    pub(crate) fn kept_files(&self) -> Vec<u8> {
+        fs::read(self.dir.join(FILES)).unwrap_or_default() // then everything is read again
+    }
+
+    pub(crate) fn keep_files(&self, known: &[u8]) -> Result<(), FileError> {
+        files::replace(&self.disk, &self.dir.join(FILES), known)
     }
 
     /// Replaces a file of drop records.

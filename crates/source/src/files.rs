@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,10 +16,11 @@ use crate::failure::Trouble;
 use crate::feed::Entries;
 use crate::format::{self, Format};
 use crate::input::Input;
+use crate::known::{self, KnownFiles, Watching};
 use crate::lines::{self, Lines};
 use crate::mail::{self, Mail};
 use crate::root::Root;
-use crate::sidecar::Sidecars;
+use crate::sidecar::{self, Sidecars};
 use crate::supplied::Supplied;
 use crate::walk::{Files, Found};
 use crate::warc::Records;
@@ -37,6 +39,9 @@ pub struct FilesSource {
     columns: Arc<Columns>,
     limit: usize,
     meter: Meter,
+    known: Option<KnownFiles>,
+    /// The file that is being read, where files are remembered.
+    watching: Option<Watching>,
 }
 
 impl FilesSource {
@@ -49,7 +54,37 @@ impl FilesSource {
             sidecars: Sidecars::new(),
             columns: Arc::new(columns),
             limit,
+            known: None,
+            watching: None,
         }
+    }
+
+    /// Passes over files that are known and have not changed, each of their articles as
+    /// [`Arrival::Unchanged`], and lets `known` know those that are read.
+    pub fn pass_over(mut self, known: KnownFiles) -> Self {
+        self.known = Some(known);
+        self
+    }
+
+    /// Whether a file need not be read; else it is watched.
+    fn is_known(&mut self, found: &Found) -> bool {
+        let Some(known) = &self.known else { return false };
+        let stamp = known::stamp(&found.path, sidecar::places(found));
+        if let Some(seen) = stamp.and_then(|stamp| known.arrivals(found, stamp)) {
+            self.meter.pass_over(&found.path);
+            self.members = Some(Box::new(seen));
+            return true;
+        }
+        self.watching = Some(Watching::new(&found.id, stamp));
+        false
+    }
+
+    /// Hands an arrival on.
+    fn arrive(&mut self, arrival: Arrival) -> Arrival {
+        if let Some(watching) = &mut self.watching {
+            watching.note(&arrival);
+        }
+        arrival
     }
 
     /// Opens a file: afterwards its arrivals wait, or its members are being read.
@@ -123,21 +158,27 @@ impl Source for FilesSource {
     fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
         loop {
             if let Some(arrival) = self.waiting.pop_front() {
-                return Ok(Some(arrival));
+                return Ok(Some(self.arrive(arrival)));
             }
             if let Some(members) = &mut self.members {
                 match members.next() {
-                    Some(arrival) => return Ok(Some(arrival)),
+                    Some(arrival) => return Ok(Some(self.arrive(arrival))),
                     None => self.members = None,
                 }
             }
             self.meter.end();
+            if let (Some(watching), Some(known)) = (self.watching.take(), &self.known) {
+                watching.finish(known);
+            }
             match self.files.next() {
                 None => return Ok(None),
                 Some(Err(failure)) => return Ok(Some(Arrival::Failed(failure))),
                 Some(Ok(found)) => {
-                    if let Err(trouble) = self.open(&found) {
-                        return Ok(Some(Arrival::Failed(trouble.of_file(&found.id))));
+                    if !self.is_known(&found)
+                        && let Err(trouble) = self.open(&found)
+                    {
+                        let failed = Arrival::Failed(trouble.of_file(&found.id));
+                        return Ok(Some(self.arrive(failed)));
                     }
                 }
             }
@@ -175,6 +216,11 @@ impl Meter {
     fn end(&mut self) {
         self.done += std::mem::take(&mut self.size);
         self.inside.store(0, Ordering::Relaxed);
+    }
+
+    /// A file counts as read without being opened.
+    fn pass_over(&mut self, path: &Path) {
+        self.done += fs::metadata(path).map_or(0, |metadata| metadata.len());
     }
 
     fn read(&self) -> u64 {

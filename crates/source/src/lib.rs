@@ -73,6 +73,7 @@ mod format;
 mod headers;
 mod http;
 mod input;
+mod known;
 mod lines;
 mod mail;
 mod mime;
@@ -86,5 +87,6 @@ mod walk;
 mod warc;
 
 pub use files::FilesSource;
+pub use known::KnownFiles;
 pub use spec::{Context, files_spec, open_files, open_stdin};
 pub use stdin::StdinSource;

@@ -25,6 +25,13 @@ pub(crate) fn is_sidecar(name: &OsStr) -> bool {
     name == TABLE || name.as_encoded_bytes().ends_with(META.as_bytes())
 }
 
+/// Where sidecars that speak of `found` lie, or would.
+pub(crate) fn places(found: &Found) -> impl Iterator<Item = PathBuf> {
+    let name = found.path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let own = stems(name).map(|stem| found.path.with_file_name(format!("{stem}{META}")));
+    folders(found).into_iter().map(|(folder, _)| folder.join(TABLE)).chain(own)
+}
+
 /// The sidecars of the folders around the file read last.
 pub(crate) struct Sidecars {
     columns: Columns,

@@ -13,6 +13,11 @@ pub enum Arrival {
     Article(Document),
     /// Something that should have been an article and cannot be read; it becomes a dead letter.
     Failed(Failure),
+    /// What an earlier run took in, from a file that has not changed since and was not read again.
+    Unchanged {
+        /// The id that an article without one of its own has there.
+        id: String,
+    },
     /// Something passed over on purpose, counted under the reason.
     Discarded {
         /// The id that the article would have had.

@@ -1,7 +1,8 @@
-//! `retry`: what failed is tried again when it is asked for, and never else.
+//! What a run does not do again: files that are known and have not changed, and, unless `retry` asks for it, what failed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
@@ -142,4 +143,39 @@ fn what_came_through_standard_input_is_kept_in_its_letter() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(ids(dir), ["-#2", "-#1"]);
     assert!(letters(dir).is_empty());
+}
+
+#[test]
+fn a_file_that_has_not_changed_is_not_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let write = |name: &str, text: &str| {
+        let path = dir.join("drop").join(name);
+        fs::write(&path, text).unwrap();
+        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        File::options().write(true).open(&path).unwrap().set_modified(changed).unwrap();
+    };
+    fs::create_dir(dir.join("drop")).unwrap();
+    write("a.txt", "Rain fell on Ostrel.");
+    let run = |read: u64, unchanged: u64| {
+        expect(dir, &["run", "drop"], 0);
+        let run = json_file(&dir.join("out/run.json"));
+        assert_eq!(
+            (&run["run"]["read"], &run["run"]["unchanged"]),
+            (&read.into(), &unchanged.into())
+        );
+    };
+    run(1, 0);
+    // Of the same length and time: nobody who does not read it can tell.
+    write("a.txt", "Snow fell on Ostrel.");
+    write("b.txt", "Rain fell on Ostrel.");
+    run(1, 1);
+    assert_eq!(
+        ids(dir),
+        ["drop/a.txt"],
+        "the new file is a duplicate of the one that was not read"
+    );
+    fs::write(dir.join("drop/a.txt"), "Hail fell on Ostrel.").unwrap();
+    run(1, 1);
+    assert_eq!(ids(dir), ["drop/a.txt", "drop/a.txt"], "a revision");
 }

@@ -292,6 +292,7 @@ proptest! {
                 Arrival::Article(doc) => format!("{} {:?}", doc.id(), doc.payload()),
                 Arrival::Failed(failure) => format!("{} {:?} {}", failure.id, failure.origin.offset, failure.class.word()),
                 Arrival::Discarded { id, reason, .. } => format!("{id} {reason}"),
+                Arrival::Unchanged { id } => format!("{id} unchanged"),
             };
             drop.arrivals(&["drop"]).iter().map(line).collect::<Vec<_>>()
         };

@@ -6,6 +6,7 @@ mod drop;
 mod feeds;
 mod fields;
 mod formats;
+mod known;
 mod lines;
 mod mail;
 mod paths;

@@ -37,6 +37,7 @@ fn shape(bytes: &[u8], name: &str) -> Vec<String> {
         Arrival::Article(doc) => format!("{:?} {:?}", doc.origin.line, doc.payload()),
         Arrival::Failed(failure) => format!("{:?} {}", failure.origin.line, failure.class.word()),
         Arrival::Discarded { reason, .. } => reason.clone(),
+        Arrival::Unchanged { id } => id.clone(),
     };
     drop.arrivals(&["drop"]).iter().map(place).collect()
 }

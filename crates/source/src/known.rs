@@ -1,0 +1,181 @@
+//! Files that an earlier run took in whole, so that they need not be read again.
+//!
+//! A file is known by its id together with a *stamp*: where it lies, its length, when it was changed, and the same
+//! of every sidecar that may speak of it. What is read is remembered with the number of its arrivals.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sha2::Digest;
+use stage_api::{Arrival, FailureClass};
+
+use crate::walk::Found;
+
+/// A file changed this shortly before it was read may change again without another time.
+const RACY: Duration = Duration::from_secs(2);
+
+/// Half a SHA-256 digest.
+type Hash = [u8; 16];
+
+/// Bytes of one entry: the digest of the id, the stamp, the arrivals, whether the file is the article.
+const ENTRY: usize = 16 + 16 + 4 + 1;
+
+/// Files by their ids. Clones share one memory: one stays with whoever keeps it, one goes to the sources.
+#[derive(Clone, Debug, Default)]
+pub struct KnownFiles(Arc<Mutex<BTreeMap<Hash, Mark>>>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    stamp: Hash,
+    arrivals: u32,
+    /// Whether the article has the id of the file.
+    lone: bool,
+}
+
+impl KnownFiles {
+    /// Takes over what [`to_bytes`](Self::to_bytes) gave; nothing where the bytes are anything else.
+    pub fn load(&self, bytes: &[u8]) {
+        let Some((entries, sum)) = bytes.split_last_chunk::<16>() else { return };
+        if digest(&[entries]) != *sum || entries.len() % ENTRY != 0 {
+            return;
+        }
+        self.lock().extend(entries.chunks_exact(ENTRY).map(|entry| {
+            let (id, rest) = entry.split_first_chunk().expect("an entry has 37 bytes");
+            let (stamp, rest) = rest.split_first_chunk().expect("an entry has 37 bytes");
+            let (arrivals, rest) = rest.split_first_chunk().expect("an entry has 37 bytes");
+            let arrivals = u32::from_le_bytes(*arrivals);
+            (*id, Mark { stamp: *stamp, arrivals, lone: rest == [1] })
+        }));
+    }
+
+    /// Everything known: entries in the order of their digests, and a checksum.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let known = self.lock();
+        let mut bytes = Vec::with_capacity(known.len() * ENTRY + 16);
+        for (id, Mark { stamp, arrivals, lone }) in &*known {
+            bytes.extend_from_slice(id);
+            bytes.extend_from_slice(stamp);
+            bytes.extend_from_slice(&arrivals.to_le_bytes());
+            bytes.push(u8::from(*lone));
+        }
+        let sum = digest(&[&bytes]);
+        bytes.extend_from_slice(&sum);
+        bytes
+    }
+
+    /// The ids of what arrived with this file, if it is still what it was.
+    pub(crate) fn arrivals(&self, found: &Found, stamp: Hash) -> Option<Seen> {
+        let mark = *self.lock().get(&digest(&[found.id.as_bytes()]))?;
+        (mark.stamp == stamp).then(|| Seen { id: found.id.clone(), next: 0, mark })
+    }
+
+    fn remember(&self, id: &str, mark: Option<Mark>) {
+        let id = digest(&[id.as_bytes()]);
+        match mark {
+            Some(mark) => self.lock().insert(id, mark),
+            None => self.lock().remove(&id),
+        };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Hash, Mark>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The arrivals of a file that is not read again.
+pub(crate) struct Seen {
+    id: String,
+    next: u32,
+    mark: Mark,
+}
+
+impl Iterator for Seen {
+    type Item = Arrival;
+
+    fn next(&mut self) -> Option<Arrival> {
+        if self.next == self.mark.arrivals {
+            return None;
+        }
+        self.next += 1;
+        let id =
+            if self.mark.lone { self.id.clone() } else { format!("{}#{}", self.id, self.next) };
+        Some(Arrival::Unchanged { id })
+    }
+}
+
+/// What arrives with the file that is being read.
+pub(crate) struct Watching {
+    id: String,
+    stamp: Option<Hash>,
+    arrivals: u32,
+    /// Whether the ids of the articles could be told from their number.
+    plain: bool,
+    lone: bool,
+}
+
+impl Watching {
+    pub(crate) fn new(id: &str, stamp: Option<Hash>) -> Self {
+        Self { id: id.to_owned(), stamp, arrivals: 0, plain: true, lone: false }
+    }
+
+    pub(crate) fn note(&mut self, arrival: &Arrival) {
+        self.arrivals += 1;
+        let numbered =
+            |id: &str| id.strip_prefix(&*self.id) == Some(&format!("#{}", self.arrivals));
+        self.plain &= match arrival {
+            Arrival::Article(doc) => {
+                self.lone = self.arrivals == 1 && doc.id() == self.id;
+                doc.explicit_id || self.lone || numbered(doc.id())
+            }
+            // What the system refused to give may be there next time.
+            Arrival::Failed(failure) => {
+                failure.class != FailureClass::Unreadable && failure.id.starts_with(&self.id)
+            }
+            Arrival::Discarded { .. } | Arrival::Unchanged { .. } => true,
+        };
+    }
+
+    /// The file was read to its end.
+    pub(crate) fn finish(self, known: &KnownFiles) {
+        let Self { id, stamp, arrivals, plain, lone } = self;
+        let mark = stamp.filter(|_| plain).map(|stamp| Mark { stamp, arrivals, lone });
+        known.remember(&id, mark);
+    }
+}
+
+/// The stamp of a file with these sidecars around it; `None` where it may still be changing.
+pub(crate) fn stamp(path: &Path, sidecars: impl Iterator<Item = PathBuf>) -> Option<Hash> {
+    #[expect(clippy::disallowed_methods, reason = "files that change right now are read again")]
+    let now = SystemTime::now();
+    let mut hash = sha2::Sha256::new();
+    hash.update(fs::canonicalize(path).ok()?.as_os_str().as_encoded_bytes());
+    let mut add = |number: u64, metadata: &Metadata| {
+        let changed = metadata.modified().ok()?;
+        let settled = now.duration_since(changed).is_ok_and(|age| age > RACY);
+        hash.update(number.to_le_bytes());
+        hash.update(metadata.len().to_le_bytes());
+        hash.update(changed.duration_since(UNIX_EPOCH).ok()?.as_nanos().to_le_bytes());
+        settled.then_some(())
+    };
+    let metadata = fs::metadata(path).ok().filter(Metadata::is_file)?;
+    add(0, &metadata)?;
+    for (number, sidecar) in (1..).zip(sidecars) {
+        if let Ok(metadata) = fs::metadata(sidecar) {
+            add(number, &metadata)?;
+        }
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    digest.first_chunk().copied()
+}
+
+fn digest(parts: &[&[u8]]) -> Hash {
+    let mut hash = sha2::Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    *digest.first_chunk().expect("a digest has 32 bytes")
+}
