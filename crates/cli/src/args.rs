@@ -77,6 +77,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Run {
     /// A `.toml` path is the pipeline (default: pipeline.toml here, else the built-in one); other
     /// paths are articles to read in place of those that the pipeline names.
@@ -94,6 +95,9 @@ pub(crate) struct Run {
     /// Begin from nothing, in a new generation beside what the output folder holds.
     #[arg(long)]
     pub(crate) fresh: bool,
+    /// Go on when everything is done: take new and changed files once they have settled, until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["fresh", "preview"])]
+    pub(crate) watch: bool,
     /// End with 0 also where articles became dead letters.
     #[arg(long)]
     pub(crate) accept_failures: bool,
@@ -144,8 +148,8 @@ pub(crate) struct Verify {
 impl From<Retry> for Run {
     fn from(retry: Retry) -> Self {
         let Retry { paths, input, output, workers, accept_failures } = retry;
-        let (fresh, preview, retry) = (false, None, true);
-        Self { paths, input, output, workers, fresh, accept_failures, preview, retry }
+        let (fresh, watch, preview, retry) = (false, false, None, true);
+        Self { paths, input, output, workers, fresh, watch, accept_failures, preview, retry }
     }
 }
 

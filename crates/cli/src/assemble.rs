@@ -54,6 +54,19 @@ pub(crate) fn sources(plan: &Plan, known: Option<&KnownFiles>) -> Result<Box<dyn
     Ok(if sources.len() == 1 { sources.remove(0) } else { Box::new(Chain { sources, at: 0 }) })
 }
 
+/// Whether a run over the plan's sources would find files that are not known, or have changed.
+pub(crate) fn has_news(plan: &Plan, known: &KnownFiles) -> Result<bool, Trouble> {
+    let context = Context { max_article: plan.run.max_article };
+    for table in &plan.sources {
+        let opened = source::open_files(&table.settings, &context)
+            .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?;
+        if opened.pass_over(known.clone()).has_news() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Two inputs must not give the same path, whichever source tables name them: opening all paths as
 /// one source tells.
 fn refuse_collisions(plan: &Plan, context: Context) -> Result<(), Trouble> {

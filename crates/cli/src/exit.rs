@@ -5,7 +5,8 @@ use std::io;
 use std::process::ExitCode;
 
 use config::Mistakes;
-use sink::ReadError;
+use sink::{OpenError, ReadError};
+use stage_api::SinkError;
 
 /// How the program ends; the numbers are part of its contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) enum Trouble {
     Usage(String),
     /// Something failed on the way; what, and what to do.
     Failed(String),
+    /// The disk that is written to has no more room; what, and what to do.
+    DiskFull(String),
     /// The reader of standard output has gone.
     Closed,
 }
@@ -47,10 +50,32 @@ impl Trouble {
         Self::Failed(error.to_string())
     }
 
+    /// The same with words before it.
+    pub(crate) fn saying(self, before: &str) -> Self {
+        match self {
+            Self::Failed(message) => Self::Failed(format!("{before}{message}")),
+            Self::DiskFull(message) => Self::DiskFull(format!("{before}{message}")),
+            other => other,
+        }
+    }
+
+    /// An error of a sink, or of opening one.
+    pub(crate) fn writing(error: &(impl std::error::Error + 'static)) -> Self {
+        let full = |error: &io::Error| error.kind() == io::ErrorKind::StorageFull;
+        let any: &(dyn std::error::Error + 'static) = error;
+        let is_full = match (any.downcast_ref(), any.downcast_ref()) {
+            (Some(SinkError::Io { error, .. }), _) | (_, Some(OpenError::Io { error, .. })) => {
+                full(error)
+            }
+            _ => false,
+        };
+        if is_full { Self::DiskFull(error.to_string()) } else { Self::failed(error) }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Mistakes(_) | Self::Usage(_) => Exit::Usage,
-            Self::Failed(_) => Exit::Failure,
+            Self::Failed(_) | Self::DiskFull(_) => Exit::Failure,
             Self::Closed => Exit::Success,
         }
     }
@@ -65,7 +90,9 @@ impl fmt::Display for Trouble {
                 let color = crate::log::stderr_has_color();
                 write!(f, "{}\n\n{count} {noun} in {}", mistakes.render(color), mistakes.file())
             }
-            Self::Usage(message) | Self::Failed(message) => write!(f, "error: {message}"),
+            Self::Usage(message) | Self::Failed(message) | Self::DiskFull(message) => {
+                write!(f, "error: {message}")
+            }
             Self::Closed => Ok(()),
         }
     }

@@ -15,8 +15,10 @@ mod drawing;
 mod exit;
 mod generation;
 mod inspect;
+mod interrupts;
 mod kill;
 mod log;
+mod metrics;
 mod pipeline_file;
 mod plugin;
 mod preview;
@@ -29,6 +31,7 @@ mod summary;
 mod suspects;
 mod test;
 mod verify;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -1,12 +1,13 @@
 //! `copydesk run`.
 
+use std::cell::RefCell;
 use std::io::{stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
-use std::process;
+use std::sync::Arc;
 
 use config::{Mode, Output, Overrides, Plan, PlannedStage};
 use plugin_host::Loader;
-use runner::{Ending, Ledger, Options, Pipeline, Report, RunError, Stop};
+use runner::{Ending, Gauges, Ledger, Options, Pipeline, Report, RunError};
 use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
 use source::KnownFiles;
 use stage_api::{Settings, Sink, Source};
@@ -14,11 +15,13 @@ use stage_api::{Settings, Sink, Source};
 use crate::args::{LogFormat, Logging, Run};
 use crate::assemble::{self, Failed, First};
 use crate::exit::{Exit, Trouble};
+use crate::interrupts::Interrupts;
+use crate::metrics::Metrics;
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
 use crate::summary::{self, Written};
-use crate::{generation, kill, registry, suspects};
+use crate::{generation, kill, registry, suspects, watch};
 
 /// What the command line asks for, sorted out.
 struct Request {
@@ -35,6 +38,8 @@ struct Where<'r> {
     folder: Option<&'r Path>,
     /// Whether it takes everything that its sources hold.
     sees_all: bool,
+    interrupts: &'r Interrupts,
+    gauges: &'r Arc<Gauges>,
 }
 
 /// What a run reads.
@@ -58,8 +63,23 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     let plan = plan(command, &request, &loader)?;
     let into_folder_of_ours = matches!(plan.run.output, Output::Folder(_));
     let known = (into_folder_of_ours && !command.retry).then(KnownFiles::default);
+    let (interrupts, gauges) = (Interrupts::listen()?, Arc::default());
+    let at = Where {
+        loader: &loader,
+        logging,
+        folder: None,
+        sees_all: true,
+        interrupts: &interrupts,
+        gauges: &gauges,
+    };
+    let _metrics = match plan.run.metrics {
+        Some(address) => Some(Metrics::start(address, Arc::clone(&gauges))?),
+        None => None,
+    };
+    if command.watch {
+        return watch(command, &at, &plan, &request);
+    }
     let source = source(&plan, &request, known.as_ref())?;
-    let at = Where { loader: &loader, logging, folder: None, sees_all: true };
     if let Some(articles) = command.preview {
         let mut preview = Preview::new(stdout());
         let report = start(
@@ -94,6 +114,32 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     }
 }
 
+/// One run after the other into an output folder, each over what has settled since.
+fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Result<Exit, Trouble> {
+    let keeps_records = plan.sinks.iter().find(|sink| sink.name == "jsonl");
+    let (Output::Folder(dir), Some(jsonl)) = (&plan.run.output, keeps_records) else {
+        let message =
+            "`--watch` needs an output folder, to know what is done; name one with `--output`";
+        return Err(Trouble::Usage(message.to_owned()));
+    };
+    if matches!(request.input, Input::Stdin) {
+        let message = "standard input is read as it comes without `--watch`; name folders instead";
+        return Err(Trouble::Usage(message.to_owned()));
+    }
+    let last = RefCell::new(KnownFiles::of_settled_files());
+    let waits = || assemble::has_news(plan, &last.borrow());
+    watch::watch(at.interrupts, waits, || {
+        let known = KnownFiles::of_settled_files();
+        let source = source(plan, request, Some(&known))?;
+        let input = Articles { request, source, known: Some(known.clone()) };
+        let exit = into_folder(command, at, plan, input, dir, &jsonl.settings)?;
+        if exit != Exit::Interrupted {
+            *last.borrow_mut() = known; // what a run that failed has read is not done
+        }
+        Ok(exit)
+    })
+}
+
 fn into_folder(
     command: &Run,
     at: &Where<'_>,
@@ -113,7 +159,7 @@ fn into_folder(
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };
     let mut folder = Folder::open(options).map_err(|error| match error {
-        OpenError::Io { .. } => Trouble::failed(error),
+        OpenError::Io { .. } => Trouble::writing(&error),
         wrong_folder => Trouble::Usage(wrong_folder.to_string()),
     })?;
     if !command.fresh && !command.retry {
@@ -151,15 +197,17 @@ fn into_folder(
         tracing::warn!("{letters} not met in what was read; name their files too");
     }
     if report.is_complete() && at.sees_all {
-        folder.complete().map_err(Trouble::failed)?;
+        folder.complete().map_err(|error| Trouble::writing(&error))?;
         if let Some(known) = known {
-            folder.keep_files(&known.to_bytes()).map_err(Trouble::failed)?;
+            folder.keep_files(&known.to_bytes()).map_err(|error| Trouble::writing(&error))?;
         }
     }
     // After a failed write the counts include what was not committed; the next run tells the true ones.
     let failed_writing = |error: &RunError| matches!(error, RunError::Sink(_) | RunError::State(_));
     if !matches!(&report.ending, Ending::Failed(error) if failed_writing(error)) {
-        folder.write_run(summary::figures(&report, plan)).map_err(Trouble::failed)?;
+        let mut figures = summary::figures(&report, plan);
+        figures.insert("peak_in_flight".to_owned(), at.gauges.peak_in_flight().into());
+        folder.write_run(figures).map_err(|error| Trouble::writing(&error))?;
     }
     // A run that failed may have left what cannot be told of yet.
     let tells = !matches!(report.ending, Ending::Failed(_) | Ending::Closed)
@@ -265,9 +313,10 @@ fn start(
         on_error: plan.run.on_error,
         max_failures: plan.run.max_failures,
         ledger,
+        stop: at.interrupts.begin(),
+        gauges: Arc::clone(at.gauges),
         ..Options::default()
     };
-    listen_for_interrupts(options.stop.clone())?;
     tracing::info!(
         pipeline = plan.run.name,
         key = plan.key,
@@ -286,21 +335,6 @@ fn start(
             .map_err(|error| Trouble::Failed(format!("the note of what is in flight: {error}")))?;
     }
     Ok(report)
-}
-
-/// The first Ctrl-C finishes what stages are at work on, the second ends the program.
-fn listen_for_interrupts(stop: Stop) -> Result<(), Trouble> {
-    let handler = move || {
-        if stop.is_requested() {
-            process::exit(Exit::Interrupted as i32);
-        }
-        stop.request();
-        tracing::warn!(
-            "finishing what stages are at work on, the next run takes the rest; Ctrl-C again stops at once"
-        );
-    };
-    ctrlc::set_handler(handler)
-        .map_err(|error| Trouble::Failed(format!("cannot listen for Ctrl-C: {error}")))
 }
 
 /// Says what became of the run, and which exit code that is.
@@ -327,6 +361,9 @@ fn conclude(
         eprintln!("{}", summary::closing_line(report, output, command.fresh));
     }
     match &report.ending {
+        Ending::Failed(RunError::Sink(error)) => {
+            Err(Trouble::writing(error).saying("cannot write the output: "))
+        }
         Ending::Failed(error) => Err(Trouble::failed(error)),
         Ending::Interrupted => Ok(Exit::Interrupted),
         Ending::Complete if counts.failed > 0 && !command.accept_failures => Ok(Exit::DeadLetters),

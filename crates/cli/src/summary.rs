@@ -96,6 +96,11 @@ pub(crate) fn figures(report: &Report, plan: &Plan) -> serde_json::Map<String, V
             "failed": stage.failed,
             "skipped": stage.skipped,
             "seconds": stage.time.as_secs_f64(),
+            "call_seconds_below": json!({
+                "p50": below(stage, 0.5),
+                "p90": below(stage, 0.9),
+                "p99": below(stage, 0.99),
+            }),
         })
     };
     let ending = match &report.ending {
@@ -116,6 +121,11 @@ pub(crate) fn figures(report: &Report, plan: &Plan) -> serde_json::Map<String, V
     });
     let Value::Object(figures) = figures else { unreachable!("an object was written above") };
     figures
+}
+
+/// The time that this share of a stage's calls stayed below, in seconds, by powers of two of a microsecond.
+fn below(stage: &runner::StageFigures, share: f64) -> Option<f64> {
+    stage.latencies.quantile(share).map(|bound| bound.as_secs_f64())
 }
 
 /// A number with its noun.

@@ -52,6 +52,12 @@ pub(crate) fn run_settings() -> Vec<Setting> {
             "what a failing article does",
         )
         .default("dead-letter"),
+        Setting::new(
+            "metrics",
+            Kind::Text,
+            "address and port to tell figures of the run at, such as `127.0.0.1:9464`; empty is none",
+        )
+        .default(""),
         Setting::new("output", Kind::Path, "output folder, or `-` for standard output")
             .default("out"),
     ]

@@ -1,6 +1,7 @@
 //! The checked result of reading a pipeline file.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub struct RunSettings {
     pub max_article: u64,
     /// Order of the records.
     pub order: Order,
+    /// Where figures of the run are told, if anywhere.
+    pub metrics: Option<SocketAddr>,
     /// The file of corrections; it may be absent.
     pub corrections: PathBuf,
     /// What an article does that fails; never [`OnError::SkipStage`].

@@ -1,5 +1,7 @@
 //! The part `[run]`.
 
+use std::net::SocketAddr;
+
 use stage_api::{MaxFailures, OnError, Order, Value};
 
 use crate::checker::Checker;
@@ -53,6 +55,7 @@ impl Checker<'_> {
         let mut fine = checked.fine;
         fine &= self.bounded(&mut checked, "max_article", host::LARGEST_ARTICLE, "1 GiB");
         fine &= self.bounded(&mut checked, "memory", u64::MAX, "");
+        fine &= self.address(&checked);
         let max_failures =
             match table.get("max_failures").map(|entry| self.max_failures(&entry.node)) {
                 Some(Err(())) => {
@@ -120,6 +123,23 @@ impl Checker<'_> {
             return true;
         };
         self.report(mistake.label("out of range"));
+        false
+    }
+
+    /// Whether `metrics` is empty or an address with a port.
+    fn address(&mut self, checked: &Checked) -> bool {
+        let (Some(Value::Text(text)), Some(span)) =
+            (checked.values.get("metrics"), checked.spans.get("metrics"))
+        else {
+            return true;
+        };
+        if text.is_empty() || text.parse::<SocketAddr>().is_ok() {
+            return true;
+        }
+        let mistake = Mistake::error(span, "`metrics` must be an address and a port")
+            .label("no address")
+            .help("write for example `metrics = \"127.0.0.1:9464\"`");
+        self.report(mistake);
         false
     }
 
@@ -206,7 +226,7 @@ impl Checker<'_> {
         table: &Table,
         max_failures: Option<MaxFailures>,
     ) -> Vec<Shown> {
-        const KEYS: [&str; 8] = [
+        const KEYS: [&str; 9] = [
             "name",
             "workers",
             "memory",
@@ -214,6 +234,7 @@ impl Checker<'_> {
             "order",
             "corrections",
             "on_error",
+            "metrics",
             "output",
         ];
         let overrides = &self.options.overrides;
@@ -260,6 +281,7 @@ fn settings(checked: Checked, max_failures: Option<MaxFailures>, shown: Vec<Show
         corrections: word("corrections").into(),
         on_error: OnError::from_word(word("on_error")).unwrap_or_default(),
         max_failures,
+        metrics: word("metrics").parse().ok(),
         output: Output::new(word("output")),
         shown,
     }

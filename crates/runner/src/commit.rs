@@ -10,8 +10,9 @@ use stage_api::{MaxFailures, Order, Outcome, Sink, SinkError, reason_class};
 
 use crate::budget::Budget;
 use crate::feed::fails_too;
+use crate::gauges::Gauges;
 use crate::panics::caught;
-use crate::pipeline::{Batch, Gauges, InFlight, State};
+use crate::pipeline::{Batch, InFlight, State};
 use crate::reorder::Reorder;
 use crate::report::{Counts, Ending, Report, RunError, StageFigures};
 use crate::running::Remembering;
@@ -26,6 +27,8 @@ pub(crate) struct Commit<'r> {
     max_failures: Option<MaxFailures>,
     budget: &'r Budget,
     gauges: &'r Gauges,
+    /// Number of the queue before the commit.
+    segments: usize,
     totals: Totals,
     /// Payloads of this run that failed in a stage.
     failed_payloads: HashSet<Sha256>,
@@ -56,7 +59,7 @@ impl<'r> Commit<'r> {
         order: Order,
         max_failures: Option<MaxFailures>,
         budget: &'r Budget,
-        gauges: &'r Gauges,
+        (gauges, segments): (&'r Gauges, usize),
     ) -> Self {
         Self {
             sink,
@@ -64,6 +67,7 @@ impl<'r> Commit<'r> {
             max_failures,
             budget,
             gauges,
+            segments,
             totals: Totals::default(),
             failed_payloads: HashSet::new(),
             left: false,
@@ -199,6 +203,7 @@ fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Endi
                 }
             }
         };
+        commit.gauges.unqueue(commit.segments, batch.len());
         let mut freed = 0;
         for item in batch {
             if commit.order == Order::Any {
@@ -212,6 +217,7 @@ fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Endi
                 commit.take(next)?;
             }
         }
+        commit.gauges.land(freed);
         commit.budget.give_back(freed);
     }
 }

@@ -10,9 +10,10 @@ use sha2::Digest;
 use stage_api::{Arrival, Failure, FailureClass, Outcome, Receipt, Source};
 
 use crate::budget::Budget;
+use crate::gauges::Gauges;
 use crate::ledger::{Admission, Ledger, fingerprint};
 use crate::panics::panic_message;
-use crate::pipeline::{Batch, Gauges, InFlight, State, receipt};
+use crate::pipeline::{Batch, InFlight, State, receipt};
 use crate::report::RunError;
 use crate::stop::Stop;
 
@@ -33,6 +34,7 @@ pub(crate) struct Feed {
 /// The articles in hand, on their way to the channel.
 struct Outbox<'c> {
     output: &'c Sender<Batch>,
+    gauges: Arc<Gauges>,
     batch: Batch,
     bytes: usize,
 }
@@ -64,6 +66,7 @@ impl Outbox<'_> {
         if self.batch.is_empty() {
             return Ok(());
         }
+        self.gauges.queue(0, self.batch.len());
         let next = Vec::with_capacity(self.batch.capacity());
         self.output.send(std::mem::replace(&mut self.batch, next)).map_err(|_| Closed)
     }
@@ -71,7 +74,8 @@ impl Outbox<'_> {
 
 /// Reads until the source ends, a stop is requested, or nobody listens any more.
 pub(crate) fn feed(mut feed: Feed, output: &Sender<Batch>) -> Result<(), RunError> {
-    let mut outbox = Outbox { output, batch: Vec::with_capacity(feed.batch), bytes: 0 };
+    let (gauges, batch) = (Arc::clone(&feed.gauges), Vec::with_capacity(feed.batch));
+    let mut outbox = Outbox { output, gauges, batch, bytes: 0 };
     let mut number = 0;
     let mut result = Ok(());
     while !feed.stop.is_requested() {
@@ -126,6 +130,7 @@ impl Feed {
                 return Err(Refusal::Closed);
             }
         }
+        self.gauges.take_off(charge);
         outbox.batch.push(self.admit(arrival, number, charge)?);
         outbox.bytes += payload;
         if outbox.batch.len() >= self.batch || outbox.bytes >= BATCH_BYTES {

@@ -52,6 +52,7 @@
 mod budget;
 mod commit;
 mod feed;
+mod gauges;
 mod ledger;
 mod panics;
 mod pipeline;
@@ -63,8 +64,9 @@ mod stop;
 mod table;
 mod work;
 
+pub use gauges::Gauges;
 pub use ledger::{Admission, Ledger, fingerprint};
 pub use panics::note_stage_panics;
-pub use pipeline::{Gauges, Options, Pipeline, PipelineStage, Policy, Segment, run};
-pub use report::{Counts, Ending, Report, RunError, StageFigures};
+pub use pipeline::{Options, Pipeline, PipelineStage, Policy, Segment, run};
+pub use report::{Counts, Ending, Latencies, Report, RunError, StageFigures};
 pub use stop::Stop;

@@ -1,7 +1,6 @@
 //! What to run and how, and the run itself: threads and the channels between them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -14,8 +13,9 @@ use stage_api::{
 use crate::budget::Budget;
 use crate::commit::{self, Commit, Committed};
 use crate::feed::{self, Feed};
+use crate::gauges::Gauges;
 use crate::ledger::Ledger;
-use crate::report::{Ending, Report, RunError, StageFigures};
+use crate::report::{Ending, Report, RunError};
 use crate::stop::Stop;
 use crate::work::{self, Worker};
 
@@ -111,47 +111,6 @@ impl Default for Options {
     }
 }
 
-/// Figures of a run that is going on, for a progress bar. Each only grows.
-#[derive(Debug, Default)]
-pub struct Gauges {
-    done: AtomicU64,
-    failed: AtomicU64,
-    bytes_read: AtomicU64,
-    bytes_total: AtomicU64,
-}
-
-impl Gauges {
-    /// Articles that have their outcome.
-    pub fn done(&self) -> u64 {
-        self.done.load(Ordering::Relaxed)
-    }
-
-    /// Of these, dead letters.
-    pub fn failed(&self) -> u64 {
-        self.failed.load(Ordering::Relaxed)
-    }
-
-    /// Bytes of input read, as stored.
-    pub fn bytes_read(&self) -> u64 {
-        self.bytes_read.load(Ordering::Relaxed)
-    }
-
-    /// Bytes of input there are; 0 if not known.
-    pub fn bytes_total(&self) -> u64 {
-        self.bytes_total.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn count(&self, failed: bool) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-        self.failed.fetch_add(u64::from(failed), Ordering::Relaxed);
-    }
-
-    pub(crate) fn set_progress(&self, progress: stage_api::Progress) {
-        self.bytes_read.store(progress.read, Ordering::Relaxed);
-        self.bytes_total.store(progress.total.unwrap_or(0), Ordering::Relaxed);
-    }
-}
-
 /// An article on its way, or its outcome: what the channels carry.
 #[derive(Debug)]
 pub(crate) struct InFlight {
@@ -228,13 +187,15 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         0 => thread::available_parallelism().map_or(1, Into::into),
         given => given,
     };
+    let gauges = Arc::clone(&options.gauges);
+    gauges.begin(segments.iter().flat_map(work::no_figures).collect(), segments.len());
     let mut remembering = Vec::with_capacity(segments.len());
     for segment in &segments {
         match work::remembering(segment, sink) {
             Ok(instance) => remembering.push(instance),
             Err(error) => {
-                let stages = segments.iter().flat_map(work::no_figures).collect();
                 let committed = Committed::unable(RunError::State(error));
+                let stages = gauges.stages();
                 return committed.into_report(Ok(()), false, stages, workers, begun.elapsed());
             }
         }
@@ -258,8 +219,9 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         .expect("the system starts a thread");
 
     let last = segments.len() - 1;
-    let (committed, stages, ordered) = thread::scope(|scope| {
+    let (committed, ordered) = thread::scope(|scope| {
         let mut threads = Vec::new();
+        let mut first_stage = 0;
         for (index, (segment, mut remembering)) in segments.iter().zip(remembering).enumerate() {
             let (output, next_input) = bounded(depth);
             let encoder = if index == last { encoder.clone() } else { None };
@@ -270,7 +232,9 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
                     input: input.clone(),
                     output: output.clone(),
                     stop: options.stop.clone(),
-                    first: index == 0,
+                    segment: index,
+                    first_stage,
+                    gauges: Arc::clone(&gauges),
                 };
                 let worker =
                     Worker::new(segment, remembering.take(), encoder.clone(), index == last);
@@ -278,29 +242,29 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
                     .name(format!("copydesk-{index}-{number}"))
                     .spawn_scoped(scope, move || work::work(worker, &channels))
                     .expect("the system starts a thread");
-                threads.push((index, thread));
+                threads.push(thread);
             }
+            first_stage += segment.stages.len();
             input = next_input;
         }
-        let commit =
-            Commit::new(&mut *sink, options.order, options.max_failures, &budget, &options.gauges);
+        let commit = Commit::new(
+            &mut *sink,
+            options.order,
+            options.max_failures,
+            &budget,
+            (&gauges, segments.len()),
+        );
         let committed = commit::commit(commit, input);
         // The receiver is gone: workers that still send find out and end; so must those that wait.
         if committed.ended_early() {
             options.stop.request();
         }
         budget.close();
-        let mut stages: Vec<Vec<StageFigures>> = segments.iter().map(work::no_figures).collect();
-        let mut ordered = Vec::new();
-        for (index, thread) in threads {
-            let (figures, remembering) =
-                thread.join().expect("a worker catches what its stages throw");
-            for (sum, figures) in stages[index].iter_mut().zip(&figures) {
-                sum.add(figures);
-            }
-            ordered.extend(remembering);
-        }
-        (committed, stages.concat(), ordered)
+        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().expect("a worker catches what its stages throw")
+        };
+        let ordered = threads.into_iter().filter_map(join).collect();
+        (committed, ordered)
     });
     let committed = committed.conclude(sink, ordered);
     // A source that is stopped while it waits for input cannot be woken; its thread ends with the program.
@@ -310,7 +274,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         feeding.join().unwrap_or(Err(RunError::SourcePanicked(String::new())))
     };
     let interrupted = options.stop.is_requested();
-    committed.into_report(source_end, interrupted, stages, workers, begun.elapsed())
+    committed.into_report(source_end, interrupted, gauges.stages(), workers, begun.elapsed())
 }
 
 /// What a worker is connected to.
@@ -319,8 +283,11 @@ pub(crate) struct Channels {
     pub(crate) input: Receiver<Batch>,
     pub(crate) output: Sender<Batch>,
     pub(crate) stop: Stop,
-    /// Whether it is the first segment, whose input may never end by itself.
-    pub(crate) first: bool,
+    /// Number of the segment. The input of the first may never end by itself.
+    pub(crate) segment: usize,
+    /// Number of its first stage.
+    pub(crate) first_stage: usize,
+    pub(crate) gauges: Arc<Gauges>,
 }
 
 impl Report {

@@ -37,6 +37,8 @@ pub struct StageFigures {
     pub skipped: u64,
     /// Time spent in it.
     pub time: Duration,
+    /// How long its calls took, each of one article, or of a batch where it takes batches.
+    pub latencies: Latencies,
 }
 
 impl StageFigures {
@@ -47,6 +49,55 @@ impl StageFigures {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.time += other.time;
+        self.latencies.add(&other.latencies);
+    }
+}
+
+/// How often something took how long, in buckets that double from one microsecond on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Latencies {
+    counts: [u64; Self::BUCKETS],
+}
+
+impl Latencies {
+    /// The last bucket has no bound: everything longer than 16 seconds.
+    const BUCKETS: usize = 26;
+
+    pub(crate) fn record(&mut self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let bucket = (u64::BITS - micros.leading_zeros()) as usize;
+        self.counts[bucket.min(Self::BUCKETS - 1)] += 1;
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+            *sum += count;
+        }
+    }
+
+    /// How many were counted.
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// The bound that each bucket's times are below, and how many are in it; the last has none.
+    pub fn buckets(&self) -> impl Iterator<Item = (Option<Duration>, u64)> {
+        self.counts.iter().enumerate().map(|(bucket, count)| {
+            let bound = (bucket + 1 < Self::BUCKETS).then(|| Duration::from_micros(1 << bucket));
+            (bound, *count)
+        })
+    }
+
+    /// A bound that this share of the times (0 to 1) are below: that of the bucket which reaches it.
+    /// `None` where there are none, or it lies in the last bucket.
+    pub fn quantile(&self, share: f64) -> Option<Duration> {
+        let wanted = (share * self.count() as f64).ceil().max(1.0);
+        let mut seen = 0;
+        let reached = self.buckets().find(|(_, count)| {
+            seen += count;
+            seen as f64 >= wanted
+        });
+        reached.and_then(|(bound, _)| bound)
     }
 }
 
@@ -118,4 +169,34 @@ pub struct Report {
     pub wall: Duration,
     /// How it ended.
     pub ending: Ending,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Latencies;
+
+    #[test]
+    fn latencies_are_told_by_the_bucket_that_reaches_the_share() {
+        let mut latencies = Latencies::default();
+        assert_eq!(latencies.quantile(0.5), None);
+        for micros in [0, 1, 3, 900, 1_000, 1_023, 1_024, 100_000_000] {
+            latencies.record(Duration::from_micros(micros));
+        }
+        let filled: Vec<_> = latencies.buckets().filter(|(_, count)| *count > 0).collect();
+        let micros = |n| Some(Duration::from_micros(n));
+        let expected = [
+            (micros(1), 1),
+            (micros(2), 1),
+            (micros(4), 1),
+            (micros(1_024), 3),
+            (micros(2_048), 1),
+        ];
+        assert_eq!(filled[..5], expected);
+        assert_eq!(filled[5..], [(None, 1)]);
+        assert_eq!(latencies.quantile(0.5), micros(1_024));
+        assert_eq!(latencies.quantile(0.01), micros(1));
+        assert_eq!(latencies.quantile(1.0), None);
+    }
 }

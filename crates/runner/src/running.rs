@@ -139,7 +139,9 @@ impl<'p> Running<'p> {
         )]
         let begun = Instant::now();
         let result = work(self);
-        self.figures.time += begun.elapsed();
+        let elapsed = begun.elapsed();
+        self.figures.time += elapsed;
+        self.figures.latencies.record(elapsed);
         result
     }
 

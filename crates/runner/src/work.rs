@@ -93,6 +93,12 @@ impl<'p> Worker<'p> {
         }
     }
 
+    /// Tells the figures of the run what the stages did since the last call.
+    fn count(&mut self, channels: &Channels) {
+        let figures = self.stages.iter_mut().map(|running| &mut running.figures);
+        channels.gauges.add(channels.first_stage, figures);
+    }
+
     fn finish_last(&self, item: &mut InFlight) {
         if let (true, State::Live(doc)) = (self.last, &mut item.state) {
             item.state = State::Done(self.finish(doc, item.fingerprint));
@@ -141,24 +147,21 @@ pub(crate) fn no_figures(segment: &Segment) -> Vec<StageFigures> {
     segment.stages.iter().map(named).collect()
 }
 
-/// What a worker leaves behind: what each stage did on its thread, and the ordered stage if it was one.
-pub(crate) type Left<'p> = (Vec<StageFigures>, Option<Remembering<'p>>);
-
-/// Takes batches from the input through the stages to the output, until either end is closed.
-pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Left<'p> {
+/// Takes batches from the input through the stages to the output, until either end is closed; gives the
+/// ordered stage back if it was one.
+pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Option<Remembering<'p>> {
     if worker.ordered {
         work_in_order(&mut worker, channels);
     } else {
         while let Some(mut batch) = channels.next() {
             worker.advance_all(&mut batch, &channels.stop);
-            if channels.output.send(batch).is_err() {
+            worker.count(channels);
+            if !channels.send(batch) {
                 break;
             }
         }
     }
-    let figures = worker.stages.iter().map(|running| running.figures.clone()).collect();
-    let remembering = worker.stages.into_iter().find_map(Running::into_remembering);
-    (figures, remembering)
+    worker.stages.into_iter().find_map(Running::into_remembering)
 }
 
 fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
@@ -172,7 +175,8 @@ fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
                 done.push(next);
             }
         }
-        if !done.is_empty() && channels.output.send(done).is_err() {
+        worker.count(channels);
+        if !done.is_empty() && !channels.send(done) {
             break;
         }
     }
@@ -218,13 +222,22 @@ impl State {
 impl Channels {
     /// The next batch; `None` when no more will come. After a stop, what lies in the channel still does.
     fn next(&self) -> Option<Batch> {
-        if !self.first {
-            return self.input.recv().ok();
-        }
-        select! {
-            recv(self.input) -> batch => batch.ok(),
-            recv(self.stop.channel()) -> _ => self.input.try_recv().ok(),
-        }
+        let batch = if self.segment > 0 {
+            self.input.recv().ok()
+        } else {
+            select! {
+                recv(self.input) -> batch => batch.ok(),
+                recv(self.stop.channel()) -> _ => self.input.try_recv().ok(),
+            }
+        }?;
+        self.gauges.unqueue(self.segment, batch.len());
+        Some(batch)
+    }
+
+    /// Sends a batch on; whether anybody takes it.
+    fn send(&self, batch: Batch) -> bool {
+        self.gauges.queue(self.segment + 1, batch.len());
+        self.output.send(batch).is_ok()
     }
 }
 

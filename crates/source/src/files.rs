@@ -66,11 +66,19 @@ impl FilesSource {
         self
     }
 
+    /// Whether a run would find files that are not known, or have changed and settled since.
+    pub fn has_news(self) -> bool {
+        let known = self.known.unwrap_or_default();
+        self.files
+            .flatten()
+            .any(|found| known.is_news(&found, known::stamp(&found.path, sidecar::places(&found))))
+    }
+
     /// Whether a file need not be read; else it is watched.
     fn is_known(&mut self, found: &Found) -> bool {
         let Some(known) = &self.known else { return false };
         let stamp = known::stamp(&found.path, sidecar::places(found));
-        if let Some(seen) = stamp.and_then(|stamp| known.arrivals(found, stamp)) {
+        if let Some(seen) = known.in_place_of(found, stamp) {
             self.meter.pass_over(&found.path);
             self.members = Some(Box::new(seen));
             return true;

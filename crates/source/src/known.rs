@@ -20,22 +20,45 @@ const RACY: Duration = Duration::from_secs(2);
 /// Half a SHA-256 digest.
 type Hash = [u8; 16];
 
-/// Bytes of one entry: the digest of the id, the stamp, the arrivals, whether the file is the article.
+/// Bytes of one entry: the digest of the id, the stamp, the arrivals, how their ids follow.
 const ENTRY: usize = 16 + 16 + 4 + 1;
+
+/// Ends of names that programs give to what they are still writing.
+const UNFINISHED: [&str; 8] =
+    ["~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".swp", ".swx"];
 
 /// Files by their ids. Clones share one memory: one stays with whoever keeps it, one goes to the sources.
 #[derive(Clone, Debug, Default)]
-pub struct KnownFiles(Arc<Mutex<BTreeMap<Hash, Mark>>>);
+pub struct KnownFiles {
+    marks: Arc<Mutex<BTreeMap<Hash, Mark>>>,
+    settled_only: bool,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Mark {
     stamp: Hash,
     arrivals: u32,
-    /// Whether the article has the id of the file.
-    lone: bool,
+    ids: Ids,
+}
+
+/// How the ids of a file's articles follow from its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ids {
+    /// They are numbered.
+    Numbered,
+    /// There is one article, with the id of the file.
+    Lone,
+    /// Not at all, or the system refused something: it is read again in every run.
+    Unknown,
 }
 
 impl KnownFiles {
+    /// For sources that leave files alone which somebody is still writing: those changed just now, and
+    /// those whose names say so.
+    pub fn of_settled_files() -> Self {
+        Self { settled_only: true, ..Self::default() }
+    }
+
     /// Takes over what [`to_bytes`](Self::to_bytes) gave; nothing where the bytes are anything else.
     pub fn load(&self, bytes: &[u8]) {
         let Some((entries, sum)) = bytes.split_last_chunk::<16>() else { return };
@@ -47,7 +70,12 @@ impl KnownFiles {
             let (stamp, rest) = rest.split_first_chunk().expect("an entry has 37 bytes");
             let (arrivals, rest) = rest.split_first_chunk().expect("an entry has 37 bytes");
             let arrivals = u32::from_le_bytes(*arrivals);
-            (*id, Mark { stamp: *stamp, arrivals, lone: rest == [1] })
+            let ids = match rest {
+                [0] => Ids::Numbered,
+                [1] => Ids::Lone,
+                _ => Ids::Unknown,
+            };
+            (*id, Mark { stamp: *stamp, arrivals, ids })
         }));
     }
 
@@ -55,21 +83,41 @@ impl KnownFiles {
     pub fn to_bytes(&self) -> Vec<u8> {
         let known = self.lock();
         let mut bytes = Vec::with_capacity(known.len() * ENTRY + 16);
-        for (id, Mark { stamp, arrivals, lone }) in &*known {
+        for (id, Mark { stamp, arrivals, ids }) in &*known {
             bytes.extend_from_slice(id);
             bytes.extend_from_slice(stamp);
             bytes.extend_from_slice(&arrivals.to_le_bytes());
-            bytes.push(u8::from(*lone));
+            bytes.push(*ids as u8);
         }
         let sum = digest(&[&bytes]);
         bytes.extend_from_slice(&sum);
         bytes
     }
 
-    /// The ids of what arrived with this file, if it is still what it was.
-    pub(crate) fn arrivals(&self, found: &Found, stamp: Hash) -> Option<Seen> {
-        let mark = *self.lock().get(&digest(&[found.id.as_bytes()]))?;
-        (mark.stamp == stamp).then(|| Seen { id: found.id.clone(), next: 0, mark })
+    /// What is passed over in place of this file: its articles if it is still what it was, nothing if
+    /// it is left alone, and `None` where it is read.
+    pub(crate) fn in_place_of(&self, found: &Found, stamp: Option<Hash>) -> Option<Seen> {
+        if self.settled_only && (stamp.is_none() || is_unfinished(&found.path)) {
+            let mark = Mark { stamp: Hash::default(), arrivals: 0, ids: Ids::Numbered };
+            return Some(Seen { id: String::new(), next: 0, mark });
+        }
+        let mark = self.mark(found)?;
+        (Some(mark.stamp) == stamp && mark.ids != Ids::Unknown).then(|| Seen {
+            id: found.id.clone(),
+            next: 0,
+            mark,
+        })
+    }
+
+    /// Whether a run would find something new in this file.
+    pub(crate) fn is_news(&self, found: &Found, stamp: Option<Hash>) -> bool {
+        let left_alone = self.settled_only && is_unfinished(&found.path);
+        let known = self.mark(found).map(|mark| mark.stamp);
+        stamp.is_some() && known != stamp && !left_alone
+    }
+
+    fn mark(&self, found: &Found) -> Option<Mark> {
+        self.lock().get(&digest(&[found.id.as_bytes()])).copied()
     }
 
     fn remember(&self, id: &str, mark: Option<Mark>) {
@@ -81,7 +129,7 @@ impl KnownFiles {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Hash, Mark>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -100,8 +148,11 @@ impl Iterator for Seen {
             return None;
         }
         self.next += 1;
-        let id =
-            if self.mark.lone { self.id.clone() } else { format!("{}#{}", self.id, self.next) };
+        let id = if self.mark.ids == Ids::Lone {
+            self.id.clone()
+        } else {
+            format!("{}#{}", self.id, self.next)
+        };
         Some(Arrival::Unchanged { id })
     }
 }
@@ -141,7 +192,12 @@ impl Watching {
     /// The file was read to its end.
     pub(crate) fn finish(self, known: &KnownFiles) {
         let Self { id, stamp, arrivals, plain, lone } = self;
-        let mark = stamp.filter(|_| plain).map(|stamp| Mark { stamp, arrivals, lone });
+        let ids = match (plain, lone) {
+            (false, _) => Ids::Unknown,
+            (true, false) => Ids::Numbered,
+            (true, true) => Ids::Lone,
+        };
+        let mark = stamp.map(|stamp| Mark { stamp, arrivals, ids });
         known.remember(&id, mark);
     }
 }
@@ -169,6 +225,11 @@ pub(crate) fn stamp(path: &Path, sidecars: impl Iterator<Item = PathBuf>) -> Opt
     }
     let digest: [u8; 32] = hash.finalize().into();
     digest.first_chunk().copied()
+}
+
+fn is_unfinished(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('#') || UNFINISHED.iter().any(|end| name.ends_with(end))
 }
 
 fn digest(parts: &[&[u8]]) -> Hash {

@@ -14,6 +14,7 @@
 //! - `refused_plugins`: plugins that cannot be used, and what is said about them.
 //! - `retries`: what failed, tried again when asked for.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
+//! - `watching`: `run --watch`, and metrics.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -33,3 +34,4 @@ mod retries;
 mod sample;
 mod shipped_plugins;
 mod talk;
+mod watching;

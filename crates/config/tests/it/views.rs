@@ -18,6 +18,7 @@ fn explain_tells_where_each_value_came_from() {
     order = "input"                          # default
     corrections = "base/corrections.jsonl"   # default
     on_error = "dead-letter"                 # default
+    metrics = ""                             # default
     max_failures = "5%"                      # pipeline.toml:7
     output = "base/out"                      # default
 

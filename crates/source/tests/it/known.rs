@@ -93,6 +93,30 @@ fn what_may_still_change_or_came_broken_is_read_again() {
     assert!(arrivals(&drop, &damaged).iter().all(|id| !id.starts_with('=')));
 }
 
+#[test]
+fn watching_leaves_alone_what_is_being_written() {
+    let dir = drop_of_three();
+    let drop = dir.path().join("drop");
+    write(&drop.join("b.jsonl~"), "{}", 0);
+    write(&drop.join("e.txt.part"), "Half of", 0);
+    fs::write(drop.join("d.txt"), "Somebody writes").unwrap();
+    let news = |known: &KnownFiles| {
+        let paths = vec![drop.to_str().unwrap()];
+        let settings = Settings::default().with("paths", paths);
+        let source = open_files(&settings, &Context { max_article: 1 << 20 }).unwrap();
+        source.pass_over(known.clone()).has_news()
+    };
+    let known = KnownFiles::of_settled_files();
+    assert!(news(&known));
+    let read = ["drop/a.txt", "drop/b.jsonl#1", "drop/b.jsonl#2", "! drop/b.jsonl#3", "drop/c.txt"];
+    assert_eq!(arrivals(&drop, &known), read);
+    assert!(!news(&known));
+    write(&drop.join("d.txt"), "Somebody has written.", 1);
+    assert!(news(&known));
+    assert_eq!(arrivals(&drop, &known).last().unwrap(), "drop/d.txt");
+    assert!(!news(&known));
+}
+
 /// Lines between articles give numbers that nobody could guess; such a file is read each time.
 #[test]
 fn ids_that_do_not_follow_from_their_number_are_read_again() {

@@ -122,8 +122,7 @@ fn relative_paths_give_the_same_ids() {
         let id = |arrival: Arrival| match arrival {
             Arrival::Article(doc) => doc.id().to_owned(),
             Arrival::Failed(failure) => failure.message,
-            Arrival::Discarded { id, .. } => id,
-            Arrival::Unchanged { id } => id,
+            Arrival::Discarded { id, .. } | Arrival::Unchanged { id } => id,
         };
         all(&mut source).into_iter().map(id).collect::<Vec<_>>()
     };

@@ -15,8 +15,7 @@ fn ids(bytes: Vec<u8>) -> Vec<String> {
     let id = |arrival| match arrival {
         Arrival::Article(doc) => format!("{} {}", doc.id(), doc.origin),
         Arrival::Failed(failure) => format!("{} {} failed", failure.id, failure.origin),
-        Arrival::Discarded { id, .. } => id,
-        Arrival::Unchanged { id } => id,
+        Arrival::Discarded { id, .. } | Arrival::Unchanged { id } => id,
     };
     all(&mut source).into_iter().map(id).collect()
 }

@@ -1,0 +1,96 @@
+//! `run --watch`: what settles in a folder is taken, run after run, until somebody stops it; and what a run
+//! tells of itself meanwhile.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+use crate::program::{command, copydesk, records};
+
+/// Puts a file into the drop as a program does that writes elsewhere and renames it, long finished.
+fn put(dir: &Path, name: &str, text: &str) {
+    let (aside, path) = (dir.join(name), dir.join("drop").join(name));
+    fs::write(&aside, text).unwrap();
+    let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    File::options().write(true).open(&aside).unwrap().set_modified(changed).unwrap();
+    fs::rename(aside, path).unwrap();
+}
+
+/// Reads what the program says until a run has ended.
+fn wait_for_run(talk: &mut BufReader<ChildStderr>) -> String {
+    let mut said = String::new();
+    while !said.contains("records in out") {
+        assert!(talk.read_line(&mut said).unwrap() > 0, "it ended: {said}");
+    }
+    said
+}
+
+fn interrupt(child: &mut Child) {
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watched_folder_is_taken_as_it_fills() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::create_dir(dir.join("drop")).unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    fs::write(
+        dir.join("pipeline.toml"),
+        format!(
+            "version = 1\n[run]\nmetrics = \"{port}\"\n[[source]]\nuse = \"files\"\npaths = [\"drop\"]\n\
+             [[stage]]\nuse = \"normalize\"\n"
+        ),
+    )
+    .unwrap();
+    put(dir, "a.txt", "Rain fell on Ostrel.");
+    put(dir, "z.txt~", "An editor's own copy.");
+    let mut child = command(dir, &["run", "--watch"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    wait_for_run(&mut talk);
+    put(dir, "b.txt", "Snow fell on Ostrel.");
+    let said = wait_for_run(&mut talk);
+    assert!(said.contains("1 article (1 unchanged)"), "{said}");
+
+    let mut asker = TcpStream::connect(port).unwrap();
+    asker.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").unwrap();
+    let mut told = String::new();
+    asker.read_to_string(&mut told).unwrap();
+    for line in [
+        "copydesk_articles_total 3",
+        "copydesk_in_flight_bytes 0",
+        "copydesk_stage_articles_total{stage=\"normalize\",what=\"kept\"} 1",
+        "copydesk_stage_call_seconds_bucket{stage=\"normalize\",le=\"+Inf\"} 1",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line} in {told}");
+    }
+
+    interrupt(&mut child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let ids: Vec<_> = records(&dir.join("out")).iter().map(|r| r["id"].to_string()).collect();
+    assert_eq!(ids, ["\"drop/a.txt\"", "\"drop/b.txt\""]);
+}
+
+#[test]
+fn watching_needs_folders_on_both_sides() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("drop")).unwrap();
+    for args in [
+        ["run", "--watch", "drop", "--output", "-"],
+        ["run", "--watch", "--input", "-", "--workers"],
+    ] {
+        let args: Vec<&str> =
+            args.into_iter().chain((args[4] == "--workers").then_some("1")).collect();
+        let ran = copydesk(dir.path(), &args);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    }
+}
