@@ -10,6 +10,7 @@
 //!   they lie, so that opening a model builds nothing.
 //! - [`Steps`]: the weights of two tags in a row, and the best tags of a sentence.
 //! - [`forest`]: a yes-or-no answer from a few facts, by trees that add up; training them.
+//! - [`Borders`]: numbers of any size as such facts.
 //! - [`mod@file`]: the sections of a model file.
 //! - [`crf`] is about training.
 //!
@@ -17,6 +18,7 @@
 //! same tags on every processor. Training uses floating point in a fixed order on one thread: the same data give
 //! the same bytes on the same machine.
 
+mod borders;
 mod codes;
 pub mod crf;
 pub mod file;
@@ -26,6 +28,7 @@ mod rows;
 mod steps;
 pub mod tags;
 
+pub use borders::Borders;
 pub use codes::Codes;
 pub use file::{ModelError, ModelFile};
 pub use forest::Forest;
