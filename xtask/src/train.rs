@@ -7,7 +7,12 @@ use anyhow::{Result, bail};
 
 /// Trains the models of a stage from the folders that `options` name, in place of those in the repository.
 pub(crate) fn train(workspace: &Path, stage: &str, options: &[&str]) -> Result<()> {
-    let models: &[&str] = if stage == "normalize" { &["pasted"] } else { &["default", "open"] };
+    // Each model of `normalize` has data of its own: `--pages` are those of pasted text.
+    let models: &[&str] = match stage {
+        "normalize" if options.contains(&"--pages") => &["pasted"],
+        "normalize" => &["body"],
+        _ => &["default", "open"],
+    };
     for model in models {
         let out = workspace.join(format!("crates/{stage}/models/{model}.model"));
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -12,6 +12,23 @@ pub(crate) fn parse(text: &str) -> Option<String> {
     iso(text).or_else(|| written(text))
 }
 
+/// The day in an address that has one in its path: `/2023/02/06/`, `/2023-02-06/`, `/20230206/`.
+pub(crate) fn in_url(url: &str) -> Option<String> {
+    let (_, path) = url.split_once("://")?.1.split_once('/')?;
+    let pieces: Vec<&str> = path.split(['/', '-', '_', '.', '?']).collect();
+    let two = |piece: &str| if piece.len() == 2 { number(piece) } else { None };
+    let apart = pieces.windows(3).find_map(|three| {
+        let year = number(three[0]).filter(|year| (1990..2100).contains(year))?;
+        day(year, two(three[1])?, two(three[2])?)
+    });
+    let joined = || {
+        pieces.iter().find_map(|piece| {
+            iso(piece).filter(|date| piece.len() == 8 && ("1990".."2100").contains(&date.as_str()))
+        })
+    };
+    apart.or_else(joined)
+}
+
 /// `2023-02-06`, `2023-02-06T10:00:00+01:00`, `2023-02-06 10:00`, `20230206`.
 fn iso(text: &str) -> Option<String> {
     let bytes = text.as_bytes();

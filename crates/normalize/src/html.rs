@@ -3,10 +3,23 @@
 mod body;
 mod entity;
 mod facts;
+mod features;
 mod json_ld;
+mod marks;
+mod model;
+mod region;
+mod script;
 mod tags;
+mod titles;
+pub mod training;
 mod tree;
+mod wording;
 
+use document::Field;
+
+use self::json_ld::Article;
+use self::script::Found;
+use self::tree::Tree;
 use crate::clean::Paragraphs;
 use crate::finding::Finding;
 
@@ -25,10 +38,34 @@ pub(crate) struct Page {
 
 /// Reads a page. Linear in its length, without recursion, for any input.
 pub(crate) fn read(html: &str) -> Page {
-    let tree = tree::parse(html);
+    let mut tree = tree::parse(html);
     let articles = json_ld::articles(&tree.facts.json_ld);
-    let mut body = body::choose(&tree, &articles);
     let findings = facts::findings(&tree, &articles);
+    let mut body = body::choose(&tree, &articles, &findings);
+    if let Some(found) = in_scripts(html, &tree, &articles, &findings, &body) {
+        body = found.body;
+        tree = Tree { facts: tree.facts, ..found.tree };
+    }
     body::drop_title_and_dek(&tree, &mut body, &findings);
     Page { body, findings, language: tree.facts.language, paragraphs: tree.paragraphs }
+}
+
+/// The article in the scripts of a page that shows little of it.
+fn in_scripts(
+    html: &str,
+    tree: &Tree,
+    articles: &[Article],
+    findings: &[Finding],
+    body: &[usize],
+) -> Option<Found> {
+    /// A body of so many bytes is one.
+    const ENOUGH: usize = 2000;
+    let shown = region::length(tree, body);
+    let given = articles.iter().filter_map(|article| article.body.as_ref()).map(String::len).max();
+    if shown >= ENOUGH && given.unwrap_or(0) < 2 * shown {
+        return None;
+    }
+    let mut titles = findings.iter().filter(|finding| finding.field == Field::Title);
+    let title = titles.next().map(|title| title.values[0].as_str());
+    script::article(html, tree, title?, shown)
 }

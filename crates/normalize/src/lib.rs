@@ -44,4 +44,5 @@ mod stage;
 mod supplied;
 pub mod training;
 
+pub use html::training as pages;
 pub use stage::{Mode, Normalize, spec};

@@ -87,18 +87,94 @@ pub(crate) fn is_name(text: &str) -> bool {
         && !words.iter().any(|word| is_role(word))
 }
 
-/// Whether `text`, listed as an author by a page, may be a name in some script or fashion: no
-/// address, number, file name or remark.
-pub(crate) fn may_be_name(text: &str) -> bool {
-    let first = text.chars().next();
-    first.is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_ascii()))
-        && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, '(' | '@' | '/' | '_'))
-        && (text.contains(' ') || !text.is_ascii())
+/// The authors that an entry of a page's list of authors names: one, or several with words or commas
+/// between them. Agencies and desks are authors where a page lists them; addresses, handles, numbers and places are none.
+pub(crate) fn declared(entry: &str) -> Vec<String> {
+    const LONGEST: usize = 120;
+    const AND: [&str; 9] = [" and ", " und ", " og ", " och ", " et ", " y ", " en ", " & ", " i "];
+    let entry = without_by(entry).unwrap_or(entry).trim();
+    if entry.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut pieces: Vec<&str> = entry.split([',', ';', '|']).collect();
+    for and in AND {
+        let part = |piece: &&str| piece.split(and).all(|name| is_name(without_titles(name.trim())));
+        pieces = pieces
+            .into_iter()
+            .flat_map(|piece| if part(&piece) { piece.split(and).collect() } else { vec![piece] })
+            .collect();
+    }
+    if let [whole] = pieces[..] {
+        return may_be_author(whole).then(|| author(whole)).into_iter().collect();
+    }
+    let person = |piece: &&str| is_name(without_titles(piece.trim()));
+    let several = pieces.iter().filter(|piece| person(piece) || is_agency(piece.trim()));
+    several.map(|piece| author(piece)).collect()
+}
+
+/// A listed author without titles before the name and what some languages put behind it.
+fn author(listed: &str) -> String {
+    const REPORTER: &str = " 기자";
+    let listed = listed.split('(').next().unwrap_or(listed).trim();
+    let name = if is_name(listed) { listed } else { without_titles(listed) };
+    name.strip_suffix(REPORTER).unwrap_or(name).to_owned()
+}
+
+/// Whether `text`, listed as an author by a page, is one in some script or fashion: no address, number, handle
+/// or remark, and no single word such as `admin` that is no agency.
+fn may_be_author(text: &str) -> bool {
+    let text = text.trim();
+    let address = text.contains("://") || text.contains('@') || text.contains('_');
+    let word =
+        !text.contains(' ') && text.is_ascii() && text.bytes().all(|b| b.is_ascii_alphabetic());
+    let plain = word && text.bytes().any(|byte| byte.is_ascii_lowercase()) && !is_agency(text);
+    text.chars().any(char::is_alphabetic)
+        && !address
+        && !plain
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.split_whitespace().count() <= 6
+}
+
+/// News agencies by the short names under which they stand in bylines.
+fn is_agency(text: &str) -> bool {
+    const AGENCIES: [&str; 30] = [
+        "aap",
+        "afp",
+        "aljazeera",
+        "anp",
+        "ansa",
+        "ap",
+        "apa",
+        "belga",
+        "bloomberg",
+        "cna",
+        "dpa",
+        "efe",
+        "epd",
+        "ians",
+        "interfax",
+        "kna",
+        "kyodo",
+        "lusa",
+        "ntb",
+        "pap",
+        "pti",
+        "reuters",
+        "ritzau",
+        "sda",
+        "sid",
+        "tass",
+        "tt",
+        "upi",
+        "xinhua",
+        "yonhap",
+    ];
+    AGENCIES.contains(&text.to_lowercase().as_str())
 }
 
 /// Words of offices and houses, which stand beside names in bylines.
 pub(crate) fn is_role(word: &str) -> bool {
-    const ROLES: [&str; 41] = [
+    const ROLES: [&str; 46] = [
         "Agency",
         "Analyst",
         "Associate",
@@ -108,6 +184,7 @@ pub(crate) fn is_role(word: &str) -> bool {
         "Centre",
         "Chief",
         "College",
+        "Corp",
         "Columnist",
         "Correspondent",
         "Council",
@@ -117,11 +194,15 @@ pub(crate) fn is_role(word: &str) -> bool {
         "Editorial",
         "Fellow",
         "Foundation",
+        "GmbH",
         "Guest",
+        "Inc",
         "Institute",
         "Journal",
         "Journalist",
+        "LLC",
         "Lecturer",
+        "Ltd",
         "Magazine",
         "News",
         "Newspaper",

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
 
 mod corpus;
+mod pages;
 mod pasted;
 mod rounds;
 mod score;
@@ -25,14 +26,16 @@ fn main() -> Result<()> {
     if !normalize && stage.as_deref() != Some("entity-tag") {
         bail!(
             "usage: trainer entity-tag --model default|open --data DIR (--vectors DIR | --clusters-of MODEL) --out FILE\n       \
-             trainer normalize --model pasted (--pages FILE --truth FILE)... --out FILE"
+             trainer normalize --model pasted (--pages FILE --truth FILE)... --out FILE\n       \
+             trainer normalize --model body --data DIR --out FILE"
         );
     }
     let (mut plan, mut sets, mut out) = (Plan::default(), Sets::default(), None);
+    let mut pages = false;
     while let Some(option) = args.next() {
         let value = args.next().with_context(|| format!("{option} needs a value"))?;
         match option.as_str() {
-            "--model" if normalize && value == "pasted" => {}
+            "--model" if normalize => pages = value == "body",
             "--pages" => sets.pages.push(PathBuf::from(value)),
             "--truth" => sets.truth.push(PathBuf::from(value)),
             "--model" => plan.choose(&value)?,
@@ -43,7 +46,11 @@ fn main() -> Result<()> {
             _ => plan.set(option.trim_start_matches('-'), &value)?,
         }
     }
-    let bytes = if normalize { pasted::train(&sets)? } else { rounds::train(&plan)? };
+    let bytes = match (normalize, pages) {
+        (true, true) => pages::train(&plan.data)?,
+        (true, false) => pasted::train(&sets)?,
+        (false, _) => rounds::train(&plan)?,
+    };
     if let Some(out) = out {
         write(&out, &bytes)?;
     }

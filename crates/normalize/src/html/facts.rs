@@ -3,7 +3,8 @@
 use document::Field;
 
 use super::entity::unescape;
-use super::json_ld::Article;
+use super::json_ld::{Article, Author};
+use super::titles;
 use super::tree::{Facts, Tree};
 use crate::finding::Finding;
 use crate::{dates, furniture, language, names};
@@ -16,17 +17,21 @@ pub(super) fn findings(tree: &Tree, articles: &[Article]) -> Vec<Finding> {
     }
     from_meta(&tree.facts, &mut found);
     from_elements(tree, &mut found);
-    let outlet = found
-        .iter()
-        .find(|finding| finding.field == Field::Outlet)
-        .map(|finding| finding.values[0].clone());
-    if let Some(outlet) = outlet {
-        clean_with_outlet(&outlet, &mut found);
+    let outlet = found.iter().find(|finding| finding.field == Field::Outlet);
+    if let Some(outlet) = outlet.map(|finding| furniture::fold(&finding.values[0])) {
+        for title in found.iter_mut().filter(|finding| finding.field == Field::Title) {
+            if let Some(at) = titles::end_without(&title.values[0], &outlet) {
+                title.values[0].truncate(at);
+            }
+        }
     }
+    let person = articles.first().is_some_and(|article| article.authors.iter().all(|a| !a.house));
+    set_houses_apart(tree, person, &mut found);
+    titles::settle(&mut found);
     found
 }
 
-fn from_json_ld(article: &Article, found: &mut Vec<Finding>) {
+fn from_json_ld<'a>(article: &'a Article, found: &mut Vec<Finding>) {
     const FROM: &str = "json-ld";
     let mut add = |field, value: Option<String>, confidence| {
         found.extend(value.map(|value| Finding::new(field, value, FROM, confidence)));
@@ -41,13 +46,14 @@ fn from_json_ld(article: &Article, found: &mut Vec<Finding>) {
     add(Field::Outlet, text(&article.publisher), 0.95);
     add(Field::Language, article.language.as_deref().and_then(language::primary), 0.85);
     add(Field::Url, article.url.clone().filter(|url| is_url(url)), 0.85);
-    let authors = authors(&article.authors);
-    if !authors.is_empty() {
-        found.push(Finding { field: Field::Byline, values: authors, from: FROM, confidence: 0.9 });
-    }
+    let houses = || article.authors.iter().filter(|author| author.house);
+    let persons = || article.authors.iter().filter(|author| !author.house);
+    let name = |author: &'a Author| author.name.as_str();
+    push_authors(persons().chain(houses()).map(name), FROM, 0.9, found);
 }
 
 fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
+    const FROM: &str = "meta";
     const FIELDS: [(Field, f32, &[&str]); 6] = [
         (
             Field::Title,
@@ -70,6 +76,10 @@ fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
                 "sailthru.date",
                 "pubdate",
                 "publish-date",
+                "publishdate",
+                "publish_date",
+                "published_time",
+                "datecreated",
                 "citation_publication_date",
             ],
         ),
@@ -79,45 +89,49 @@ fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
             &["article:modified_time", "og:updated_time", "datemodified", "last-modified"],
         ),
     ];
-    let get = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| facts.meta.iter().find(|(known, _)| known == name))
-            .map(|(_, content)| content.as_str())
-    };
+    let get = |names: &[&str]| names.iter().find_map(|name| facts.meta(name));
     for (field, confidence, names) in FIELDS {
         let value = get(names).and_then(|content| match field {
             Field::Published | Field::Modified => dates::parse(content),
             Field::Url => is_url(content).then(|| content.to_owned()),
             _ => Some(tidy(content)),
         });
-        found.extend(value.map(|value| Finding::new(field, value, "meta", confidence)));
+        found.extend(value.map(|value| Finding::new(field, value, FROM, confidence)));
     }
-    let authors: Vec<String> = facts
-        .meta
-        .iter()
-        .filter(|(name, _)| {
-            matches!(
-                name.as_str(),
-                "author"
-                    | "article:author"
-                    | "parsely-author"
-                    | "sailthru.author"
-                    | "dc.creator"
-                    | "citation_author"
-                    | "byl"
-            )
-        })
-        .map(|(_, content)| content.clone())
-        .collect();
-    let authors = self::authors(&authors);
-    if !authors.is_empty() {
-        found.push(Finding {
-            field: Field::Byline,
-            values: authors,
-            from: "meta",
-            confidence: 0.8,
-        });
+    let is_author = |name: &str| {
+        matches!(
+            name,
+            "author"
+                | "article:author"
+                | "articleauthor"
+                | "parsely-author"
+                | "sailthru.author"
+                | "dc.creator"
+                | "citation_author"
+                | "byl"
+        )
+    };
+    let authors = facts.meta.iter().filter(|(name, _)| is_author(name));
+    push_authors(authors.map(|(_, content)| content.as_str()), FROM, 0.8, found);
+}
+
+/// Authors that a page declares, as it writes them: persons, agencies, desks.
+fn push_authors<'a>(
+    listed: impl Iterator<Item = &'a str>,
+    from: &'static str,
+    confidence: f32,
+    found: &mut Vec<Finding>,
+) {
+    let mut values: Vec<String> = Vec::new();
+    for entry in listed.map(tidy) {
+        for name in names::declared(&entry) {
+            if !values.iter().any(|known| letters(known) == letters(&name)) {
+                values.push(name);
+            }
+        }
+    }
+    if !values.is_empty() {
+        found.push(Finding { field: Field::Byline, values, from, confidence });
     }
 }
 
@@ -137,6 +151,10 @@ fn from_elements(tree: &Tree, found: &mut Vec<Finding>) {
     if let Some(date) = facts.time.as_deref().and_then(dates::parse) {
         found.push(Finding::new(Field::Published, date, "time", 0.7));
     }
+    let address = [facts.canonical.as_deref(), facts.meta("og:url")];
+    if let Some(date) = address.into_iter().flatten().find_map(dates::in_url) {
+        found.push(Finding::new(Field::Published, date, "url", 0.4));
+    }
     if let Some(url) = facts.canonical.clone().filter(|url| is_url(url)) {
         found.push(Finding::new(Field::Url, url, "canonical link", 0.95));
     }
@@ -150,51 +168,29 @@ fn from_elements(tree: &Tree, found: &mut Vec<Finding>) {
     }
 }
 
-/// What the outlet's name tells about the others: `Title - The Example` is `Title`, and a paper is
-/// no author of its own.
-fn clean_with_outlet(outlet: &str, found: &mut Vec<Finding>) {
-    let folded = furniture::fold(outlet);
-    for finding in found.iter_mut() {
-        match finding.field {
-            Field::Title => {
-                let title = &mut finding.values[0];
-                let cut = title.rfind([' ']).and_then(|_| {
-                    let at = title.rfind(['|', '–', '—', '-', '·', ':'])?;
-                    (furniture::fold(&title[at..].chars().skip(1).collect::<String>()) == folded)
-                        .then_some(at)
-                });
-                if let Some(at) = cut.filter(|at| *at > 0) {
-                    title.truncate(at);
-                    title.truncate(title.trim_end().len());
-                }
-            }
-            Field::Byline => finding.values.retain(|name| furniture::fold(name) != folded),
-            _ => {}
+/// A paper is no author of its own beside others, nor where it does not say that it means a `person`;
+/// if it does, a byline on the page knows better.
+fn set_houses_apart(tree: &Tree, person: bool, found: &mut Vec<Finding>) {
+    const SAID: f32 = 0.5;
+    let outlets = found.iter().filter(|finding| finding.field == Field::Outlet);
+    let mut houses: Vec<String> = outlets.map(|outlet| letters(&outlet.values[0])).collect();
+    let address = tree.facts.canonical.as_deref().or(tree.facts.meta("og:url"));
+    let host = address.and_then(|url| url.split('/').nth(2));
+    houses.extend(host.map(|host| letters(host.trim_start_matches("www."))));
+    for byline in found.iter_mut().filter(|finding| finding.field == Field::Byline) {
+        let is_house = |name: &String| houses.contains(&letters(name));
+        if !byline.values.iter().all(is_house) || byline.from != "json-ld" || !person {
+            byline.values.retain(|name| !is_house(name));
+        } else {
+            byline.confidence = SAID;
         }
     }
-    found.retain(|finding| finding.values.iter().any(|value| !value.is_empty()));
+    found.retain(|finding| !finding.values.is_empty());
 }
 
-/// Names as pages list them: one each, or several in one string.
-fn authors(listed: &[String]) -> Vec<String> {
-    let mut authors: Vec<String> = Vec::new();
-    for entry in listed {
-        let entry = tidy(entry);
-        if is_url(&entry) || entry.starts_with('@') || entry.len() > 200 {
-            continue;
-        }
-        let mut several = names::authors(&entry);
-        let rest = names::without_by(&entry).unwrap_or(&entry);
-        if several.is_empty() && names::may_be_name(rest) {
-            several.push(rest.to_owned());
-        }
-        for name in several {
-            if !name.is_empty() && !authors.contains(&name) {
-                authors.push(name);
-            }
-        }
-    }
-    authors
+/// Letters and digits alone, in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn is_url(text: &str) -> bool {

@@ -9,12 +9,20 @@ pub(super) struct Article {
     pub(super) description: Option<String>,
     pub(super) published: Option<String>,
     pub(super) modified: Option<String>,
-    pub(super) authors: Vec<String>,
+    pub(super) authors: Vec<Author>,
     pub(super) publisher: Option<String>,
     pub(super) language: Option<String>,
     pub(super) url: Option<String>,
     /// The whole text, on pages that give it.
     pub(super) body: Option<String>,
+}
+
+/// Whom JSON-LD names as an author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Author {
+    pub(super) name: String,
+    /// Whether it is declared to be no person.
+    pub(super) house: bool,
 }
 
 /// Objects that are looked at on one page.
@@ -95,7 +103,8 @@ fn read(value: &Value, root: &Value) -> Article {
         authors: value.get("author").map(|author| names(author, root)).unwrap_or_default(),
         publisher: value
             .get("publisher")
-            .and_then(|publisher| names(publisher, root).into_iter().next()),
+            .and_then(|publisher| names(publisher, root).into_iter().next())
+            .map(|publisher| publisher.name),
         language: text("inLanguage"),
         url,
         body: text("articleBody"),
@@ -103,21 +112,34 @@ fn read(value: &Value, root: &Value) -> Article {
 }
 
 /// The names in a string, an object, a reference into the graph, or a list of these.
-fn names(value: &Value, root: &Value) -> Vec<String> {
+fn names(value: &Value, root: &Value) -> Vec<Author> {
     const MOST: usize = 20;
+    let person = |name: String| Author { name, house: false };
     let one = |value: &Value| match value {
-        Value::String(name) => Some(name.clone()),
-        Value::Object(_) => match value.get("name") {
-            Some(Value::String(name)) => Some(name.clone()),
-            Some(Value::Array(names)) => names.first().and_then(Value::as_str).map(str::to_owned),
-            _ => value.get("@id").and_then(|id| referred(root, id)),
-        },
+        Value::String(name) => Some(person(name.clone())),
+        Value::Object(_) => {
+            let name = match value.get("name") {
+                Some(Value::String(name)) => Some(name.clone()),
+                Some(Value::Array(names)) => {
+                    names.first().and_then(Value::as_str).map(str::to_owned)
+                }
+                _ => value.get("@id").and_then(|id| referred(root, id)),
+            };
+            let kind = value.get("@type").and_then(Value::as_str).unwrap_or_default();
+            name.map(|name| Author { name, house: kind.ends_with("Organization") })
+        }
         _ => None,
     };
-    match value {
-        Value::Array(values) => values.iter().take(MOST).filter_map(one).collect(),
-        value => one(value).into_iter().collect(),
-    }
+    // A list in a list is one that was put together from several.
+    let values = match value {
+        Value::Array(values) => values.iter().take(MOST).collect(),
+        value => vec![value],
+    };
+    let flat = values.into_iter().flat_map(|value| match value {
+        Value::Array(values) => values.iter().take(MOST).collect(),
+        value => vec![value],
+    });
+    flat.filter_map(one).collect()
 }
 
 /// The name of the object in the graph with this `@id`.

@@ -1,5 +1,7 @@
 //! The elements that matter here. All others are passed through as if they were not there.
 
+use super::marks::words;
+
 /// What an element does to the text inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -151,30 +153,6 @@ impl Marks {
         }
         marks
     }
-}
-
-/// Longest class or id that is read, in bytes.
-const LONGEST: usize = 1000;
-
-/// The words of a class or id, in lower case: `articleBody post-content` has four.
-fn words(value: &str) -> impl Iterator<Item = String> {
-    let end =
-        (0..=LONGEST.min(value.len())).rev().find(|at| value.is_char_boundary(*at)).unwrap_or(0);
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut lower = false;
-    for character in value[..end].chars() {
-        let border = !character.is_alphanumeric() || (lower && character.is_uppercase());
-        if border && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        lower = character.is_lowercase();
-        if character.is_alphanumeric() {
-            word.extend(character.to_lowercase());
-        }
-    }
-    words.push(word);
-    words.into_iter().filter(|word| !word.is_empty())
 }
 
 /// Whether a class marks the author's line.

@@ -1,11 +1,13 @@
 //! Tags → a flat tree of blocks, with the text of each.
 
 use std::convert::Infallible;
+use std::ops::Range;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 use super::entity;
+use super::marks::{self, Marks};
 use super::tags::{self, Kind, Tag};
 use crate::clean::{Cleaner, Paragraphs};
 
@@ -36,6 +38,10 @@ pub(super) struct Node {
     pub(super) weight: i8,
     /// Declared to hold the body (`itemprop="articleBody"`).
     pub(super) declared: bool,
+    /// What its class and its other marks say.
+    pub(super) marks: Marks,
+    /// A hash of its name and class: elements that look alike have the same.
+    pub(super) look: u32,
 }
 
 /// A stretch of text between two borders of block elements.
@@ -54,12 +60,21 @@ pub(super) struct Facts {
     /// `<meta>` elements: name or property in lower case, and content.
     pub(super) meta: Vec<(String, String)>,
     pub(super) json_ld: Vec<String>,
+    /// Where the texts of scripts stand, in page order.
+    pub(super) scripts: Vec<Range<usize>>,
     pub(super) canonical: Option<String>,
     /// `datetime` of the first `<time>` element.
     pub(super) time: Option<String>,
     pub(super) language: Option<String>,
     /// Texts of elements marked as naming the author.
     pub(super) bylines: Vec<String>,
+}
+
+impl Facts {
+    /// The content of the first `<meta>` of this name.
+    pub(super) fn meta(&self, name: &str) -> Option<&str> {
+        self.meta.iter().find(|(known, _)| known == name).map(|(_, content)| content.as_str())
+    }
 }
 
 pub(super) fn parse(html: &str) -> Tree {
@@ -114,10 +129,15 @@ struct Parser<'h> {
     breaks: u32,
 }
 
-const ATTRIBUTES: [&str; 15] = [
+/// Attributes whose words say what an element holds.
+const MARKED: [&str; 6] = ["class", "id", "data-testid", "data-component", "role", "itemprop"];
+
+const ATTRIBUTES: [&str; 17] = [
     "aria-hidden",
     "class",
     "content",
+    "data-component",
+    "data-testid",
     "datetime",
     "hidden",
     "href",
@@ -134,7 +154,15 @@ const ATTRIBUTES: [&str; 15] = [
 
 impl<'h> Parser<'h> {
     fn new(html: &'h str) -> Self {
-        let root = Node { parent: 0, tag: None, aside: false, weight: 0, declared: false };
+        let root = Node {
+            parent: 0,
+            tag: None,
+            aside: false,
+            weight: 0,
+            declared: false,
+            marks: 0,
+            look: 0,
+        };
         Self {
             html,
             tree: Tree { nodes: vec![root], ..Tree::default() },
@@ -238,18 +266,23 @@ impl<'h> Parser<'h> {
             .attributes
             .get("itemprop")
             .is_some_and(|property| property.contains("articleBody"));
-        let marks = tags::Marks::read(
+        let panel = tags::Marks::read(
             self.attributes.get("class"),
             self.attributes.get("id"),
             self.attributes.get("role"),
         );
-        let aside = !whole_page && !declared && (tag.kind() == Kind::Aside || marks.aside);
+        let aside = !whole_page && !declared && (tag.kind() == Kind::Aside || panel.aside);
         self.tree.nodes.push(Node {
             parent,
             tag: Some(tag),
             aside,
-            weight: marks.weight,
+            weight: panel.weight,
             declared,
+            marks: MARKED
+                .iter()
+                .filter_map(|name| self.attributes.get(name))
+                .fold(0, |all, value| all | marks::read(value)),
+            look: look(tag, self.attributes.get("class").unwrap_or_default()),
         });
         (self.tree.nodes.len() - 1) as u32
     }
@@ -317,6 +350,10 @@ impl<'h> Parser<'h> {
         if tag.name() == "title" && self.tree.facts.title.is_empty() {
             String::from_utf8_lossy(value).trim().clone_into(&mut self.tree.facts.title);
         } else if tag.name() == "script" {
+            match self.tree.facts.scripts.last_mut() {
+                Some(last) if last.end == span.start => last.end = span.end,
+                _ => self.tree.facts.scripts.push(span.start..span.end),
+            }
             let is_json = self.attributes.get("type").is_some_and(|kind| kind.contains("ld+json"));
             if let Some(json) = self.tree.facts.json_ld.last_mut().filter(|_| is_json) {
                 json.push_str(&String::from_utf8_lossy(value));
@@ -409,4 +446,10 @@ impl<'h> Parser<'h> {
             self.tree.facts.canonical = self.attributes.get("href").map(str::to_owned);
         }
     }
+}
+
+/// FNV-1a over an element's name and class.
+fn look(tag: Tag, class: &str) -> u32 {
+    let bytes = tag.name().bytes().chain([0]).chain(class.bytes());
+    bytes.fold(0x811C_9DC5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -151,3 +151,101 @@ fn a_page_that_is_one_paragraph_is_its_own_body() {
     assert_eq!(article(b"The mayor <i>spoke</i>.", Form::Html).text(), "The mayor spoke.");
     assert_eq!(article(b"<form><p>The mayor spoke.</form>", Form::Html).text(), "The mayor spoke.");
 }
+
+#[test]
+fn an_article_in_a_script_is_found_behind_a_teaser() {
+    let sentence = |n: u32| {
+        format!(
+            "Sentence {n} of the story of the bridge says that \\\"nobody\\\" knows who paid for it. "
+        )
+    };
+    let story = (1..9).map(sentence).collect::<String>();
+    let check = |script: &str, kept: bool| {
+        let page = format!(
+            "<title>Who paid for the bridge</title><p>The bridge has been paid for, but who did it?</p>{script}"
+        );
+        let doc = article(page.as_bytes(), Form::Html);
+        assert_eq!(doc.text().starts_with("Sentence 1 of"), kept, "{script}");
+        if kept {
+            assert!(doc.text().contains("that \"nobody\" knows"));
+            assert_eq!(raw(&doc, "\"nobody\" knows"), b"\\\"nobody\\\" knows");
+        }
+    };
+    let ld = format!(
+        "<script type=application/ld+json>{{\"@type\":\"Article\",\"headline\":\"Who paid for the bridge\",\"articleBody\":\"{story}\"}}</script>"
+    );
+    check(&ld, true);
+    check(
+        &format!("<script>var state = {{\"contentHtml\": \"\\u003cp>{story}<\\/p>\"}}</script>"),
+        true,
+    );
+    check(&format!("<script>var state = {{\"content\": [\"{story}\"]}}</script>"), true);
+    check(&format!("<script>var state = {{\"cookies\": \"{story}\"}}</script>"), false);
+    let other = story.replace("bridge", "market").replace("paid", "came");
+    check(&format!("<script>var state = {{\"content\": \"{other}\"}}</script>"), false);
+    check(&format!("<script>var broken = {{\"content\": \"{story}</script>"), false);
+}
+
+#[test]
+fn a_title_loses_what_was_put_around_it() {
+    let check = |head: &str, title: &str| {
+        let page = format!("{head}<p>The old bridge over the river was opened again on Monday.");
+        assert_eq!(article(page.as_bytes(), Form::Html).metadata.get(Field::Title), Some(title));
+    };
+    let ld = |headline: &str| {
+        format!(
+            "<script type=application/ld+json>{{\"@type\":\"Article\",\"headline\":\"{headline}\"}}</script>"
+        )
+    };
+    let og = "<meta property=og:title content='Bridge opens again'>";
+    check(&format!("{}{og}", ld("Bridge opens again | Region")), "Bridge opens again");
+    check(&format!("{}{og}", ld("Aller valley: Bridge opens again")), "Bridge opens again");
+    check(&format!("{}{og}", ld("The Bridge opens again")), "The Bridge opens again");
+    check(
+        &format!("{}<h1>Bridge opens again</h1>", ld("Aller valley: Bridge opens again")),
+        "Aller valley: Bridge opens again",
+    );
+    check(
+        "<h1>Bridge – opens</h1><title>Bridge – opens – The Aller Review</title>",
+        "Bridge – opens",
+    );
+}
+
+#[test]
+fn declared_authors_are_persons_and_agencies_but_not_the_paper() {
+    let check = |author: &str, rest: &str, authors: &[&str]| {
+        let page = format!(
+            "<script type=application/ld+json>{{\"@type\":\"Article\",\"author\":{author},\"publisher\":{{\"name\":\"The Aller Review\"}}}}</script>\
+             {rest}<p>The old bridge over the river was opened again on Monday."
+        );
+        let doc = article(page.as_bytes(), Form::Html);
+        assert_eq!(doc.metadata.all(Field::Byline).collect::<Vec<_>>(), authors, "{author} {rest}");
+    };
+    let person = |name: &str| format!("{{\"@type\":\"Person\",\"name\":\"{name}\"}}");
+    let house = |name: &str| format!("{{\"@type\":\"Organization\",\"name\":\"{name}\"}}");
+    check(&person("dpa"), "", &["dpa"]);
+    check(&person("Ada Ek und Tom Reed, dpa"), "", &["Ada Ek", "Tom Reed", "dpa"]);
+    check(&format!("[{}, [{}]]", person("Ada Ek"), house("AFP")), "", &["Ada Ek", "AFP"]);
+    check(&format!("[{}, {}]", person("Ada Ek"), person("ada-ek")), "", &["Ada Ek"]);
+    check(&house("The Aller Review"), "", &[]);
+    check(&format!("[{}, {}]", person("Ada Ek"), house("The Aller Review")), "", &["Ada Ek"]);
+    check(&person("The Aller-Review"), "", &["The Aller-Review"]);
+    let byline = "<div class=byline>By Ada Ek</div>";
+    check(&person("The Aller Review"), byline, &["Ada Ek"]);
+    check(&person("https://aller.example/ada"), "", &[]);
+    check(&person("admin"), "", &[]);
+}
+
+#[test]
+fn an_address_may_tell_the_day() {
+    let check = |url: &str, day: Option<&str>| {
+        let page = format!("<link rel=canonical href={url}><p>The old bridge was opened again.");
+        let doc = article(page.as_bytes(), Form::Html);
+        assert_eq!(doc.metadata.get(Field::Published), day, "{url}");
+    };
+    check("https://aller.example/2021/03/04/bridge", Some("2021-03-04"));
+    check("https://aller.example/bridge-20210304.html", Some("2021-03-04"));
+    check("https://aller.example/2021/03/bridge", None);
+    check("https://aller.example/2021/13/04/bridge", None);
+    check("https://aller.example/bridge-12345678", None);
+}

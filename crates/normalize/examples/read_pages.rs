@@ -1,0 +1,41 @@
+//! Bodies and metadata of the pages in a folder (`ID.html.gz`), in the form that the scorers read.
+//!
+//! `cargo run --release -p normalize --example read_pages -- FOLDER > predictions.json`
+#![expect(clippy::print_stdout, reason = "a program whose output is the predictions")]
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use document::{Document, Field, Form, Origin};
+use normalize::{Mode, Normalize};
+use serde_json::{Map, Value, json};
+use stage_api::Stage;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("usage: read_pages FOLDER > predictions.json")?;
+    let entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut files: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
+    files.sort();
+    let mut predictions = Map::new();
+    let mut stage = Normalize::new(Mode::Article);
+    for file in &files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let Some(id) = name.strip_suffix(".html.gz") else { continue };
+        predictions.insert(id.to_owned(), prediction(&mut stage, file)?);
+    }
+    println!("{}", Value::Object(predictions));
+    Ok(())
+}
+
+fn prediction(stage: &mut Normalize, file: &Path) -> Result<Value, Box<dyn std::error::Error>> {
+    let mut page = Vec::new();
+    flate2::read::MultiGzDecoder::new(std::fs::File::open(file)?).read_to_end(&mut page)?;
+    let mut doc = Document::new("page", Origin::path("page"), page, Form::Html);
+    stage.process(&mut doc)?;
+    Ok(json!({
+        "articleBody": doc.text(),
+        "title": doc.metadata.get(Field::Title),
+        "authors": doc.metadata.all(Field::Byline).collect::<Vec<_>>(),
+        "date": doc.metadata.get(Field::Published),
+    }))
+}
