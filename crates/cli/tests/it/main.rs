@@ -16,6 +16,7 @@
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `watching`: `run --watch`, and metrics.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
+//! - `real_stories`: what several of them tell: one story, its quotations and its people.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -29,6 +30,7 @@ mod misbehaving;
 mod plugins;
 mod program;
 mod real_drop;
+mod real_stories;
 mod refused_plugins;
 mod retries;
 mod sample;
