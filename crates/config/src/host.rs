@@ -107,7 +107,7 @@ pub(crate) fn plugin_settings() -> Vec<Setting> {
         ),
         Setting::new(
             "lane",
-            Kind::choice(&["native", "child", "wasm"]),
+            Kind::choice(&["native", "child"]),
             "how it runs; by default told from the file",
         ),
         Setting::new("sha256", Kind::Text, "the digest that the file must have"),

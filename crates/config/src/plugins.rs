@@ -284,22 +284,15 @@ impl Checker<'_> {
         else {
             return Some(None);
         };
-        if let Some(lane) = [Lane::Native, Lane::Child].into_iter().find(|lane| lane.word() == word)
-        {
-            if lane == Lane::Native && checked.spans.contains_key("command") {
-                let mistake = Mistake::error(span, "a `command` is a process of its own")
-                    .label("cannot be native")
-                    .help("write `lane = \"child\"`, or leave `lane` out");
-                self.report(mistake);
-                return None;
-            }
-            return Some(Some(lane));
+        let lane = [Lane::Native, Lane::Child].into_iter().find(|lane| lane.word() == word);
+        if lane == Some(Lane::Native) && checked.spans.contains_key("command") {
+            let mistake = Mistake::error(span, "a `command` is a process of its own")
+                .label("cannot be native")
+                .help("write `lane = \"child\"`, or leave `lane` out");
+            self.report(mistake);
+            return None;
         }
-        let mistake = Mistake::error(span, format!("the lane `{word}` is not in this build"))
-            .label("cannot be run")
-            .help("take a native library, or a `command` for a child process");
-        self.report(mistake);
-        None
+        Some(lane)
     }
 
     /// The digest that was asked for; the outer `None` was reported.

@@ -82,7 +82,11 @@ impl<'a> Checker<'a> {
                 Ok(built) => Some(built),
                 Err(error) => {
                     let span = spans.get(&error.setting).unwrap_or(&span);
-                    let message = format!("`{}` does not fit: {}", error.setting, error.message);
+                    let message = match error.setting.as_str() {
+                        // Not the name that is written there is wrong, but what came of it.
+                        "use" => format!("`{}` does not start: {}", spec.info.name, error.message),
+                        setting => format!("`{setting}` does not fit: {}", error.message),
+                    };
                     self.report(Mistake::error(span, message).label(format!("refused by {owner}")));
                     return (None, link);
                 }
@@ -223,6 +227,15 @@ impl<'a> Checker<'a> {
         run.retries = number("retries").unwrap_or(0);
         run.timeout = number("timeout").map(|millis| Duration::from_millis(u64::from(millis)));
         run.isolate = checked.values.get("isolate") == Some(&Value::Bool(true));
+        if let (false, true, Some(span)) = (foreign, run.isolate, checked.spans.get("isolate")) {
+            let mistake = Mistake::error(
+                span,
+                "`isolate` is for foreign code only, and this stage is built in",
+            )
+            .label("built-in stages run in this process")
+            .help("remove `isolate`: no built-in stage can end the run");
+            self.report(mistake);
+        }
         if let Some(Value::Text(word)) = checked.values.get("on_error") {
             run.on_error = OnError::from_word(word).unwrap_or(run.on_error);
         }

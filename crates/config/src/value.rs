@@ -225,15 +225,22 @@ impl Checker<'_> {
     /// Reports a value of the wrong kind, with a right one to copy.
     pub(crate) fn wrong_kind(&mut self, key: &str, kind: &Kind, node: &Node) {
         let what = node.what();
+        let assigned = if self.is_item(node) { String::new() } else { key_text(key) + " = " };
         let help = match self.converted(kind, node) {
-            Some(fix) => format!("write `{} = {fix}`", key_text(key)),
-            None => format!("write for example `{} = {}`", key_text(key), example(kind)),
+            Some(fix) => format!("write `{assigned}{fix}`"),
+            None => format!("write for example `{assigned}{}`", example(kind)),
         };
         let mistake =
             Mistake::error(&node.span, format!("`{key}` must be {}, not {what}", expected(kind)))
                 .label(format!("this is {what}"))
                 .help(help);
         self.report(mistake);
+    }
+
+    /// Whether a value is one of a list, so that no key stands before it.
+    fn is_item(&self, node: &Node) -> bool {
+        let before = self.source.get(..node.span.start).unwrap_or_default().trim_end();
+        before.ends_with(['[', ','])
     }
 
     /// The value in the right kind, where it is plain what was meant.
