@@ -13,8 +13,8 @@ use stage_api::{
     BuiltStage, Flow, Placement, PluginLoader, Settings, Stage, StageError, StageSpec,
 };
 
-use crate::child::{has_python, load_command};
 use crate::native::{library, request, stage};
+use crate::scripts::{has_python, load_command};
 
 const NAMES: [&str; 4] = ["Zoë Lind", "Ada Ek", "Ada", "Öræfa Hall"];
 

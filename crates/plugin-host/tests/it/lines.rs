@@ -3,7 +3,7 @@
 use document::{Document, Form, Origin, symbol};
 use stage_api::{BuiltStage, Settings, Stage, StageSpec};
 
-use crate::child::{has_python, load_command};
+use crate::scripts::{has_python, load_command};
 
 const LAYERS: [&str; 6] = ["mentions", "entities", "quotations", "turns", "summary", "keyphrases"];
 

@@ -7,7 +7,13 @@
 mod c;
 mod check;
 #[cfg(unix)]
-mod child;
+mod child_answers;
+#[cfg(unix)]
+mod child_deaths;
+#[cfg(unix)]
+mod child_state;
+#[cfg(unix)]
+mod command;
 mod ends;
 #[cfg(unix)]
 mod lanes;
@@ -15,5 +21,7 @@ mod later_stages;
 mod native;
 #[cfg(unix)]
 mod python;
+#[cfg(unix)]
+mod scripts;
 #[cfg(unix)]
 mod serve;

@@ -6,7 +6,7 @@ use std::process::Command;
 use document::{Document, Field, Span, symbol};
 use stage_api::{BuiltStage, OrderedStage, Settings, Stage, StageSpec};
 
-use crate::child::{has_python, load_command, shown};
+use crate::scripts::{has_python, load_command, shown};
 
 const MODULE: &str = include_str!("../../kit/copydesk_plugin.py");
 

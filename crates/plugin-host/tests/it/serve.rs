@@ -8,8 +8,8 @@ use document::Document;
 use plugin_host::{Loader, serve_over};
 use stage_api::{BuiltStage, OrderedStage, Placement, PluginLoader, Settings, Stage, StageSpec};
 
-use crate::child::shown;
 use crate::native::{doc, library, request, stage, wrong};
+use crate::scripts::shown;
 
 const LIBRARY: &str = "PLUGIN_HOST_TEST_LIBRARY";
 
