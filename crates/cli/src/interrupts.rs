@@ -46,6 +46,7 @@ impl Interrupts {
     fn interrupt(&self) {
         let mut state = self.state();
         if state.requested {
+            plugin_host::end_children();
             process::exit(Exit::Interrupted as i32);
         }
         state.requested = true;

@@ -52,11 +52,11 @@ impl Declaration {
     /// The first thing that is wrong: lowercase, without a full stop.
     pub fn check(&self, plugin: &str) -> Result<Vec<(StageInfo, Vec<Setting>)>, String> {
         if !is_name(&self.name) {
-            return Err(format!("its name {:?} is not made of {NAME_RULE}", self.name));
+            return Err(format!("its name {} is not made of {NAME_RULE}", shown(&self.name)));
         }
         let printable = |text: &str| text.chars().all(|c| !c.is_control() && !c.is_whitespace());
         if self.version.is_empty() || self.version.len() > 64 || !printable(&self.version) {
-            return Err(format!("its version {:?} is no version", self.version));
+            return Err(format!("its version {} is no version", shown(&self.version)));
         }
         if self.stages.is_empty() {
             return Err("it declares no stage".to_owned());
@@ -79,7 +79,7 @@ const NAME_RULE: &str = "lowercase letters, digits and inner hyphens";
 impl StageDeclaration {
     fn check(&self, name: String, version: &str) -> Result<(StageInfo, Vec<Setting>), String> {
         if !is_name(&self.name) {
-            return Err(format!("a stage's name {:?} is not made of {NAME_RULE}", self.name));
+            return Err(format!("a stage's name {} is not made of {NAME_RULE}", shown(&self.name)));
         }
         let wrong = |message: String| format!("stage `{}`: {message}", self.name);
         if self.summary.chars().any(char::is_control) {
@@ -88,7 +88,8 @@ impl StageDeclaration {
         for layer in self.reads.iter().chain(&self.reads_if_present).chain(&self.writes) {
             if !is_layer(layer) {
                 return Err(wrong(format!(
-                    "{layer:?} is no layer: neither a core layer nor one of its own, such as `{}.hit`",
+                    "{} is no layer: neither a core layer nor one of its own, such as `{}.hit`",
+                    shown(layer),
                     self.name
                 )));
             }
@@ -103,6 +104,13 @@ impl StageDeclaration {
         info.writes.extend(self.writes.iter().cloned().map(Into::into));
         Ok((info, settings))
     }
+}
+
+/// What a plugin calls something, in marks, cut to a length for people.
+fn shown(name: &str) -> String {
+    let start: String = name.chars().take(40).collect();
+    let rest = if start.len() < name.len() { "…" } else { "" };
+    format!("{start:?}{rest}")
 }
 
 fn is_name(name: &str) -> bool {
@@ -186,5 +194,8 @@ mod tests {
         let plugin =
             Declaration { name: "demo".into(), version: "a b".into(), stages: vec![stage()] };
         assert_eq!(plugin.check("demo").unwrap_err(), "its version \"a b\" is no version");
+        let plugin = Declaration { version: "1".repeat(100), ..plugin };
+        let shown = format!("its version \"{}\"… is no version", "1".repeat(40));
+        assert_eq!(plugin.check("demo").unwrap_err(), shown);
     }
 }

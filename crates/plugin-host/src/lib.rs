@@ -20,6 +20,10 @@ mod rows;
 mod schema;
 mod serve;
 
+/// The target of the warnings that a child has said what it was not asked for.
+pub const UNASKED: &str = "plugin_host::unasked";
+
+pub use child::groups::end_children;
 pub use declaration::{Declaration, StageDeclaration};
 pub use in_flight::crash::exit_at_once;
 pub use in_flight::{End, FILE as IN_FLIGHT_FILE, Hang, Suspect, Watch};

@@ -91,10 +91,8 @@ impl Loader {
                 .help("a relative path is looked for beside this file, then beside the program")
         })?;
         let name = format!("`{}`", file.display());
-        refuse_writable(&file).map_err(|error| {
-            at_path(format!("{name} {error}"))
-                .help("anyone could put other code there: `chmod o-w`")
-        })?;
+        refuse_writable(&file)
+            .map_err(|error| at_path(format!("{name} {error}")).help(WRITABLE))?;
         let (head, len, digest) =
             read(&file).map_err(|error| at_path(format!("{name} cannot be read: {error}")))?;
         if request.sha256.is_some_and(|pin| pin != digest) {
@@ -122,10 +120,7 @@ impl Loader {
                 .map_err(|error| at_path(format!("{name} {error}")))?,
             (_, Binary::Library) => serve
                 .program()
-                .and_then(|program| {
-                    let declaration = program.declaration.clone();
-                    Ok((program.stages()?, declaration))
-                })
+                .and_then(|program| program.declared())
                 .map_err(|error| at_path(format!("{name} does not run as a child: {error}")))?,
             _ => {
                 let folder = file.parent().unwrap_or(Path::new("."));
@@ -239,9 +234,12 @@ fn names(path: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// What to do about a file that [`refuse_writable`] refuses.
+pub(crate) const WRITABLE: &str = "anyone could put other code there: `chmod o-w`";
+
 /// Refuses a file that everyone may write, or replace in its folder.
 #[cfg(unix)]
-fn refuse_writable(file: &Path) -> Result<(), String> {
+pub(crate) fn refuse_writable(file: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
 
     const OTHERS: u32 = 0o002;
@@ -264,7 +262,7 @@ fn refuse_writable(file: &Path) -> Result<(), String> {
 }
 
 #[cfg(not(unix))]
-fn refuse_writable(_file: &Path) -> Result<(), String> {
+pub(crate) fn refuse_writable(_file: &Path) -> Result<(), String> {
     Ok(())
 }
 

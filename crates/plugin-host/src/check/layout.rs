@@ -102,6 +102,9 @@ impl Layout {
                 tables.name(target.layer)
             ));
         }
+        if role == symbol::PART_OF && tables.new_row(to).is_none() {
+            return Err(format!("row {} is another stage's: no part can be added to it", to.0));
+        }
         let again = match tables.new_row(from) {
             Some(new) => {
                 let before = self.roles[new];

@@ -32,12 +32,14 @@ use crate::rows;
 use layout::Layout;
 
 /// Bytes of annotations that a stage may add to one article: rows, relations, values and names; and bytes
-/// of the values of its rows, where rows share them.
+/// of the values and words of its rows, where rows share them.
 pub const MAX_ANSWER: usize = 64 << 20;
 /// Names of its own that a document may have.
 pub const MAX_NAMES: usize = 65_000;
 /// Bytes that a name may have.
 pub const MAX_NAME: usize = 200;
+/// Of so many names before it, a name is told to be the same.
+const RECENT: usize = 64;
 /// Bytes that are kept of a reason or a cause.
 pub const MAX_MESSAGE: usize = 4096;
 
@@ -305,8 +307,15 @@ impl Answer {
         }
         // No fixed name has a dot, and most of a plugin's have.
         let reserved = if text.contains('.') { None } else { symbol::reserved(text) };
-        let local = match reserved {
-            Some(reserved) => reserved.0,
+        // One that adds row by row takes turns between a few.
+        let again = || {
+            let all = self.names.ends.len();
+            let mut recent = all.saturating_sub(RECENT)..all;
+            let index = recent.find(|index| self.names.get(*index) == text)?;
+            Some(symbol::FIRST_LOCAL + index as u16)
+        };
+        let local = match reserved.map(|reserved| reserved.0).or_else(again) {
+            Some(known) => known,
             None if self.names.ends.len() == MAX_NAMES => {
                 return Err(wrong(format!("more than {MAX_NAMES} names")));
             }
@@ -360,8 +369,8 @@ impl Answer {
         let Self { rows, values, names, pieces, local, known, .. } = self;
         let text = doc.text();
         let (mut done, mut core) = (0, false);
-        // Rows may share a value, but a record has it once for each.
-        let mut values_told = 0;
+        // Rows may share a value or lie over the same words, but a record has them once for each.
+        let mut told = 0;
         let mut declared = None; // the last layer that was found so
         for (at, piece) in pieces.iter().enumerate() {
             let its_names = &local[piece.local.clone()];
@@ -383,8 +392,8 @@ impl Answer {
                 (row.layer, row.kind, row.label) = (layer, kind, label);
                 row.score += 0.0; // no negative zero
                 core |= layer.0 < symbol::FIRST_LOCAL;
-                values_told += row.value_len as usize;
-                if values_told > MAX_ANSWER {
+                told += row.value_len as usize;
+                if told > MAX_ANSWER {
                     return Err(too_much());
                 }
                 let checked = if declared == Some(layer) {
@@ -400,6 +409,10 @@ impl Answer {
                     .map_err(|message| {
                         at_row(name_of(layer, names, known, doc), number, message)
                     })?;
+                told += (row.end - row.start) as usize;
+                if told > MAX_ANSWER {
+                    return Err(too_much());
+                }
                 row.value_start += piece.values as u32;
             }
             done = piece.rows;

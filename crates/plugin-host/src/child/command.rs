@@ -11,6 +11,7 @@ use stage_api::{Lane, LoadedPlugin, PluginError, PluginFile, PluginKey};
 
 use super::Program;
 use crate::Declaration;
+use crate::loader::{WRITABLE, refuse_writable};
 
 /// Starts a command to hear what it declares.
 ///
@@ -38,6 +39,8 @@ pub(crate) fn load(
             whole.update(word);
             continue;
         };
+        refuse_writable(file)
+            .map_err(|error| wrong(format!("`{}` {error}", file.display())).help(WRITABLE))?;
         let digest = digest(file)
             .map_err(|error| wrong(format!("`{}` cannot be read: {error}", file.display())))?;
         whole.update(digest.0);
@@ -61,10 +64,7 @@ pub(crate) fn load(
         started[0] = program.into();
     }
     let path = main.map_or_else(|| PathBuf::from(&words[0]), |(file, _)| file.clone());
-    let asked = Program::ask(started, folder, plugin).and_then(|program| {
-        let declaration = program.declaration.clone();
-        Ok((program.stages()?, declaration))
-    });
+    let asked = Program::ask(started, folder, plugin).and_then(|program| program.declared());
     let (stages, declaration) = asked.map_err(wrong)?;
     let file = PluginFile { path, digest: Sha256(whole.finalize().into()), lane: Lane::Child };
     Ok((LoadedPlugin { stages, file }, declaration))

@@ -4,7 +4,7 @@
 //! was working on, and no other. It is started once to hear what it declares, once for each stage
 //! that the pipeline uses of it (the first of these is the same process), and again after it died.
 //!
-//! - `process`: the child and its pipes;
+//! - `process`: the child and its pipes; `groups`: all that live;
 //! - `manifest`: how host and child get to know each other;
 //! - `link`: a started stage; articles go in and answers come back;
 //! - `lines`, `frames`: the two forms of an article and its answer;
@@ -14,6 +14,7 @@
 mod changes;
 pub(crate) mod command;
 pub(crate) mod frames;
+pub(crate) mod groups;
 mod lines;
 mod link;
 pub(crate) mod manifest;
@@ -92,11 +93,11 @@ impl Program {
         }))
     }
 
-    /// The stages that it declared, each named `plugin/stage`.
+    /// The stages that it declared, each named `plugin/stage`, and the declaration in its own words.
     ///
     /// # Errors
     /// What is wrong with its declaration.
-    pub(crate) fn stages(self: &Arc<Self>) -> Result<Vec<StageSpec>, String> {
+    pub(crate) fn declared(self: &Arc<Self>) -> Result<(Vec<StageSpec>, Declaration), String> {
         let checked = self.declaration.check(&self.plugin)?;
         let spec = |((info, settings), declared): (_, &StageDeclaration)| {
             let (program, stage) = (Arc::clone(self), declared.clone());
@@ -105,7 +106,8 @@ impl Program {
             };
             StageSpec::placed(info, declared.ordered, settings, build).threads(Threads::Own)
         };
-        Ok(checked.into_iter().zip(&self.declaration.stages).map(spec).collect())
+        let stages = checked.into_iter().zip(&self.declaration.stages).map(spec).collect();
+        Ok((stages, self.declaration.clone()))
     }
 
     /// Starts a stage, which shows whether its settings fit.

@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
+use super::groups;
 use crate::check::MAX_ANSWER;
 
 /// Bytes asked for in one read.
@@ -83,8 +84,10 @@ impl Process {
         for pipe in [stdin.as_fd(), stdout.as_fd()] {
             widen(pipe);
         }
+        let pid = Pid::from_child(&child);
+        groups::add(pid);
         Ok(Self {
-            pid: Pid::from_child(&child),
+            pid,
             child,
             reaped: false,
             stdin: Some(stdin),
@@ -305,10 +308,7 @@ impl Process {
     /// Kills what is left of the group, and takes the exit status.
     fn reap(&mut self) -> io::Result<ExitStatus> {
         if !self.reaped {
-            // The process is running or a zombie, so the number names its group and no other's, and itself,
-            // should it have left that group.
-            let _nobody_left = rustix::process::kill_process_group(self.pid, Signal::KILL);
-            let _gone = rustix::process::kill_process(self.pid, Signal::KILL);
+            groups::kill(self.pid);
             self.reaped = true;
         }
         self.child.wait()

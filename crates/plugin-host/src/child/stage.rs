@@ -166,7 +166,7 @@ impl ChildStage {
                     link.process.kill();
                     let message =
                         "a child answered an article twice; the second answer is left out";
-                    tracing::warn!(stage = self.starter.alias, message);
+                    tracing::warn!(target: crate::UNASKED, stage = self.starter.alias, message);
                     None
                 }
             };
@@ -252,7 +252,7 @@ impl ChildStage {
     fn keep(&mut self, mut link: Link) {
         if link.process.speaks_unasked() {
             let message = "a child spoke or ended without being asked; it is started again";
-            tracing::warn!(stage = self.starter.alias, message);
+            tracing::warn!(target: crate::UNASKED, stage = self.starter.alias, message);
             link.process.kill();
         } else {
             self.link = Some(link);

@@ -512,3 +512,43 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn rows_over_the_same_words_count_each_time() {
+    let mut doc = testkit::doc(&"x".repeat(1 << 20));
+    let whole = row(OWN, 0, 1 << 20);
+    let mut refusal = |rows: usize| {
+        let mut answer = Answer::default();
+        answer.add(vec![whole; rows], [], b"", [b"demo.word".as_slice()]).unwrap();
+        let applied = answer.apply(&mut doc, &Contract::new(["demo.word"]));
+        applied.err().map(|violation| violation.to_string())
+    };
+    assert_eq!(refusal(65).as_deref(), Some("answer: more than 64 MiB for one article"));
+    assert_eq!(refusal(64), None);
+}
+
+#[test]
+fn names_that_come_again_are_one() {
+    let mut doc = testkit::doc("Rain fell.");
+    let mut answer = Answer::default();
+    for name in ["demo.a", "demo.b"].into_iter().cycle().take(70_000) {
+        answer.add([row(OWN, 0, 4)], [], b"", [name.as_bytes()]).unwrap();
+    }
+    answer.apply(&mut doc, &Contract::new(["demo.a", "demo.b"])).unwrap();
+    assert_eq!(doc.names(), ["demo.a", "demo.b"]);
+}
+
+#[test]
+fn a_part_belongs_to_a_quotation_of_the_same_stage() {
+    let mut doc = testkit::doc("Rain fell.");
+    let span = Span::new(0, 4);
+    let first = doc.add(OwnRow::new(s::QUOTATIONS).at(span).kind(s::INDIRECT));
+    doc.relate(first, s::PART_OF, first);
+    let part = Row { kind: s::INDIRECT.0, ..row(s::QUOTATIONS.0, 5, 9) };
+    let part_of = Relation { from: 1, to: 0, role: s::PART_OF.0, producer: 0 };
+    let mut answer = Answer::default();
+    answer.add([part], [part_of], b"", []).unwrap();
+    let refused = answer.apply(&mut doc, &Contract::new(["quotations"])).unwrap_err();
+    let expected = "relation 0: row 0 is another stage's: no part can be added to it";
+    assert_eq!(refused.to_string(), expected);
+}

@@ -176,7 +176,19 @@ fn what_everyone_may_write_is_refused() {
         allow(&file, file_mode);
         allow(folder.path(), folder_mode);
         let refused = load(&file).err().map(|error| error.message);
-        assert_eq!(refused, expected.map(|what| format!("`{}` {what}", file.display())));
+        let expected = expected.map(|what| format!("`{}` {what}", file.display()));
+        assert_eq!(refused, expected);
+        // A command's own files are looked at as a library is.
+        let words = vec!["sh".to_owned(), "open.so".to_owned()];
+        let folder = folder.path().canonicalize().unwrap();
+        let program = PluginProgram::Command { words, folder };
+        let refused = loader().load(&PluginRequest { program, ..request(&file) }).unwrap_err();
+        match expected {
+            Some(expected) => {
+                assert_eq!((refused.key, refused.message), (PluginKey::Command, expected));
+            }
+            None => assert!(!refused.message.contains("everyone"), "{}", refused.message),
+        }
     }
 }
 
