@@ -6,6 +6,7 @@ mod conformance;
 mod project;
 mod samples;
 mod subject;
+mod warnings;
 
 use std::fs;
 use std::io::{Write, stdout};

@@ -17,7 +17,8 @@ pub(crate) fn watch(
     if plan.plugins.is_empty() {
         return Ok(None);
     }
-    let watch = loader.watch(folder, end).map_err(|error| {
+    let kept = folder.is_some();
+    let watch = loader.watch(folder, move |hang| end(hang, kept)).map_err(|error| {
         let folder = folder.unwrap_or(Path::new(""));
         let file = folder.join(plugin_host::IN_FLIGHT_FILE);
         Trouble::Failed(format!("{}: {error}; remove it to go on", file.display()))
@@ -29,10 +30,17 @@ pub(crate) fn watch(
 }
 
 /// Ends the program where a stage never returns; what plugins registered for its end might not either.
-fn end(hang: &Hang) {
-    tracing::error!(
-        "{hang}; the same command goes on from here and runs that article in a process of its own, as \
-         `run = {{ isolate = true }}` does with all"
-    );
+fn end(hang: &Hang, kept: bool) {
+    if kept {
+        tracing::error!(
+            "{hang}; the same command goes on from here and runs that article in a process of its own, as \
+             `run = {{ isolate = true }}` does with all"
+        );
+    } else {
+        // Without an output folder nothing is known of this run.
+        tracing::error!(
+            "{hang}; `run = {{ isolate = true }}` keeps the stage in a process of its own"
+        );
+    }
     plugin_host::exit_at_once(Exit::Failure as i32);
 }

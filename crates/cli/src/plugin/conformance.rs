@@ -30,6 +30,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) fn test(command: &PluginTest) -> Result<Exit, Trouble> {
     let loader = registry::loader();
+    if let Some(file) = command.pipeline.as_deref().filter(|file| !file.is_file()) {
+        return Err(Trouble::Usage(format!("there is no pipeline `{}`", file.display())));
+    }
     let opened = Opened::open(&loader, &command.program)?;
     let mut out = stdout();
     write!(out, "{}", opened.heading())?;
@@ -271,6 +274,12 @@ fn answers(subject: &Subject, instance: &mut Instance, samples: &[Sample]) -> Ve
 fn same(samples: &[Sample], one: &[Answer], other: &[Answer], what: &str) -> Verdict {
     match samples.iter().zip(one.iter().zip(other)).find(|(_, (one, other))| one != other) {
         None => Verdict::fine(),
+        // That one of them came to nothing says more than that they differ.
+        Some((
+            sample,
+            (Answer::Failed(class @ (FailureClass::Timeout | FailureClass::Crash), why), _)
+            | (_, Answer::Failed(class @ (FailureClass::Timeout | FailureClass::Crash), why)),
+        )) => Verdict::broken(format!("{}: {why}, on {}", class.word(), sample.name), help(*class)),
         Some((sample, _)) => Verdict::broken(
             format!("{what}, on {}", sample.name),
             "the same article and settings must give the same rows: no clock, no random numbers, no order of \

@@ -10,6 +10,8 @@ use stage_api::{
     StageError,
 };
 
+use super::warnings;
+
 /// A stage of the plugin under test with the settings to test it with.
 pub(super) struct Subject {
     planned: PlannedStage,
@@ -90,11 +92,15 @@ impl Subject {
         let mut doc = doc.clone();
         doc.begin_stage(self.producer.clone());
         let start = Instant::now();
-        let result = match instance {
+        let (result, warning) = warnings::during(|| match instance {
             Instance::Article(stage) => stage.process(&mut doc),
             Instance::Ordered(stage) => stage.process(&mut doc),
-        };
+        });
         let time = start.elapsed();
+        // The host gets past it, as it must in a run; the author should not.
+        if let (Ok(_), Some(warning)) = (&result, warning) {
+            return (Answer::Failed(FailureClass::Contract, warning), time);
+        }
         let answer = match result {
             Ok(Flow::Keep) => self.record(doc),
             Ok(Flow::Discard(reason)) => Answer::Discarded(reason.into_owned()),

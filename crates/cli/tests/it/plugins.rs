@@ -187,6 +187,41 @@ fn a_plugin_that_breaks_its_promises_fails_the_suite() {
     }
 }
 
+/// A run gets past what a child says unasked; its author hears of it.
+#[test]
+fn a_child_that_answers_twice_fails_the_suite() {
+    if !has("python3") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let child = "import json, sys\n\
+        def say(*messages):\n    \
+            sys.stdout.write(''.join(json.dumps(message) + '\\n' for message in messages))\n    \
+            sys.stdout.flush()\n\
+        sys.stdin.readline()\n\
+        say({'copydesk_plugin': 1, 'name': 'twice', 'version': '1', 'stages': [{'name': 'tag'}]})\n\
+        sys.stdin.readline()\n\
+        say({'ready': True})\n\
+        for line in sys.stdin:\n    \
+            answer = {'id': json.loads(line)['id']}\n    \
+            say(answer, answer)\n";
+    fs::write(dir.path().join("twice.py"), child).unwrap();
+    let ran = copydesk(dir.path(), &["plugin", "test", "--", "python3", "twice.py"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
+    let said = "FAILED   an ordinary article: contract: a child spoke or ended without being asked";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+}
+
+#[test]
+fn a_pipeline_that_is_not_there_is_a_mistake_of_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let library = library("misbehave");
+    let library = library.to_str().unwrap();
+    let ran = copydesk(dir.path(), &["plugin", "test", library, "--pipeline", "nosuch.toml"]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("there is no pipeline `nosuch.toml`"), "{}", ran.stderr);
+}
+
 /// A library that ends the program ends one run; the next one knows which article it was.
 #[test]
 fn an_abort_costs_one_run_and_then_one_article() {

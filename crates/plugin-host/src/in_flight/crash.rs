@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use super::slot::{Slot, Table};
 
@@ -55,6 +55,8 @@ impl Who {
 /// The slots of the latest run; a signal handler can be told nothing in another way.
 static TABLE: AtomicPtr<Slot> = AtomicPtr::new(ptr::null_mut());
 static SLOTS: AtomicUsize = AtomicUsize::new(0);
+/// Whether they outlive the program.
+static KEPT: AtomicBool = AtomicBool::new(false);
 
 /// Says that this thread is in a native call.
 pub(super) fn enter(slot: &Slot) {
@@ -84,8 +86,10 @@ fn during<T>(beside: Beside, call: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Says which slots to look at where a thread that a plugin started ends the program.
-pub(super) fn watch(table: &Table) {
+/// Says which slots to look at where a thread that a plugin started ends the program, and whether the
+/// next run will look at them, too.
+pub(super) fn watch(table: &Table, kept: bool) {
+    KEPT.store(kept, Ordering::Relaxed);
     let slots = table.slots();
     SLOTS.store(0, Ordering::Release);
     TABLE.store(slots.as_ptr().cast_mut(), Ordering::Release);
@@ -125,7 +129,7 @@ mod unix {
     use std::sync::atomic::Ordering;
 
     use super::super::slot::State;
-    use super::{BESIDE, CURRENT, SLOTS, Slot, TABLE};
+    use super::{BESIDE, CURRENT, KEPT, SLOTS, Slot, TABLE};
 
     const SIGNALS: [(c_int, &str); 5] = [
         (libc::SIGABRT, "abort"),
@@ -251,7 +255,12 @@ mod unix {
             article,
             b"` (",
             how.as_bytes(),
-            b"); run again and it gets that article in a process of its own\n",
+            if KEPT.load(Ordering::Relaxed) {
+                b"); run again and it gets that article in a process of its own\n"
+            } else {
+                b"); `run = { isolate = true }` keeps the stage in a process of its own\n"
+                    .as_slice()
+            },
         ]);
     }
 

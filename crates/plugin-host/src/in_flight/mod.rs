@@ -131,7 +131,7 @@ impl InFlight {
         for suspect in &suspects {
             table.carry(&suspect.stage, &suspect.noted);
         }
-        crash::watch(&table);
+        crash::watch(&table, file.is_some());
         let mut shared = self.shared();
         shared.table = Some(table);
         shared.suspects.clone_from(&suspects);
