@@ -10,7 +10,9 @@ use crate::article::{Article, Entity};
 
 /// A person is known by the family name alone when so many articles name it,
 const WELL_KNOWN: u32 = 5;
-/// and all others of that name together in so much fewer.
+/// without any evidence when so many do,
+const FAMOUS: u32 = 50;
+/// and all others called by that name together in so much fewer.
 const DOMINANT: u32 = 10;
 
 /// A person as the article at hand presents it.
@@ -210,7 +212,9 @@ impl Keys {
             roots
         };
         let well_known = self.well_known(word).filter(|root| !here.names_person(*root));
-        let likely = well_known.filter(|root| self.points(*root, person.roles, here) > 0);
+        let likely = well_known.filter(|root| {
+            self.known[*root].articles >= FAMOUS || self.points(*root, person.roles, here) > 0
+        });
         match others(self.roots(in_story(here.story, word)))[..] {
             [only] if well_known.is_none_or(|known| known == only) => return Some(only),
             [_] => return likely,
@@ -235,16 +239,19 @@ impl Keys {
         if self.index.is_full(key) {
             return None;
         }
-        let bearers = self.roots(key).into_iter().filter(|root| self.is_full(*root));
+        let called =
+            |root: &usize| self.context(*root).is_some_and(|context| context.is_called(word));
+        let bearers =
+            self.roots(key).into_iter().filter(|root| self.is_full(*root) && called(root));
         let counted: Vec<(u32, Reverse<usize>)> =
             bearers.map(|root| (self.known[root].articles, Reverse(root))).collect();
         let (articles, Reverse(root)) = counted.iter().copied().max()?;
         let all: u32 = counted.iter().map(|(articles, _)| articles).sum();
         let dominant = articles >= WELL_KNOWN && (all - articles) * DOMINANT <= articles;
-        let called = self.context(root).is_some_and(|context| {
-            context.is_called(word) && context.names().any(|name| Name::new(name).last() == word)
-        });
-        (called && dominant).then_some(root)
+        let family = self
+            .context(root)
+            .is_some_and(|context| context.names().any(|name| Name::new(name).last() == word));
+        (family && dominant).then_some(root)
     }
 
     fn remember_person(&mut self, id: KeyId, person: &Presented<'_>, story: u32) {

@@ -189,7 +189,10 @@ fn who_is_well_known_needs_no_first_name() {
     assert_eq!(last(&[vec![full; 2], vec![alone]]), "per:harwick");
     // Also in a story that names another one in full, if that one is not as well known.
     assert_eq!(last(&[vec![other], vec![full; 12], vec![alone]]), "per:joe-harwick");
+    let other: (u32, &[&str]) = (1, &["Ann Harwick = Harwick"]);
     assert_eq!(last(&[vec![other; 2], vec![full; 12], vec![alone]]), "per:ann-harwick");
+    // Whom nearly every article means needs nothing else.
+    assert_eq!(last(&[vec![full; 50], vec![(1, &["Harwick"])]]), "per:joe-harwick");
 }
 
 #[test]

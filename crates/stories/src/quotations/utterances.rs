@@ -54,8 +54,10 @@ impl<'a> Utterances<'a> {
                     continue;
                 }
                 let who = Who::new(told, quotation, keys);
-                // What was not said is nobody's words; it stands alone.
-                let alone = quotation.negated.then_some((at as u64, u64::from(quotation.number)));
+                // What was not said is nobody's words, and a "yes" is no other "yes": they stand alone.
+                let telling = words.iter().filter(|word| word.is_content()).count() > 1;
+                let alone = (quotation.negated || !telling)
+                    .then_some((at as u64, u64::from(quotation.number)));
                 let mut forms: Vec<u64> = words.iter().map(|word| word.form).collect();
                 forms.extend(alone.into_iter().flat_map(|(article, number)| [0, article, number]));
                 let place = *known.entry((forms, who)).or_insert_with(|| {
