@@ -32,6 +32,8 @@ pub(crate) struct Page {
     pub(crate) body: Vec<usize>,
     /// What the page says about the article.
     pub(crate) findings: Vec<Finding>,
+    /// Whether the page says that it shows the article to those alone who pay.
+    pub(crate) paid: bool,
     /// The language that the page declares.
     pub(crate) language: Option<String>,
 }
@@ -40,14 +42,16 @@ pub(crate) struct Page {
 pub(crate) fn read(html: &str) -> Page {
     let mut tree = tree::parse(html);
     let articles = json_ld::articles(&tree.facts.json_ld);
-    let findings = facts::findings(&tree, &articles);
+    let mut findings = facts::findings(&tree, &articles);
     let mut body = body::choose(&tree, &articles, &findings);
     if let Some(found) = in_scripts(html, &tree, &articles, &findings, &body) {
         body = found.body;
         tree = Tree { facts: tree.facts, ..found.tree };
     }
     body::drop_title_and_dek(&tree, &mut body, &findings);
-    Page { body, findings, language: tree.facts.language, paragraphs: tree.paragraphs }
+    facts::named_above(&tree, &mut body, &mut findings);
+    let paid = articles.first().is_some_and(|article| article.paid);
+    Page { body, findings, paid, language: tree.facts.language, paragraphs: tree.paragraphs }
 }
 
 /// The article in the scripts of a page that shows little of it.

@@ -146,6 +146,7 @@ impl Stage for Normalize {
             Mode::Verbatim => (decoded.aligned, 0),
         };
         let mut declared = None;
+        let mut paid = false;
         let mut findings = Vec::new();
         let clean = match (self.mode, doc.form()) {
             (Mode::Verbatim, _) => decoded,
@@ -162,6 +163,7 @@ impl Stage for Normalize {
             (Mode::Article, Form::Html) => {
                 let page = html::read(&decoded.text);
                 declared = page.language;
+                paid = page.paid;
                 findings = page.findings;
                 let body = page.paragraphs.assemble(page.body);
                 chain(body, &[&page.paragraphs.aligned.alignment, &decoded.alignment])
@@ -183,6 +185,9 @@ impl Stage for Normalize {
                 .find('\u{FFFD}')
                 .map(|at| Span::from_range(at..at + '\u{FFFD}'.len_utf8()));
             doc.note(first, &note);
+        }
+        if paid {
+            doc.note(None, "the page says that only those who pay see the whole article");
         }
         if mended > 0 {
             let runs = if mended == 1 { "run was" } else { "runs were" };

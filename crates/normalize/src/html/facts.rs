@@ -4,6 +4,7 @@ use document::Field;
 
 use super::entity::unescape;
 use super::json_ld::{Article, Author};
+use super::tags::Tag;
 use super::titles;
 use super::tree::{Facts, Tree};
 use crate::finding::Finding;
@@ -168,17 +169,35 @@ fn from_elements(tree: &Tree, found: &mut Vec<Finding>) {
     }
 }
 
+/// The authors, where the body's first line is nothing but names, which are then no part of the body.
+pub(super) fn named_above(tree: &Tree, body: &mut Vec<usize>, found: &mut Vec<Finding>) {
+    /// Letters of the words between names.
+    const BETWEEN: usize = 5;
+    let [first, _, ..] = body[..] else { return };
+    let line = tree.paragraphs.get(first);
+    let is_heading = tree.nodes[tree.blocks[first].node as usize].tag.is_some_and(Tag::is_heading);
+    let values = names::declared(line);
+    let named: usize = values.iter().map(|name| letters(name).len()).sum();
+    let only_names = values.iter().all(|name| names::is_name(name));
+    if !is_heading && named > 0 && only_names && letters(line).len() <= named + BETWEEN {
+        found.push(Finding { field: Field::Byline, values, from: "first line", confidence: 0.55 });
+        body.remove(0);
+    }
+}
+
 /// A paper is no author of its own beside others, nor where it does not say that it means a `person`;
 /// if it does, a byline on the page knows better.
 fn set_houses_apart(tree: &Tree, person: bool, found: &mut Vec<Finding>) {
     const SAID: f32 = 0.5;
     let outlets = found.iter().filter(|finding| finding.field == Field::Outlet);
-    let mut houses: Vec<String> = outlets.map(|outlet| letters(&outlet.values[0])).collect();
+    let houses: Vec<String> = outlets.map(|outlet| letters(&outlet.values[0])).collect();
     let address = tree.facts.canonical.as_deref().or(tree.facts.meta("og:url"));
     let host = address.and_then(|url| url.split('/').nth(2));
-    houses.extend(host.map(|host| letters(host.trim_start_matches("www."))));
+    let host = host.map(|host| letters(host.trim_start_matches("www.")));
+    // `aller.example developer` is the site, too.
+    let is_host = |name: &str| host.as_ref().is_some_and(|host| letters(name).starts_with(host));
     for byline in found.iter_mut().filter(|finding| finding.field == Field::Byline) {
-        let is_house = |name: &String| houses.contains(&letters(name));
+        let is_house = |name: &String| houses.contains(&letters(name)) || is_host(name);
         if !byline.values.iter().all(is_house) || byline.from != "json-ld" || !person {
             byline.values.retain(|name| !is_house(name));
         } else {

@@ -13,6 +13,8 @@ pub(super) struct Article {
     pub(super) publisher: Option<String>,
     pub(super) language: Option<String>,
     pub(super) url: Option<String>,
+    /// Whether it is declared to be for those alone who pay.
+    pub(super) paid: bool,
     /// The whole text, on pages that give it.
     pub(super) body: Option<String>,
 }
@@ -107,6 +109,11 @@ fn read(value: &Value, root: &Value) -> Article {
             .map(|publisher| publisher.name),
         language: text("inLanguage"),
         url,
+        paid: match value.get("isAccessibleForFree") {
+            Some(Value::Bool(free)) => !free,
+            Some(Value::String(free)) => free.eq_ignore_ascii_case("false"),
+            _ => false,
+        },
         body: text("articleBody"),
     }
 }

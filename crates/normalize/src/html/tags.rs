@@ -157,7 +157,7 @@ impl Marks {
 
 /// Whether a class marks the author's line.
 pub(super) fn is_byline(class: &str) -> bool {
-    words(class).any(|word| matches!(word.as_str(), "byline" | "author" | "authors"))
+    words(class).any(|word| word == "byline" || word.starts_with("author"))
 }
 
 /// Whether a class hides text from the eye.

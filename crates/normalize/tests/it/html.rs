@@ -1,6 +1,6 @@
 //! Pages: the body among the blocks, what the page says, the way back to its bytes.
 
-use document::{Field, Form};
+use document::{Field, Form, symbol};
 
 use crate::{article, raw, sheet};
 
@@ -248,4 +248,35 @@ fn an_address_may_tell_the_day() {
     check("https://aller.example/2021/03/bridge", None);
     check("https://aller.example/2021/13/04/bridge", None);
     check("https://aller.example/bridge-12345678", None);
+}
+
+#[test]
+fn a_name_above_the_first_paragraph_is_the_author() {
+    let text =
+        "The old bridge over the river Aller was opened again on Monday, after a year of repairs.";
+    let check = |line: &str, authors: &[&str]| {
+        let paragraphs = format!("<p>{text}</p><p>{}</p>", text.replace("old", "new"));
+        let page = format!("<h1>Bridge opens</h1><article><p>{line}</p>{paragraphs}</article>");
+        let doc = article(page.as_bytes(), Form::Html);
+        assert_eq!(doc.metadata.all(Field::Byline).collect::<Vec<_>>(), authors, "{line}");
+        assert!(doc.text().contains(text) && !doc.text().starts_with("Ada Ek"), "{line}");
+    };
+    check("<b>Ada Ek</b>", &["Ada Ek"]);
+    check("Ada Ek and Tom Reed", &["Ada Ek", "Tom Reed"]);
+    check("The band of the school played, and everybody cheered on both banks of the river.", &[]);
+}
+
+#[test]
+fn a_page_for_those_who_pay_is_noted() {
+    let check = |free: &str, noted: bool| {
+        let page = format!(
+            "<script type=application/ld+json>{{\"@type\":\"Article\",\"isAccessibleForFree\":{free}}}</script><p>The bridge was opened again."
+        );
+        let doc = article(page.as_bytes(), Form::Html);
+        assert_eq!(doc.layer(symbol::NOTES).next().is_some(), noted, "{free}");
+    };
+    check("false", true);
+    check("\"False\"", true);
+    check("true", false);
+    check("\"True\"", false);
 }

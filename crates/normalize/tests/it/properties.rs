@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use stage_api::Stage;
 
 /// Checks what every document promises, whatever its payload.
-fn check(payload: &[u8], form: Form, mode: Mode) -> Result<(), TestCaseError> {
+pub(crate) fn check(payload: &[u8], form: Form, mode: Mode) -> Result<(), TestCaseError> {
     let mut doc = Document::new("test", Origin::path("test"), payload.to_vec(), form);
     if Normalize::new(mode).process(&mut doc).is_err() {
         return Ok(());

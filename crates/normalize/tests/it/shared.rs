@@ -95,6 +95,8 @@ fn f1(folder: &Path) -> f64 {
         flate2::read::MultiGzDecoder::new(&packed[..])
             .read_to_end(&mut html)
             .expect("a page is gzip");
+        let sound = crate::properties::check(&html, Form::Html, normalize::Mode::Article);
+        assert!(sound.is_ok(), "{id}: {sound:?}");
         let (doc, _) = crate::process(&html, Form::Html, normalize::Mode::Article);
         let gold = shingles(page["articleBody"].as_str().unwrap_or_default());
         let found = shingles(doc.text());
@@ -130,9 +132,11 @@ fn shingles(text: &str) -> std::collections::BTreeMap<Vec<&str>, usize> {
     shingles
 }
 
+/// The model has learned from these pages: the floors say that it is there and whole, not how good it is
+/// (`docs/models/normalize.md`).
 #[test]
 fn bodies_of_web_pages_are_found() {
-    for (folder, floor) in [("data/html", 0.965), ("data/html/fundus", 0.94)] {
+    for (folder, floor) in [("data/html", 0.98), ("data/html/fundus", 0.97)] {
         let Some(path) = testkit::shared(folder) else { continue };
         let f1 = f1(&path);
         println!("F1 on every third page of {folder}: {f1:.4}");
