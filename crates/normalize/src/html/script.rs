@@ -66,9 +66,14 @@ pub(super) fn article(html: &str, page: &Tree, title: &str, shown: usize) -> Opt
 /// Whether a third of the title's longer words stand in `text`.
 fn is_about(text: &str, title: &str) -> bool {
     const LONG: usize = 4;
+    /// Words that are looked for; no title has more.
+    const MOST: usize = 40;
     let text = text.to_lowercase();
     let title = title.to_lowercase();
-    let words = || title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() >= LONG);
+    let words = || {
+        let words = title.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| word.len() >= LONG).take(MOST)
+    };
     let known = words().filter(|word| text.contains(word)).count();
     known > 0 && 3 * known >= words().count()
 }

@@ -10,8 +10,11 @@ const BARS: [char; 8] = ['|', 'ㅣ', '–', '—', '-', '·', ':', '：'];
 
 /// Where `title` ends without the outlet's name, which is `outlet` when folded: `Title - The Example`.
 pub(super) fn end_without(title: &str, outlet: &str) -> Option<usize> {
+    /// No outlet has a name so long, in bytes.
+    const LONGEST: usize = 200;
     let ends = |at: usize, bar: &str| furniture::fold(&title[at + bar.len()..]) == outlet;
-    let (at, _) = title.rmatch_indices(BARS).find(|(at, bar)| ends(*at, bar))?;
+    let mut bars = title.rmatch_indices(BARS).take_while(|(at, _)| title.len() - at <= LONGEST);
+    let (at, _) = bars.find(|(at, bar)| ends(*at, bar))?;
     let end = title[..at].trim_end().len();
     (end > 0).then_some(end)
 }

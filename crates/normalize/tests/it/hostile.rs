@@ -71,4 +71,7 @@ fn pages() {
     check("<script type='application/ld+json'>", "[", Form::Html);
     check("<p class='", "a ", Form::Html);
     check("<p ", "a=b ", Form::Html);
+    check("<meta property=og:site_name content=A><p>Some words.<title>", "Bridge - ", Form::Html);
+    check("<title>Bridge</title><p>Words.<script>", "\"content\": \"Bridge, ", Form::Html);
+    check("<title>Bridge</title><p>Words.<script>{\"content\": \"", "Bridge\\n", Form::Html);
 }
