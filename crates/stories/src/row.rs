@@ -224,7 +224,7 @@ fn version<'a>(told: &[Told<'a>], fullest: usize, member: &quotations::Member) -
             Fidelity::Verbatim => "verbatim",
             Fidelity::Cut => "cut",
             Fidelity::Altered => "altered",
-            Fidelity::NotFound => "not found",
+            Fidelity::NotFound => "not-found",
         }),
     }
 }

@@ -32,13 +32,27 @@ fn a_wrong_command_line_is_exit_code_2() {
     }
 }
 
+/// A pipeline without a stage that writes a file of its own, in a folder that goes with the first value.
+fn records_only() -> (tempfile::TempDir, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.toml");
+    let tables = [
+        "[[source]]\nuse = \"files\"\npaths = [\".\"]",
+        "[[stage]]\nuse = \"normalize\"",
+        "[[sink]]\nuse = \"jsonl\"",
+    ];
+    fs::write(&path, format!("version = 1\n{}\n", tables.join("\n"))).unwrap();
+    (dir, path.to_str().unwrap().to_owned())
+}
+
 #[test]
 fn records_go_to_standard_output_and_talk_to_standard_error() {
     let dir = tempfile::tempdir().unwrap();
     let lines = "{\"id\": \"x\", \"text\": \"A bridge opened in Ostrel.\"}\n{\"id\": \"y\"}\n";
+    let (_kept, pipeline) = records_only();
     let ran = copydesk_with_input(
         dir.path(),
-        &["run", "--input", "-", "--output", "-"],
+        &["run", &pipeline, "--input", "-", "--output", "-"],
         lines.as_bytes(),
     );
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
@@ -55,7 +69,8 @@ fn records_go_to_standard_output_and_talk_to_standard_error() {
 #[test]
 fn a_closed_pipe_is_a_quiet_end() {
     let drop = workspace().join("examples/drop");
-    let args = ["run", drop.to_str().unwrap(), "--output", "-"];
+    let (_kept, pipeline) = records_only();
+    let args = ["run", &pipeline, drop.to_str().unwrap(), "--output", "-"];
     let mut child =
         command(&workspace(), &args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop_reader(child.stdout.take());
@@ -83,7 +98,8 @@ fn logs_can_be_json() {
 #[test]
 fn an_interrupt_finishes_what_is_in_flight() {
     let dir = tempfile::tempdir().unwrap();
-    let mut child = command(dir.path(), &["run", "--input", "-", "--output", "-"])
+    let (_kept, pipeline) = records_only();
+    let mut child = command(dir.path(), &["run", &pipeline, "--input", "-", "--output", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
