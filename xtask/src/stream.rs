@@ -1,4 +1,4 @@
-//! A long stream of articles through the default pipeline: does memory stay flat, are the cores busy?
+//! A long stream of articles through the article stages of the default pipeline: does memory stay flat, are the cores busy?
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,14 +9,26 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+/// The pipeline: records alone, as standard output takes nothing else.
+const PIPELINE: &str = r#"version = 1
+source = [{ use = "files", paths = ["."] }]
+stage = [{ use = "normalize" }, { use = "entity-tag" }, { use = "quote-extract" }, { use = "summarize" }]
+sink = [{ use = "jsonl" }]
+"#;
+
 /// Feeds about `gigabytes` of JSON Lines made from the sample drop's plain texts and prints what it took.
 pub(crate) fn stream(workspace: &Path, gigabytes: f64) -> Result<()> {
     let binary = crate::release_binary(workspace)?;
     let texts = texts(&workspace.join("examples/drop"))?;
+    let pipeline = workspace.join("target/stream.toml");
+    fs::create_dir_all(workspace.join("target"))?;
+    fs::write(&pipeline, PIPELINE)?;
     #[expect(clippy::disallowed_methods, reason = "it measures")]
     let begun = Instant::now();
     let mut child = Command::new(binary)
-        .args(["run", "--input", "-", "--output", "-", "--workers", "2"])
+        .arg("run")
+        .arg(&pipeline)
+        .args(["--input", "-", "--output", "-", "--workers", "2"])
         .current_dir(workspace)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
