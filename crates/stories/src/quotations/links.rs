@@ -54,12 +54,13 @@ pub(super) fn between(utterances: &Utterances<'_>) -> Vec<Link> {
             .map(|chunk| (Reverse(chunk.len()), chunk[0]))
             .collect();
         counted.sort_unstable();
-        for (Reverse(runs), other) in counted.into_iter().take(COMPARED) {
+        let worth = |(Reverse(runs), other): &(Reverse<usize>, usize)| {
             // Longer wordings that are versions of each other have several runs in common.
-            let short = wording.words.len().min(wordings[other].words.len()) <= SHORT;
-            if runs < RUNS && !short {
-                continue;
-            }
+            let other = &wordings[*other];
+            let short = wording.words.len().min(other.words.len()) <= SHORT;
+            (*runs >= RUNS || short) && other.who.and(wording.who) != Voices::Two
+        };
+        for (_, other) in counted.into_iter().filter(worth).take(COMPARED) {
             if let Some((closeness, words)) = compare(utterances, &wordings[other], wording) {
                 links.push(Link { closeness, words: Reverse(words), one: other, other: at });
             }

@@ -72,6 +72,11 @@ impl<'a> Who<'a> {
 
 /// Whether a name is the last words of a longer one.
 fn is_last_of(short: &str, long: &str) -> bool {
+    let end = |name: &str| name.bytes().next_back().filter(u8::is_ascii_alphanumeric);
+    let ends = end(short).zip(end(long));
+    if ends.is_some_and(|(one, other)| !one.eq_ignore_ascii_case(&other)) {
+        return false;
+    }
     let (short, long) = (folded(short), folded(long));
     !short.is_empty() && long.strip_suffix(short.as_str()).is_some_and(|rest| rest.ends_with('-'))
 }
