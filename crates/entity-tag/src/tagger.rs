@@ -37,7 +37,7 @@ impl Model {
         let both = file.section("steps")?;
         let (first, second) = both.split_at(both.len() / 2);
         let steps = [Steps::open(first)?, Steps::open(second)?];
-        Rows::open(file.section("rows")?)?;
+        <Rows>::open(file.section("rows")?)?;
         read_resources(&file, &Lexicon::default())?;
         Ok(Self { file, steps })
     }

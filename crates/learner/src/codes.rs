@@ -61,12 +61,12 @@ pub(crate) fn free_slots(entries: usize) -> Vec<[u8; 2]> {
 }
 
 /// What tells hashes of one slot apart; never 0.
-fn check(hash: u64) -> [u8; 2] {
+pub(crate) fn check(hash: u64) -> [u8; 2] {
     ((hash >> 48) as u16).max(1).to_le_bytes()
 }
 
 /// The slot where a search for the hash starts.
-fn start(checks: &[[u8; 2]], hash: u64) -> usize {
+pub(crate) fn start(checks: &[[u8; 2]], hash: u64) -> usize {
     ((u64::from(hash as u32) * checks.len() as u64) >> 32) as usize
 }
 

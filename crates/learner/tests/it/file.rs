@@ -40,8 +40,8 @@ fn a_message_says_what_to_do() {
 fn tables_of_odd_lengths_are_refused() {
     assert!(Codes::open(&[0; 5]).is_err());
     assert!(Codes::open(&[1; 8]).is_err(), "no free slot");
-    assert!(Rows::open(&[0; 33]).is_err());
-    assert!(Rows::open(&[1; 34]).is_err(), "no free slot");
+    assert!(<Rows>::open(&[0; 33]).is_err());
+    assert!(<Rows>::open(&[1; 34]).is_err(), "no free slot");
     assert_eq!(Codes::open(&[]).unwrap().get(5), None);
 }
 
