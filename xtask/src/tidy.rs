@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tokens", &[]),
     ("terms", &["document"]),
     ("entity-tag", &["document", "learner", "stage-api", "tokens"]),
-    ("quote-extract", &["document", "stage-api"]),
+    ("quote-extract", &["document", "learner", "stage-api", "tokens"]),
     ("summarize", &["document", "stage-api", "terms"]),
     ("stories", &["document", "stage-api", "terms"]),
     ("sink", &["document", "stage-api", "wire"]),
@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plugin-host", &["document", "stage-api", "wire", "plugin-abi"]),
     ("underline", &[]),
     ("testkit", &["document", "underline"]),
-    ("trainer", &["document", "entity-tag", "learner", "normalize", "stage-api"]),
+    ("trainer", &["document", "entity-tag", "learner", "normalize", "quote-extract", "stage-api"]),
     (
         "cli",
         &[

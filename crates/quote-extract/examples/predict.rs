@@ -49,6 +49,8 @@ fn quotes(doc: &Document) -> Vec<Value> {
         let mut quote = place(quotation.span());
         quote["kind"] = doc.name_of(quotation.kind()).into();
         quote["marked"] = quotation.marked().map(place).collect();
+        quote["score"] = quotation.row().score.into();
+        quote["via"] = quotation.speaker().map(|speaker| doc.name_of(speaker.via())).into();
         quote["cue"] = quotation.cue().map(place).into();
         if let Some(speaker) = quotation.speaker() {
             quote["speaker"] = speaker

@@ -1,10 +1,11 @@
 //! Who said what: reported speech with its words, its cue and its speaker, verbatim to the character.
 //!
-//! The program's registry and tests depend on this crate; its one public item is [`spec`]. The way
-//! of an article: `marks` pairs quotation marks into stretches, `statement` joins the sentences that
-//! a stretch holds together, `cues` finds the words that signal a report, `phrase` the noun phrase
-//! beside each, `clauses` the content that it reports, `speaker` who the phrase refers to, and
-//! `extract` carries speakers from statement to statement. `turns` finds interviews.
+//! The program's registry and tests depend on this crate, through [`spec`]; the command that trains its model, through
+//! [`training`]. The way of an article: `marks` pairs quotation marks into stretches, `statement` joins the
+//! sentences that a stretch holds together, `token` cuts each into tokens, `signs` says what the `model` sees
+//! of each. From every word that may report, `features` and `tagger` find content and speaker, and `reports` settles which reports stand.
+//! `phrase` and `speaker` say who the words of a speaker are, and `extract` carries speakers from statement to
+//! statement. `turns` finds interviews.
 //!
 //! ```
 //! use document::symbol;
@@ -24,21 +25,25 @@
 //!
 //! It speaks English only, resolves no name beyond the article, and does not judge whether what
 //! was said is true. A pronoun that refers to nobody known stays the speaker under its own words, without
-//! an entity. `denied that …` is a statement like any other; only `did not say` and `never said` are negated.
+//! an entity. The content of `said that …` includes the `that`. `denied that …` is a statement like any other; only `did not say` and `never said` are negated.
 
-mod clauses;
-mod cues;
 mod detail;
 mod extract;
+mod features;
 mod lexicon;
 mod marks;
+mod model;
 mod names;
 mod phrase;
 mod repair;
+mod reports;
+mod signs;
 mod speaker;
 mod stage;
 mod statement;
+mod tagger;
 mod token;
+pub mod training;
 mod turns;
 
 pub use stage::spec;

@@ -5,12 +5,10 @@ use std::ops::Range;
 use document::Span;
 
 use crate::names::{run_end, span_of, untitled};
-use crate::token::{Class, Token, is_possessive};
+use crate::token::{Class, Kind, Token, is_possessive};
 
 /// Tokens looked at for one phrase.
 const REACH: usize = 16;
-/// Tokens that a parenthesis or apposition may have.
-const APPOSITION: usize = 40;
 
 /// A noun phrase that can be a speaker.
 #[derive(Clone, Debug)]
@@ -36,102 +34,61 @@ pub(crate) enum Head {
     Description,
 }
 
-/// What stands before a cue.
-#[derive(Clone, Debug)]
-pub(crate) enum Before {
-    /// A noun phrase.
-    Phrase(Phrase),
-    /// `and`: the subject of the verb before.
-    Same,
-    /// Nothing that could be a subject.
-    Nothing,
-}
-
-/// The subject that stands before the cue at token `cue`.
-pub(crate) fn before(text: &str, tokens: &[Token], cue: usize) -> Before {
-    let at = skip_back(text, tokens, cue);
-    let Some(last) = at.checked_sub(1) else { return Before::Nothing };
-    let token = &tokens[last];
-    if token.is_word() {
-        let word = &text[token.span.range()];
-        if matches!(word, "who" | "which" | "that") {
-            let comma = last > 0 && tokens[last - 1].is_mark(',');
-            let end = last - usize::from(comma);
-            return match ending_at(text, tokens, end) {
-                Some(phrase) => {
-                    Before::Phrase(Phrase { extent: phrase.tokens.start..cue, ..phrase })
-                }
-                None => Before::Nothing,
-            };
-        }
-        if matches!(word, "and" | "but" | "then") {
-            return Before::Same;
-        }
-        return match ending_at(text, tokens, at) {
-            Some(phrase) => Before::Phrase(Phrase { extent: phrase.tokens.start..cue, ..phrase }),
-            None => Before::Nothing,
-        };
+/// The phrase that some tokens are, with the apposition or parenthesis that follows it before the
+/// token `limit`; `None` if it has no word.
+pub(crate) fn of(
+    text: &str,
+    tokens: &[Token],
+    range: Range<usize>,
+    limit: usize,
+) -> Option<Phrase> {
+    let mut start = range.clone().find(|at| tokens[*at].is_word())?;
+    while start > 0 && is_run(text, &tokens[start - 1], &tokens[start]) {
+        start -= 1; // a name is taken whole
     }
-    after_apposition(text, tokens, last, cue).map_or(Before::Nothing, Before::Phrase)
-}
-
-/// Steps back over what stands between a subject and its verb.
-fn skip_back(text: &str, tokens: &[Token], from: usize) -> usize {
-    let between = Class::AUXILIARY.with(Class::ADVERB).with(Class::NEGATION).with(Class::DAY);
-    let mut at = from;
-    while at > 0 && from - at < REACH {
-        let token = &tokens[at - 1];
-        let word = &text[token.span.range()];
-        let day = at < from && tokens[at].is(Class::DAY.with(Class::MONTH));
-        let number = at >= 2
-            && tokens[at - 2].is(Class::MONTH)
-            && word.bytes().all(|byte| byte.is_ascii_digit());
-        let skipped = token.is(between)
-            || number
-            || token.is(Class::MONTH) && day_number_follows(text, tokens, at)
-            || word.len() > 3 && word.ends_with("ly") && !token.is_capital()
-            || day && matches!(word, "on" | "late" | "early" | "last");
-        if !skipped {
-            break;
-        }
-        at -= 1;
+    let core = (start..range.end)
+        .find(|at| !tokens[*at].is_word() && !is_inner_mark(text, &tokens[*at]))
+        .unwrap_or(range.end);
+    if core == start + 1 && tokens[start].is(Class::PRONOUN.with(Class::RELATIVE)) {
+        let tokens = start..core;
+        return Some(Phrase { tokens, head: Head::Pronoun, extent: range, apposition: None });
     }
-    at
-}
-
-fn day_number_follows(text: &str, tokens: &[Token], at: usize) -> bool {
-    tokens
-        .get(at)
-        .is_some_and(|token| text[token.span.range()].bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// The phrase before an apposition or parenthesis that ends at the token `last`.
-fn after_apposition(text: &str, tokens: &[Token], last: usize, cue: usize) -> Option<Phrase> {
-    let opener = match &text[tokens[last].span.range()] {
-        "," => ',',
-        ")" => '(',
-        "—" => '—',
-        "–" => '–',
-        _ => return None,
+    let close = match tokens.get(core).map(|token| &token.kind) {
+        Some(Kind::Mark(',')) => Some(','),
+        Some(Kind::Mark('(')) => Some(')'),
+        _ => None,
     };
-    let lowest = last.saturating_sub(APPOSITION);
-    let mut found: Option<Phrase> = None;
-    let openers = (lowest..last).rev().filter(|at| tokens[*at].is_mark(opener)).take(3);
-    for at in openers {
-        if tokens[at..last].iter().any(|token| token.stretch().is_some()) {
-            break;
-        }
-        let Some(phrase) = ending_at(text, tokens, at) else { continue };
-        let is_name = matches!(phrase.head, Head::Name(_));
-        if found.is_none() || is_name {
-            let extent = phrase.tokens.start..cue;
-            found = Some(Phrase { extent, apposition: Some(at + 1..last), ..phrase });
-        }
-        if is_name {
-            break;
-        }
+    let limit = limit.max(core).min(tokens.len()).min(core + REACH);
+    let rest = close.and_then(|close| {
+        let end =
+            (core + 1..limit).find(|at| tokens[*at].is_mark(close) || tokens[*at].is_mark('.'));
+        let end = end.or((limit < tokens.len()).then_some(limit))?;
+        let plain = tokens[core + 1..end].iter().all(|token| token.stretch().is_none());
+        (plain && core + 1 < end).then_some(core + 1..end)
+    });
+    let mut head = head_after(text, tokens, start..core);
+    if let (Head::Description, Some(rest)) = (&head, &rest)
+        && run_end(text, tokens, rest.start) == rest.end
+    {
+        let (start, end) = untitled(tokens, rest.start, rest.end);
+        head = Head::Name(start..end);
     }
-    found
+    Some(Phrase { tokens: start..core, head, extent: range, apposition: rest })
+}
+
+/// Whether two tokens stand in one run of capitalised words.
+fn is_run(text: &str, before: &Token, token: &Token) -> bool {
+    let plain = Class::PLAIN.with(Class::DAY).with(Class::MONTH);
+    before.is_capital()
+        && token.is_capital()
+        && !before.is(plain)
+        && !token.is(Class::PRONOUN.with(Class::DETERMINER))
+        && !is_possessive(&text[before.span.range()])
+}
+
+/// Whether a mark does not end a phrase: those of `AT&T` and `and/or`.
+fn is_inner_mark(text: &str, token: &Token) -> bool {
+    matches!(&text[token.span.range()], "&" | "/" | "." | "’" | "'")
 }
 
 /// The noun phrase that ends before the token `end`.
@@ -284,21 +241,6 @@ pub(crate) fn after(text: &str, tokens: &[Token], from: usize) -> Option<Phrase>
         }
     }
     Some(phrase)
-}
-
-/// The phrase that a statement is about: the first, or the first after `In June,`.
-pub(crate) fn main_subject(text: &str, tokens: &[Token]) -> Option<Phrase> {
-    let led = tokens.first()?.is(Class::PREPOSITION);
-    let comma = tokens.iter().take(REACH).position(|token| token.is_mark(','));
-    let from = if led { comma? + 1 } else { 0 };
-    if text[tokens.get(from)?.span.range()].ends_with("ing") {
-        return None;
-    }
-    // without a cue behind it, the verb looks like a part of the phrase: keep to the name
-    let end = (from + 1..tokens.len()).find(|at| {
-        tokens[at - 1].is_capital() && !tokens[*at].is_capital() && !tokens[at - 1].is(Class::PLAIN)
-    });
-    after(text, &tokens[..end.unwrap_or(tokens.len())], from)
 }
 
 /// What a phrase before its verb is: its name stands last.

@@ -8,9 +8,13 @@ use stage_api::{ArticleFactory, Flow, Settings, Stage, StageError, StageInfo, St
 
 use crate::extract::{Extraction, Found};
 use crate::lexicon::Lexicon;
+use crate::model::Model;
 use crate::names::Names;
 use crate::speaker::Voice;
 use crate::{marks, statement, turns};
+
+/// The learned model; `docs/models/quote-extract.md` tells what it learned from.
+const MODEL: &[u8] = include_bytes!("../models/default.model");
 
 /// Marks without a partner that get a note of their own.
 const NOTES: usize = 20;
@@ -27,10 +31,27 @@ pub fn spec() -> StageSpec {
             .writes("turns");
     StageSpec::article(info, Vec::new(), |_: &Settings| {
         let lexicon = Arc::new(Lexicon::new());
-        let factory =
-            move || Box::new(QuoteExtract { lexicon: Arc::clone(&lexicon) }) as Box<dyn Stage>;
-        Ok(Box::new(factory) as Box<dyn ArticleFactory>)
+        let model = Model::open(MODEL).expect("the embedded model is of this version");
+        let model = Arc::new(model);
+        Ok(Box::new(Factory { lexicon, model }) as Box<dyn ArticleFactory>)
     })
+}
+
+/// Makes instances that share lexicon and model.
+struct Factory {
+    lexicon: Arc<Lexicon>,
+    model: Arc<Model>,
+}
+
+impl ArticleFactory for Factory {
+    fn instance(&self) -> Box<dyn Stage> {
+        let (lexicon, model) = (Arc::clone(&self.lexicon), Arc::clone(&self.model));
+        Box::new(QuoteExtract { lexicon, model })
+    }
+
+    fn memory(&self) -> u64 {
+        self.model.memory()
+    }
 }
 
 /// Finds reported speech and credits it.
@@ -41,6 +62,7 @@ pub fn spec() -> StageSpec {
 #[derive(Debug)]
 struct QuoteExtract {
     lexicon: Arc<Lexicon>,
+    model: Arc<Model>,
 }
 
 impl Stage for QuoteExtract {
@@ -61,8 +83,10 @@ impl Stage for QuoteExtract {
         let sentences: Vec<Span> = view.sentences().collect();
         let names = Names::from_view(&view);
         let turns = turns::find(text, &paragraphs, &names);
-        let statements = statement::statements(text, &paragraphs, &sentences, &marks.stretches);
-        let found = Extraction::new(text, &self.lexicon, &marks, names).run(&statements);
+        let statements =
+            statement::statements(text, &paragraphs, &sentences, &marks.stretches, &self.lexicon);
+        let found =
+            Extraction::new(text, &self.lexicon, &self.model, &marks, names).run(&statements);
         write_quotations(doc, &found);
         for turn in &turns {
             doc.add_turn(turn.span, turn.kind, turn.voice.as_ref().map(draft).as_ref());

@@ -6,7 +6,13 @@ use std::ops::Range;
 
 use document::Span;
 
+use crate::lexicon::{Form, Frames, Lexicon};
 use crate::marks::Stretch;
+
+/// A sentence of fewer words is a short one.
+const SHORT: usize = 7;
+/// Words in which a verb of speech comes soon.
+const SOON: usize = 14;
 
 /// A sentence, or several that one stretch in marks holds together; never over a paragraph border.
 #[derive(Clone, Debug)]
@@ -25,6 +31,7 @@ pub(crate) fn statements(
     paragraphs: &[Range<usize>],
     sentences: &[Span],
     stretches: &[Stretch],
+    lexicon: &Lexicon,
 ) -> Vec<Statement> {
     let mut found: Vec<Statement> = Vec::new();
     let mut sentence = sentences.iter().flat_map(|span| lines(text, *span)).peekable();
@@ -45,7 +52,7 @@ pub(crate) fn statements(
                 let joins = |next: &Span| {
                     next.start() < limit
                         && (next.start() < open
-                            || goes_on(text, open, *next, &stretches[first..stretch]))
+                            || goes_on(text, open, *next, &stretches[first..stretch], lexicon))
                 };
                 match sentence.next_if(joins) {
                     Some(next) => span = span.cover(next),
@@ -61,7 +68,7 @@ pub(crate) fn statements(
 /// Whether the sentence `next` still belongs to a statement that ends at `end`: it ends in a mark,
 /// and what follows begins in lower case, or the words in marks end with a comma, or with `?` or
 /// `!` before a report such as `Ada Ek asked.`
-fn goes_on(text: &str, end: u32, next: Span, stretches: &[Stretch]) -> bool {
+fn goes_on(text: &str, end: u32, next: Span, stretches: &[Stretch], lexicon: &Lexicon) -> bool {
     let Some(last) = stretches.last().filter(|last| last.outer.end() == end) else {
         return false;
     };
@@ -70,12 +77,22 @@ fn goes_on(text: &str, end: u32, next: Span, stretches: &[Stretch]) -> bool {
     rest.starts_with(char::is_lowercase)
         || rest.starts_with([',', ';', '—', '–', '―'])
         || words.ends_with(',')
-        || words.ends_with(['?', '!']) && is_short_report(rest)
+        || words.ends_with(['?', '!']) && is_report(rest, lexicon)
 }
 
-/// Whether a sentence is no more than a few words long: `Ada Ek asked.`
-fn is_short_report(sentence: &str) -> bool {
-    sentence.split_whitespace().take(7).count() < 7 && !sentence.starts_with(['“', '"', '‘', '\''])
+/// Whether a sentence is no more than a few words long, as `Ada Ek asked.`, or comes to a verb of speech soon.
+fn is_report(sentence: &str, lexicon: &Lexicon) -> bool {
+    if sentence.starts_with(['“', '"', '‘', '\'']) {
+        return false;
+    }
+    let mut words = sentence.split_whitespace().map(|word| word.trim_end_matches([',', '.', ':']));
+    let says = |word: &str| {
+        lexicon.verb(word).is_some_and(|verb| {
+            let loose = verb.frames.has(Frames::THOUGHT) || verb.frames.has(Frames::MARKS_ONLY);
+            !loose && matches!(verb.form, Form::Past | Form::Present)
+        })
+    };
+    words.clone().take(SHORT).count() < SHORT || words.by_ref().take(SOON).any(says)
 }
 
 /// A sentence cut at line ends, without blanks at its ends.

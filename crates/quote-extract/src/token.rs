@@ -3,6 +3,8 @@
 //! Seen this way `“…,” the minister said.` is five tokens, and the rules for cues, speakers and
 //! clauses never look inside the marks.
 
+use std::ops::Range;
+
 use document::Span;
 
 use crate::lexicon::{Lexicon, Verb};
@@ -156,18 +158,26 @@ impl Token {
     }
 }
 
-/// Cuts statements into tokens, keeping its buffers.
-#[derive(Debug, Default)]
-pub(crate) struct Tokenizer {
+/// The tokens of an article, ready to be cut into statements.
+#[derive(Debug)]
+pub(crate) struct Tokenizer<'t> {
+    text: &'t str,
+    tokens: Vec<tokens::Token>,
     lower: String,
 }
 
-impl Tokenizer {
+impl<'t> Tokenizer<'t> {
+    /// Reads a text whose sentences start at these bytes.
+    pub(crate) fn new(text: &'t str, sentences: impl IntoIterator<Item = u32>) -> Self {
+        let mut tokens = Vec::new();
+        tokens::tokenize(text, sentences, &mut tokens);
+        Self { text, tokens, lower: String::new() }
+    }
+
     /// The tokens of `range` of the text, with `stretches` (outer spans, in order) as one each;
     /// `first` is the index of the first of them.
     pub(crate) fn cut(
         &mut self,
-        text: &str,
         lexicon: &Lexicon,
         range: Span,
         stretches: &[Span],
@@ -175,90 +185,83 @@ impl Tokenizer {
         tokens: &mut Vec<Token>,
     ) {
         tokens.clear();
-        let mut at = range.start() as usize;
+        let mut at = range.start();
         for (index, outer) in (first..).zip(stretches) {
-            self.words(text, lexicon, at, outer.start() as usize, tokens);
+            self.words(lexicon, at..outer.start(), tokens);
             tokens.push(Token { span: *outer, kind: Kind::Stretch(index) });
-            at = outer.end() as usize;
+            at = outer.end();
         }
-        self.words(text, lexicon, at, range.end() as usize, tokens);
+        self.words(lexicon, at..range.end(), tokens);
     }
 
-    fn words(
-        &mut self,
-        text: &str,
-        lexicon: &Lexicon,
-        from: usize,
-        to: usize,
-        tokens: &mut Vec<Token>,
-    ) {
-        let mut at = from;
-        while at < to {
-            let rest = &text[at..to];
-            let first = rest.chars().next().expect("the range is not at its end");
-            if first.is_whitespace() {
-                at += first.len_utf8();
+    /// Words of a range that holds no stretch: possessives and hyphens do not part them here.
+    fn words(&mut self, lexicon: &Lexicon, range: Range<u32>, tokens: &mut Vec<Token>) {
+        let text = self.text;
+        let start = tokens.len();
+        let mut at = self.tokens.partition_point(|token| token.end <= range.start);
+        while let Some(next) = self.tokens.get(at).filter(|next| next.start < range.end) {
+            at += 1;
+            let mut span = Span::new(next.start.max(range.start), next.end.min(range.end));
+            let own = tokens.len() > start;
+            if next.kind == tokens::Kind::Possessive
+                && let Some(last) = tokens.last_mut().filter(|last| own && last.is_word())
+            {
+                last.span = last.span.cover(span);
                 continue;
             }
-            if let Some(last) = tokens.last_mut().filter(|_| is_stray_possessive(rest)) {
-                at += first.len_utf8() + 1;
-                last.span = Span::new(last.span.start(), at as u32);
+            if let Some(last) = tokens.last_mut().filter(|_| own)
+                && is_stray_possessive(&text[span.start() as usize..range.end as usize])
+                && let Some(letter) = self.tokens.get(at)
+            {
+                last.span = Span::new(last.span.start(), letter.end.min(range.end));
+                at += 1;
                 continue;
             }
-            if !first.is_alphanumeric() {
-                let span = Span::from_range(at..at + first.len_utf8());
-                tokens.push(Token { span, kind: Kind::Mark(first) });
-                at += first.len_utf8();
+            let words = &text[span.range()];
+            let Some(initial) = words.chars().next() else { continue };
+            if !initial.is_alphanumeric() && next.kind != tokens::Kind::Address {
+                tokens.push(Token { span, kind: Kind::Mark(initial) });
                 continue;
             }
-            let mut len = word_len(rest);
+            while let Some(end) = self.hyphenated(at, span, range.end) {
+                span = Span::new(span.start(), end);
+                at += 2;
+            }
+            let words = text[span.range()].trim_end_matches('.');
             self.lower.clear();
-            if rest[..len].is_ascii() {
-                self.lower.push_str(&rest[..len]);
+            if words.is_ascii() {
+                self.lower.push_str(words);
                 self.lower.make_ascii_lowercase();
             } else {
-                self.lower.extend(rest[..len].chars().flat_map(char::to_lowercase));
+                self.lower.extend(words.chars().flat_map(char::to_lowercase));
             }
             let class = lexicon.class(&self.lower);
-            let dotted = rest[len..].starts_with('.');
-            if dotted && (class.any(Class::ABBREVIATION) || is_initials(&rest[..len])) {
-                len += 1;
+            let dotted = self.tokens.get(at).is_some_and(|dot| {
+                dot.glued() && dot.end <= range.end && &text[dot.range()] == "."
+            });
+            if dotted && (class.any(Class::ABBREVIATION) || is_initials(words)) {
+                span = Span::new(span.start(), self.tokens[at].end);
+                at += 1;
             }
-            let kind = Kind::Word {
-                class,
-                verb: lexicon.verb(&self.lower),
-                capital: first.is_uppercase(),
-            };
-            tokens.push(Token { span: Span::from_range(at..at + len), kind });
-            at += len;
+            let verb = lexicon.verb(&self.lower);
+            tokens.push(Token {
+                span,
+                kind: Kind::Word { class, verb, capital: initial.is_uppercase() },
+            });
         }
     }
-}
 
-/// Bytes of the word that `rest` begins with: letters and digits, joined by apostrophes and
-/// hyphens; full stops join initials and digits only, for copy often lacks the space after a sentence.
-fn word_len(rest: &str) -> usize {
-    let mut len = 0;
-    let mut before = ' ';
-    let mut chars = rest.chars().peekable();
-    while let Some(character) = chars.next() {
-        let next = chars.peek().copied().unwrap_or(' ');
-        let joins = match character {
-            '’' | '\'' | '-' | '‑' => next.is_alphanumeric(),
-            '.' => {
-                before.is_ascii_digit() && next.is_ascii_digit()
-                    || before.is_uppercase() && next.is_uppercase()
-            }
-            ',' => before.is_ascii_digit() && next.is_ascii_digit(),
-            other => other.is_alphanumeric(),
-        };
-        if !joins {
-            break;
-        }
-        len += character.len_utf8();
-        before = character;
+    /// The end of what a hyphen at the token `at` ties to a word that ends before it.
+    fn hyphenated(&self, at: usize, word: Span, limit: u32) -> Option<u32> {
+        let (hyphen, next) = (self.tokens.get(at)?, self.tokens.get(at + 1)?);
+        let tied = hyphen.glued()
+            && next.glued()
+            && hyphen.start == word.end()
+            && next.end <= limit
+            && matches!(&self.text[hyphen.range()], "-" | "‑")
+            && matches!(next.kind, tokens::Kind::Word | tokens::Kind::Number);
+        tied.then_some(next.end)
     }
-    len
 }
 
 /// `J` or `U.S`, which a full stop completes.

@@ -29,7 +29,7 @@ pub(crate) struct Labelled {
 }
 
 /// The lines of a file of JSON Lines, or of the same file with `.gz` behind its name.
-fn lines(path: &Path) -> Result<Vec<Value>> {
+pub(crate) fn lines(path: &Path) -> Result<Vec<Value>> {
     let mut text = String::new();
     let packed = path.with_extension("jsonl.gz");
     if path.exists() {

@@ -8,6 +8,7 @@
 mod corpus;
 mod pages;
 mod pasted;
+mod quotes;
 mod rounds;
 mod score;
 mod vectors;
@@ -22,22 +23,28 @@ use crate::rounds::Plan;
 fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let stage = args.next();
-    let normalize = stage.as_deref() == Some("normalize");
-    if !normalize && stage.as_deref() != Some("entity-tag") {
-        bail!(
-            "usage: trainer entity-tag --model default|open --data DIR (--vectors DIR | --clusters-of MODEL) --out FILE\n       \
-             trainer normalize --model pasted (--pages FILE --truth FILE)... --out FILE\n       \
-             trainer normalize --model body --data DIR --out FILE"
-        );
-    }
-    let (mut plan, mut sets, mut out) = (Plan::default(), Sets::default(), None);
-    let mut pages = false;
+    let mut options = Vec::new();
     while let Some(option) = args.next() {
         let value = args.next().with_context(|| format!("{option} needs a value"))?;
+        options.push((option, value));
+    }
+    match stage.as_deref() {
+        Some("entity-tag") => names(options),
+        Some("normalize") => articles(options),
+        Some("quote-extract") => quotations(options),
+        _ => bail!(
+            "usage: trainer entity-tag --model default|open --data DIR (--vectors DIR | --clusters-of MODEL) --out FILE\n\
+             \x20      trainer normalize --model pasted (--pages FILE --truth FILE)... --out FILE\n\
+             \x20      trainer normalize --model body --data DIR --out FILE\n\
+             \x20      trainer quote-extract --data DIR --clusters-of MODEL --out FILE"
+        ),
+    }
+}
+
+fn names(options: Vec<(String, String)>) -> Result<()> {
+    let (mut plan, mut out) = (Plan::default(), None);
+    for (option, value) in options {
         match option.as_str() {
-            "--model" if normalize => pages = value == "body",
-            "--pages" => sets.pages.push(PathBuf::from(value)),
-            "--truth" => sets.truth.push(PathBuf::from(value)),
             "--model" => plan.choose(&value)?,
             "--data" => plan.data = PathBuf::from(value),
             "--vectors" => plan.vectors = PathBuf::from(value),
@@ -46,18 +53,42 @@ fn main() -> Result<()> {
             _ => plan.set(option.trim_start_matches('-'), &value)?,
         }
     }
-    let bytes = match (normalize, pages) {
-        (true, true) => pages::train(&plan.data)?,
-        (true, false) => pasted::train(&sets)?,
-        (false, _) => rounds::train(&plan)?,
-    };
-    if let Some(out) = out {
-        write(&out, &bytes)?;
-    }
-    Ok(())
+    write(out.as_deref(), &rounds::train(&plan)?)
 }
 
-fn write(out: &Path, bytes: &[u8]) -> Result<()> {
+fn articles(options: Vec<(String, String)>) -> Result<()> {
+    let (mut sets, mut data, mut out) = (Sets::default(), Plan::default().data, None);
+    let mut body = false;
+    for (option, value) in options {
+        match option.as_str() {
+            "--model" => body = value == "body",
+            "--data" => data = PathBuf::from(value),
+            "--pages" => sets.pages.push(PathBuf::from(value)),
+            "--truth" => sets.truth.push(PathBuf::from(value)),
+            "--out" => out = Some(PathBuf::from(value)),
+            _ => bail!("there is no option `{option}`"),
+        }
+    }
+    let bytes = if body { pages::train(&data)? } else { pasted::train(&sets)? };
+    write(out.as_deref(), &bytes)
+}
+
+fn quotations(options: Vec<(String, String)>) -> Result<()> {
+    let (mut plan, mut out) = (quotes::Plan::default(), None);
+    for (option, value) in options {
+        match option.as_str() {
+            "--model" if value == "default" => {}
+            "--data" => plan.data = PathBuf::from(value),
+            "--clusters-of" => plan.clusters_of = PathBuf::from(value),
+            "--out" => out = Some(PathBuf::from(value)),
+            _ => plan.set(option.trim_start_matches('-'), &value)?,
+        }
+    }
+    write(out.as_deref(), &quotes::train(&plan)?)
+}
+
+fn write(out: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    let Some(out) = out else { return Ok(()) };
     std::fs::write(out, bytes).with_context(|| out.display().to_string())?;
     println!("{} bytes in {}", bytes.len(), out.display());
     Ok(())

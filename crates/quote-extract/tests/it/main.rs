@@ -8,15 +8,20 @@ mod reports;
 mod speakers;
 mod turns;
 
-use document::{Document, Span, symbol};
-use stage_api::{BuiltStage, Flow, Settings, Stage};
+use std::sync::{Arc, LazyLock};
 
-/// A fresh instance of the stage.
+use document::{Document, Span, symbol};
+use stage_api::{ArticleFactory, BuiltStage, Flow, Settings, Stage};
+
+/// A fresh instance of the stage; the model is opened once.
 fn stage() -> Box<dyn Stage> {
-    let built =
-        quote_extract::spec().build(&Settings::default()).expect("no settings, no mistakes");
-    let BuiltStage::Article(factory) = built else { panic!("an article stage") };
-    factory.instance()
+    static FACTORY: LazyLock<Arc<dyn ArticleFactory>> = LazyLock::new(|| {
+        let built =
+            quote_extract::spec().build(&Settings::default()).expect("no settings, no mistakes");
+        let BuiltStage::Article(factory) = built else { panic!("an article stage") };
+        factory
+    });
+    FACTORY.instance()
 }
 
 /// Runs the stage over a document that has its sentences.

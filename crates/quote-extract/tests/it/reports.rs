@@ -54,24 +54,27 @@ Bo Lind said the plan was “a disaster” for the island.
 Bo Lind called the plan “a disaster” on Monday.
 ^^^^^^^ speaker          ^^^^^^^^^^ marked
         ^^^^^^ cue
-               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed by Bo Lind (name)
+               ^^^^^^^^^^^^^^^^^^^^^ mixed by Bo Lind (name)
 ");
 }
 
 #[test]
 fn indirect_reports() {
     check(&[
-        ("Ada Ek said that the well was dry.", &["indirect Ada Ek: the well was dry"]),
+        ("Ada Ek said that the well was dry.", &["indirect Ada Ek: that the well was dry"]),
         ("Ada Ek said the well was dry.", &["indirect Ada Ek: the well was dry"]),
         ("The well was dry again, Ada Ek said.", &["indirect Ada Ek: The well was dry again"]),
-        ("According to Ada Ek, the well was dry.", &["indirect Ada Ek: the well was dry"]),
+        (
+            "According to Ada Ek, the well was dry and nobody knew why.",
+            &["indirect Ada Ek: the well was dry and nobody knew why"],
+        ),
         (
             "The well was dry again, according to Ada Ek.",
             &["indirect Ada Ek: The well was dry again"],
         ),
         ("The well, Ada Ek said, was dry.", &["indirect Ada Ek: was dry"]),
-        ("She’s claiming that the well was dry.", &["indirect She: the well was dry"]),
-        ("Ada Ek pointed out that the well was dry.", &["indirect Ada Ek: the well was dry"]),
+        ("She’s claiming that the well was dry.", &["indirect She: that the well was dry"]),
+        ("Ada Ek pointed out that the well was dry.", &["indirect Ada Ek: that the well was dry"]),
         ("Ada Ek asked whether the well was dry.", &["indirect Ada Ek: whether the well was dry"]),
         (
             "Ada Ek urged the council to dig a well.",
@@ -79,7 +82,7 @@ fn indirect_reports() {
         ),
         (
             "Ada Ek said the well was dry, adding that the river was low.",
-            &["indirect Ada Ek: the well was dry", "indirect Ada Ek: the river was low"],
+            &["indirect Ada Ek: the well was dry", "indirect Ada Ek: that the river was low"],
         ),
         (
             "While Ada Ek said the well was dry, the council went on digging.",
@@ -94,7 +97,7 @@ fn terms_titles_and_scare_quotes_are_no_quotations() {
         ("The so-called “quiet fleet” sailed at noon.", &[]),
         ("She read “The Long Winter” on the ferry.", &[]),
         ("Bo “The Anchor” Lind won again.", &[]),
-        ("They spoke of the term “deep harbour” at length.", &[]),
+        ("The term “deep harbour” stands on every chart.", &[]),
         ("The report was long.| The claims were not.", &[]),
         ("Ada Ek was told to wait.| The stated aim was peace.", &[]),
     ]);
@@ -104,11 +107,12 @@ fn terms_titles_and_scare_quotes_are_no_quotations() {
 fn what_was_not_said_is_marked_so() {
     insta::assert_snapshot!(drawn("Ada Ek did not say that the well was dry."), @"
 Ada Ek did not say that the well was dry.
-^^^^^^ speaker ^^^ cue  ^^^^^^^^^^^^^^^^ indirect by Ada Ek (name) negated
+^^^^^^ speaker ^^^ cue
+                   ^^^^^^^^^^^^^^^^^^^^^ indirect by Ada Ek (name) negated
 ");
     insta::assert_snapshot!(drawn("Ada Ek never said that the well was dry."), @"
 Ada Ek never said that the well was dry.
-^^^^^^ speaker         ^^^^^^^^^^^^^^^^ indirect by Ada Ek (name) negated
+^^^^^^ speaker    ^^^^^^^^^^^^^^^^^^^^^ indirect by Ada Ek (name) negated
              ^^^^ cue
 ");
 }
@@ -118,7 +122,7 @@ fn addressee_and_occasion() {
     insta::assert_snapshot!(drawn("In a speech at the Harbour Institute, Ada Ek told reporters that the well was dry."), @"
 In a speech at the Harbour Institute, Ada Ek told reporters that the well was dry.
    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ occasion     ^^^^^^^^^ addressee
-                                      ^^^^^^ speaker             ^^^^^^^^^^^^^^^^ indirect by Ada Ek (name)
+                                      ^^^^^^ speaker        ^^^^^^^^^^^^^^^^^^^^^ indirect by Ada Ek (name)
                                              ^^^^ cue
 ");
 }
