@@ -158,9 +158,9 @@ impl Statement<'_> {
     fn needed(&self, at: usize, contents: &[Range<usize>]) -> f32 {
         let inside = contents.iter().any(|part| part.len() > 1);
         match self.words(at) {
-            0..=SHORT if inside => 10.0,
-            0..SHORT => 2.0,
-            SHORT..LONG => 0.5,
+            words if inside && words <= SHORT => 10.0,
+            words if words < SHORT => 2.0,
+            words if words < LONG => 0.5,
             _ => 0.0,
         }
     }
