@@ -88,7 +88,7 @@ pub(crate) fn tidy(workspace: &Path) -> Result<()> {
             }
         }
     }
-    for tree in ["crates", "plugins", "benches", "xtask"] {
+    for tree in ["crates", "plugins", "benches", "fuzz", "xtask"] {
         keeps_safe(&workspace.join(tree), &mut wrong)?;
     }
     if !wrong.is_empty() {

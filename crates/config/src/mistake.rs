@@ -45,9 +45,11 @@ pub struct Mistake {
 impl Mistake {
     /// An error at a place.
     pub(crate) fn error(span: &Range<usize>, message: impl Into<String>) -> Self {
+        // What the parser makes up for what is missing at the end of a file may lie backwards.
+        let span = span.start..span.end.max(span.start);
         Self {
             severity: Severity::Error,
-            span: span.clone(),
+            span,
             message: message.into(),
             label: String::new(),
             help: None,

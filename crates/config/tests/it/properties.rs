@@ -35,6 +35,15 @@ fn look_at(text: &str) {
     }
 }
 
+/// A file that ends in the middle of a list, for which the parser makes up a table that lies backwards.
+#[test]
+fn a_file_that_is_cut_off_anywhere_is_told_so() {
+    for (end, _) in WHOLE.char_indices() {
+        look_at(&WHOLE[..end]);
+    }
+    look_at("version = 1\n[[stage]]\nuse = \"normalize\"\nwhen = { language = [\"en");
+}
+
 proptest! {
     #[test]
     fn no_text_panics(text in "(?s).{0,80}") {
