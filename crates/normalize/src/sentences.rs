@@ -6,12 +6,15 @@ use crate::abbreviations::{self, After};
 
 /// The sentences of `text`, in order, trimmed; every character that is no white space lies in
 /// exactly one. A line break always ends a sentence.
+///
+/// In a text without a single capital, a small letter after a mark does not keep a sentence together.
 pub(crate) fn sentences(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
+    let cased = text.chars().any(char::is_uppercase);
     let mut start = 0;
     for line in text.split_inclusive(is_line_end) {
         let end = start + line.len();
-        split_line(text, start, end, &mut found);
+        split_line(text, start, end, cased, &mut found);
         start = end;
     }
     found
@@ -24,7 +27,7 @@ fn is_line_end(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn split_line(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
+fn split_line(text: &str, start: usize, end: usize, cased: bool, found: &mut Vec<Span>) {
     let line = &text[..end];
     let skip_space = |at: usize| end - line[at..].trim_start().len();
     let mut begin = skip_space(start);
@@ -34,7 +37,7 @@ fn split_line(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
         worded |= line[at..mark].chars().any(char::is_alphanumeric);
         let run = Marks::read(line, mark);
         at = run.end;
-        if ends_sentence(&line[begin..mark], worded, &run, &line[run.end..]) {
+        if ends_sentence(&line[begin..mark], worded, cased, &run, &line[run.end..]) {
             push(text, begin, run.end, found);
             begin = skip_space(run.end);
             at = begin;
@@ -130,7 +133,7 @@ fn is_closer(character: char) -> bool {
 }
 
 /// Whether a sentence that runs from the start of `before` ends with `marks`.
-fn ends_sentence(before: &str, worded: bool, marks: &Marks, after: &str) -> bool {
+fn ends_sentence(before: &str, worded: bool, cased: bool, marks: &Marks, after: &str) -> bool {
     if marks.sort == Sort::Wide {
         return true;
     }
@@ -147,8 +150,12 @@ fn ends_sentence(before: &str, worded: bool, marks: &Marks, after: &str) -> bool
         return false;
     }
     let Some(first) = next.chars().find(|c| !is_opener(*c)) else { return true };
-    if first.is_lowercase() {
+    if first.is_lowercase() && cased {
         return false;
+    }
+    // tokenized text: nothing that a mark could belong to touches it
+    if before.ends_with(char::is_whitespace) && marks.sort == Sort::Stop {
+        return true;
     }
     if marks.closed && marks.sort == Sort::Loud {
         return !credited(next);

@@ -74,3 +74,12 @@ fn other_scripts_have_their_marks() {
 fn line_breaks_always_end_sentences() {
     check("A heading\n|The text of it\r\n|ends here");
 }
+
+#[test]
+fn text_without_capitals_has_sentences_too() {
+    check("the harbour closed. |dockers marched on friday. |nobody spoke.");
+    check(
+        "the harbour of port ansel , empty since may , closed . |dockers marched ! |nobody spoke .",
+    );
+    check("Ansel dockers marched . |then nobody spoke .");
+}
