@@ -1,5 +1,5 @@
-//! Learning to mark stretches of a row of tokens, and using what was learned: tags, hashed features,
-//! a linear model over them, and the file that holds it; and learning to answer yes or no.
+//! Learning to mark stretches of a row of tokens, to rank, or to answer yes or no, and using what was
+//! learned: tags, hashed features, a linear model over them, boosted trees, and the file that holds them.
 //!
 //! A stage that learns from labelled text depends on this crate. It decides what to look at and
 //! hands over numbers (features, as 64-bit hashes); what they mean is nothing that this crate knows.
@@ -12,13 +12,15 @@
 //! - [`forest`]: a yes-or-no answer from a few facts, by trees that add up; training them.
 //! - [`Borders`]: numbers of any size as such facts.
 //! - [`mod@file`]: the sections of a model file.
-//! - [`crf`] is about training.
+//! - [`Trees`]: small trees over a row of numbers, for ranking; they know nothing of tags.
+//! - [`crf`] and [`boost`] are about training.
 //!
-//! Everything that runs on articles is integer arithmetic, so that the same model and text give the
-//! same tags on every processor. Training uses floating point in a fixed order on one thread: the same data give
+//! What runs on articles is integer arithmetic, or additions of floats in a fixed order, so that the same model and text give the
+//! same answers on every processor. Training uses floating point in a fixed order on one thread: the same data give
 //! the same bytes on the same machine.
 
 mod borders;
+pub mod boost;
 mod codes;
 pub mod crf;
 pub mod file;
@@ -27,6 +29,7 @@ pub mod hash;
 mod rows;
 mod steps;
 pub mod tags;
+pub mod trees;
 
 pub use borders::Borders;
 pub use codes::Codes;
@@ -34,3 +37,4 @@ pub use file::{ModelError, ModelFile};
 pub use forest::Forest;
 pub use rows::{Row, Rows, Sums, WIDTH};
 pub use steps::Steps;
+pub use trees::Trees;

@@ -8,3 +8,5 @@ mod file;
 mod tagging;
 /// Training.
 mod training;
+/// Trees: learning, and the way to bytes and back.
+mod trees;
