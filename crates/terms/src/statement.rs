@@ -10,7 +10,10 @@ use crate::words::words;
 /// Whether a sentence can be read without the one before it: it is whole, opens with nothing that
 /// points back, and holds both marks of each pair.
 pub fn stands_alone(sentence: &str) -> bool {
-    !is_fragment(sentence) && !points_back(sentence) && !Marks::default().cuts(sentence)
+    !is_fragment(sentence)
+        && !starts_low(sentence)
+        && !points_back(sentence)
+        && !Marks::default().cuts(sentence)
 }
 
 /// Which quotation marks are open, from sentence to sentence within a paragraph.
@@ -41,8 +44,8 @@ impl Marks {
             };
             let ends_clause = || ".,!?…".contains(before);
             match character {
-                '“' | '„' => self.double = true,
-                '"' if opens() => self.double = true,
+                '“' | '„' => cut |= std::mem::replace(&mut self.double, true),
+                '"' if opens() => cut |= std::mem::replace(&mut self.double, true),
                 '”' | '"' => cut |= !std::mem::take(&mut self.double),
                 '‘' => (self.single, had_single) = (true, true),
                 '\'' if opens() && after.is_alphabetic() => {
@@ -91,14 +94,15 @@ pub fn is_fragment(sentence: &str) -> bool {
     let closing = |character: char| {
         character.is_whitespace() || matches!(character, '"' | '\'' | '”' | '’' | '»' | ')' | ']')
     };
-    let opening = |character: char| !character.is_alphanumeric();
     let ends = sentence.trim_end_matches(closing).ends_with(['.', '!', '?', '…']);
-    let starts_low =
-        sentence.trim_start_matches(opening).chars().next().is_none_or(char::is_lowercase);
-    !ends
-        || starts_low
-        || words(sentence).nth(SHORTEST - 1).is_none()
-        || FURNITURE.is_match(sentence)
+    !ends || words(sentence).nth(SHORTEST - 1).is_none() || FURNITURE.is_match(sentence)
+}
+
+/// Whether a sentence does not start with a capital or a digit, as one does that was cut; it tells
+/// nothing in a text that is all in lower case.
+pub fn starts_low(sentence: &str) -> bool {
+    let opening = |character: char| !character.is_alphanumeric();
+    sentence.trim_start_matches(opening).chars().next().is_none_or(char::is_lowercase)
 }
 
 /// The fewest words of a statement.

@@ -10,6 +10,8 @@ fn a_sentence_stands_alone_or_not() {
         ("However, dockers plan a march to the customs house.", false),
         ("“Dockers were never asked, said Ines Varro of the union.", false),
         ("“Dockers were never asked,” said Ines Varro of the union.", true),
+        ("“The Ansel, she said, is “a fine ship” of the old sort.", false),
+        ("\"The Ansel, she said, is \"a fine ship\" of the old sort.", false),
         ("A crane over the empty harbour of Port Ansel", false),
         ("Sign up for the harbour letter, every Friday at noon.", false),
         ("Not now.", false),
