@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("terms", &["document"]),
     ("entity-tag", &["document", "learner", "stage-api", "tokens"]),
     ("quote-extract", &["document", "learner", "stage-api", "tokens"]),
-    ("summarize", &["document", "stage-api", "terms"]),
+    ("summarize", &["document", "learner", "stage-api", "terms"]),
     ("stories", &["document", "stage-api", "terms"]),
     ("sink", &["document", "stage-api", "wire"]),
     ("report", &["sink", "wire"]),
@@ -31,7 +31,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plugin-host", &["document", "stage-api", "wire", "plugin-abi"]),
     ("underline", &[]),
     ("testkit", &["document", "underline"]),
-    ("trainer", &["document", "entity-tag", "learner", "normalize", "quote-extract", "stage-api"]),
+    (
+        "trainer",
+        &[
+            "document",
+            "entity-tag",
+            "learner",
+            "normalize",
+            "quote-extract",
+            "stage-api",
+            "summarize",
+        ],
+    ),
     (
         "cli",
         &[

@@ -11,6 +11,7 @@ pub(crate) fn train(workspace: &Path, stage: &str, options: &[&str]) -> Result<(
     let models: &[&str] = match stage {
         "normalize" if options.contains(&"--pages") => &["pasted"],
         "normalize" => &["body"],
+        "summarize" => &["trained"],
         "quote-extract" => &["default"],
         _ => &["default", "open"],
     };

@@ -19,8 +19,8 @@
 //! same answers on every processor. Training uses floating point in a fixed order on one thread: the same data give
 //! the same bytes on the same machine.
 
-mod borders;
 pub mod boost;
+mod borders;
 mod codes;
 pub mod crf;
 pub mod file;

@@ -1,7 +1,7 @@
 //! What an editor would not print: sentences that do not stand on their own.
 
 use document::{Span, View, symbol};
-use terms::statement::{Marks, is_fragment, points_back};
+use terms::statement::{Marks, is_fragment, points_back, starts_low};
 
 /// Why a sentence does not stand on its own, the lightest first: the order in which the rules are
 /// given up where nothing else is left.
@@ -23,6 +23,16 @@ impl Fault {
     pub(crate) const ALL: [Self; 4] =
         [Self::Opening, Self::HalfQuotation, Self::Question, Self::Fragment];
 
+    /// What such a sentence does, for its reasons.
+    pub(crate) const fn of_one(self) -> &'static str {
+        match self {
+            Self::Opening => "leans on the sentence before",
+            Self::HalfQuotation => "cuts a quotation",
+            Self::Question => "is an interviewer's",
+            Self::Fragment => "is no whole statement",
+        }
+    }
+
     /// What such sentences do, after a number of sentences, for notes.
     pub(crate) const fn told(self) -> &'static str {
         match self {
@@ -39,6 +49,8 @@ pub(crate) fn faults(view: &View<'_>, sentences: &[Span], out: &mut Vec<Option<F
     let doc = view.doc();
     let mut marks = Marks::default();
     let mut end = 0;
+    let low = sentences.iter().filter(|span| starts_low(doc.slice(**span))).count();
+    let cased = low * 2 <= sentences.len(); // in a text all in lower case a small letter tells nothing
     out.clear();
     for span in sentences {
         let between = doc.text().get(end..span.start() as usize);
@@ -48,7 +60,7 @@ pub(crate) fn faults(view: &View<'_>, sentences: &[Span], out: &mut Vec<Option<F
         end = span.end() as usize;
         let sentence = doc.slice(*span);
         let cut = marks.cuts(sentence);
-        out.push(if is_fragment(sentence) {
+        out.push(if is_fragment(sentence) || (cased && starts_low(sentence)) {
             Some(Fault::Fragment)
         } else if cut {
             Some(Fault::HalfQuotation)

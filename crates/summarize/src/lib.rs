@@ -2,11 +2,13 @@
 //! that say what it is about.
 //!
 //! Depend on this crate to register the stage; it reads what earlier stages left in the layers and
-//! names none of them. Sentences are worth more the earlier they stand, the more of the article
-//! they resemble and the more what follows takes them up (after `PacSum`, Zheng and Lapata 2019,
-//! with counted words in place of BERT). They are chosen best first by an editor's rules: none
+//! names none of them. What a sentence is worth, trees say that learned from highlights of editors
+//! (`docs/models/summarize.md`), or a plain formula: more the earlier it stands, the more of the article
+//! it resembles and the more what follows takes it up (after `PacSum`, Zheng and Lapata 2019,
+//! with counted words in place of BERT). Sentences are chosen best first by an editor's rules: none
 //! that leans on a sentence left out, none that cuts a quotation, no interviewer's question, no
-//! caption or line of the page, none that repeats another; and they come out in text order. The
+//! caption or line of the page, none that repeats another; and they come out in text order, unless
+//! asked for best first. The
 //! rules are given up one by one only where nothing else is left, and a note says so, so that an
 //! article with a sentence has a summary.
 //!
@@ -35,8 +37,11 @@
 mod craft;
 mod features;
 mod keyphrases;
+mod reading;
+mod reasons;
 mod score;
 mod select;
 mod stage;
+pub mod training;
 
 pub use stage::spec;

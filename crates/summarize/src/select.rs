@@ -15,6 +15,24 @@ pub(crate) struct Limits {
     pub(crate) sentences: usize,
     /// Words in all of them.
     pub(crate) words: usize,
+    /// Characters in all of them, and one between two.
+    pub(crate) characters: usize,
+}
+
+impl Limits {
+    /// So many sentences of any length.
+    pub(crate) const fn sentences(sentences: usize) -> Self {
+        Self { sentences, words: usize::MAX, characters: usize::MAX }
+    }
+
+    /// The settings that limit the length, for notes.
+    pub(crate) fn told(self) -> &'static str {
+        match (self.words, self.characters) {
+            (_, usize::MAX) => "`max_words`",
+            (usize::MAX, _) => "`max_characters`",
+            _ => "`max_words` and `max_characters`",
+        }
+    }
 }
 
 /// The largest number of sentences.
@@ -23,24 +41,24 @@ pub(crate) const MOST: usize = Said::MOST;
 /// A choice, and what stood in its way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Choice {
-    /// The sentences, in text order.
+    /// The sentences, best first.
     pub(crate) sentences: Vec<usize>,
     /// The worst fault that had to be allowed to find any sentence.
     pub(crate) allowed: Option<Fault>,
-    /// Whether the limit of words had to be given up to find any sentence.
+    /// Whether the limit of length had to be given up to find any sentence.
     pub(crate) too_long: bool,
     /// Sentences passed over because they say again what a chosen one says.
     pub(crate) repeats: usize,
-    /// Sentences passed over because the words left were too few.
+    /// Sentences passed over because there was too little room left.
     pub(crate) over: usize,
 }
 
 /// Chooses sentences by score, best first.
 ///
 /// The rules are, each in its turn: no sentence with a [`Fault`] (a sentence that points back may
-/// follow the one before it), none that repeats a chosen one, no more words than the limit. Only
+/// follow the one before it), none that repeats a chosen one, nothing longer than the limits. Only
 /// where that leaves nothing are they given up, from the lightest fault to the worst, then the
-/// limit of words, so that an article with a sentence has a summary.
+/// limits of length, so that an article with a sentence has a summary.
 pub(crate) fn choose(
     table: &FeatureTable,
     scores: &[f32],
@@ -48,7 +66,7 @@ pub(crate) fn choose(
     limits: Limits,
 ) -> Choice {
     let levels = || std::iter::once(None).chain(Fault::ALL.map(Some));
-    let budgets = [(limits, false), (Limits { sentences: 1, words: usize::MAX }, true)];
+    let budgets = [(limits, false), (Limits::sentences(1), true)];
     for (limits, too_long) in budgets {
         for allowed in levels() {
             let choice = Round { table, scores, faults, limits, allowed }.run();
@@ -77,15 +95,18 @@ impl Round<'_> {
             .collect();
         let mut said = Said::default();
         let mut words_left = self.limits.words;
+        let mut characters_left = self.limits.characters;
         while choice.sentences.len() < self.limits.sentences.min(MOST) {
             let Some(Candidate { index, .. }) = queue.pop() else { break };
-            let words = self.table.rows[index].words;
+            let words = self.table.words[index];
+            let characters = self.table.characters[index];
             if said.repeats(self.table.content(index)) {
                 choice.repeats += 1;
-            } else if words > words_left {
+            } else if words > words_left || characters > characters_left {
                 choice.over += 1;
             } else {
                 words_left -= words;
+                characters_left = characters_left.saturating_sub(characters + 1);
                 said.add(self.table.content(index));
                 choice.sentences.push(index);
                 let next = index + 1;
@@ -95,7 +116,6 @@ impl Round<'_> {
                 }
             }
         }
-        choice.sentences.sort_unstable();
         choice
     }
 

@@ -1,13 +1,17 @@
 //! The stage: reads the layers, asks the other modules, writes rows and notes.
 
-use document::{Document, Field, Span};
-use stage_api::{Flow, Kind, Setting, Settings, Stage, StageError, StageInfo, StageSpec};
-use terms::Terms;
+use std::sync::Arc;
 
-use crate::craft::{Fault, faults};
-use crate::features::FeatureTable;
+use document::{Document, Field};
+use stage_api::{
+    Flow, Kind, Setting, SettingError, Settings, Stage, StageError, StageInfo, StageSpec,
+};
+
+use crate::craft::Fault;
 use crate::keyphrases::keyphrases;
-use crate::score::score;
+use crate::reading::Reading;
+use crate::reasons::tell;
+use crate::score::Ranker;
 use crate::select::{Choice, Limits, MOST, choose};
 
 /// The stage as the registry knows it.
@@ -34,37 +38,73 @@ pub fn spec() -> StageSpec {
             Kind::count(1, 100_000),
             "words in the summary, at most; absent is no limit",
         ),
+        Setting::new(
+            "max_characters",
+            Kind::count(1, 1_000_000),
+            "characters in the summary, at most, a space between two sentences counted; absent is no limit",
+        ),
+        Setting::new(
+            "model",
+            Kind::choice(&["trained", "untrained"]),
+            "what ranks the sentences: trees that learned from highlights of CNN articles, or a plain formula (docs/models/summarize.md)",
+        )
+        .default("trained"),
+        Setting::new(
+            "order",
+            Kind::choice(&["text", "rank"]),
+            "whether the summary's sentences stand as in the text, or best first",
+        )
+        .default("text"),
+        Setting::new(
+            "scores",
+            Kind::Bool,
+            "whether the annotations `summarize.scores` tell of every sentence its score, its rank, and what speaks for and against it",
+        )
+        .default(false),
     ];
     StageSpec::article(info, settings, |settings: &Settings| {
-        let words = settings.get("max_words").map_or(usize::MAX, |_| settings.count("max_words"));
-        let limits = Limits { sentences: settings.count("sentences"), words };
-        let phrases = settings.count("keyphrases");
-        Ok(Box::new(move || Box::new(Summarize::new(limits, phrases)) as Box<dyn Stage>))
+        let most = |name| settings.get(name).map_or(usize::MAX, |_| settings.count(name));
+        let ranker = match settings.text("model") {
+            "untrained" => Ok(Ranker::Untrained),
+            _ => Ranker::open(include_bytes!("../models/trained.model")),
+        };
+        let ranker = ranker.map_err(|error| SettingError::new("model", error.to_string()))?;
+        let shared = Arc::new(Shared {
+            ranker,
+            limits: Limits {
+                sentences: settings.count("sentences"),
+                words: most("max_words"),
+                characters: most("max_characters"),
+            },
+            phrases: settings.count("keyphrases"),
+            by_rank: settings.text("order") == "rank",
+            scores: settings.bool("scores"),
+        });
+        Ok(Box::new(move || Box::new(Summarize::new(Arc::clone(&shared))) as Box<dyn Stage>))
     })
+}
+
+/// What all instances share: the settings and the model.
+struct Shared {
+    ranker: Ranker,
+    limits: Limits,
+    phrases: usize,
+    /// Whether the summary stands best sentence first.
+    by_rank: bool,
+    /// Whether every sentence's score is told.
+    scores: bool,
 }
 
 /// Chooses the sentences and phrases that say what an English article is about.
 struct Summarize {
-    limits: Limits,
-    phrases: usize,
-    sentences: Vec<Span>,
-    terms: Terms,
-    table: FeatureTable,
+    shared: Arc<Shared>,
+    reading: Reading,
     scores: Vec<f32>,
-    faults: Vec<Option<Fault>>,
 }
 
 impl Summarize {
-    fn new(limits: Limits, phrases: usize) -> Self {
-        Self {
-            limits,
-            phrases,
-            sentences: Vec::new(),
-            terms: Terms::default(),
-            table: FeatureTable::default(),
-            scores: Vec::new(),
-            faults: Vec::new(),
-        }
+    fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, reading: Reading::default(), scores: Vec::new() }
     }
 }
 
@@ -76,29 +116,28 @@ impl Stage for Summarize {
             return Ok(Flow::Keep);
         }
         let view = doc.view();
-        self.sentences.clear();
-        self.sentences.extend(view.sentences());
-        self.terms.read(doc.text(), &self.sentences);
-        let headline = doc
-            .metadata
-            .get(Field::Title)
-            .map(|title| self.terms.known_in(title))
-            .unwrap_or_default();
-        self.table.fill(&view, &self.sentences, &self.terms, &headline);
+        self.reading.read(&view);
+        let Shared { ranker, limits, phrases, by_rank, scores } = &*self.shared;
+        let Reading { sentences, terms, headline, faults, table } = &mut self.reading;
         self.scores.clear();
-        self.scores.extend(self.table.rows.iter().map(score));
-        faults(&view, &self.sentences, &mut self.faults);
+        self.scores.extend(table.rows.iter().map(|row| ranker.score(row, limits.sentences)));
 
-        let choice = choose(&self.table, &self.scores, &self.faults, self.limits);
-        let phrases = keyphrases(&view, &mut self.terms, &headline, self.phrases);
+        let mut choice = choose(table, &self.scores, faults, *limits);
+        if !by_rank {
+            choice.sentences.sort_unstable();
+        }
+        let phrases = keyphrases(&view, terms, headline, *phrases);
         for index in &choice.sentences {
-            doc.add_summary_sentence(self.sentences[*index], self.scores[*index]);
+            doc.add_summary_sentence(sentences[*index], self.scores[*index]);
         }
         for phrase in phrases {
             doc.add_keyphrase(&phrase.text, phrase.score);
         }
-        if let Some(message) = explain(&choice, &self.faults, self.limits) {
+        if let Some(message) = explain(&choice, faults, *limits) {
             doc.note(None, &message);
+        }
+        if *scores {
+            tell(doc, &self.reading, &self.scores, &choice);
         }
         Ok(Flow::Keep)
     }
@@ -114,10 +153,10 @@ fn foreign(doc: &Document) -> Option<String> {
 /// Why the summary is shorter than asked for, or holds what it should not; `None` where neither is so.
 fn explain(choice: &Choice, faults: &[Option<Fault>], limits: Limits) -> Option<String> {
     if choice.too_long {
-        return Some(
-            "no sentence is as short as `max_words` asks; the summary is the best one all the same"
-                .into(),
-        );
+        let limit = limits.told();
+        return Some(format!(
+            "no sentence is as short as {limit} asks; the summary is the best one all the same"
+        ));
     }
     if let Some(fault) = choice.allowed {
         return Some(format!(
@@ -131,13 +170,14 @@ fn explain(choice: &Choice, faults: &[Option<Fault>], limits: Limits) -> Option<
     }
     let passed = |fault: Fault| {
         let with_fault = |(index, known): &(usize, &Option<Fault>)| {
-            **known == Some(fault) && choice.sentences.binary_search(index).is_err()
+            **known == Some(fault) && !choice.sentences.contains(index)
         };
         (faults.iter().enumerate().filter(with_fault).count(), fault.told())
     };
+    let over = format!("are longer than {} leaves room for", limits.told());
     let mut reasons = Fault::ALL.map(passed).to_vec();
     reasons.push((choice.repeats, "repeat a chosen one"));
-    reasons.push((choice.over, "are longer than `max_words` leaves room for"));
+    reasons.push((choice.over, &over));
     let reasons: Vec<String> = reasons
         .iter()
         .filter(|(count, _)| *count > 0)

@@ -6,9 +6,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
 
 mod corpus;
+mod highlights;
 mod pages;
 mod pasted;
 mod quotes;
+mod rouge;
 mod rounds;
 mod score;
 mod vectors;
@@ -32,11 +34,13 @@ fn main() -> Result<()> {
         Some("entity-tag") => names(options),
         Some("normalize") => articles(options),
         Some("quote-extract") => quotations(options),
+        Some("summarize") => summaries(options),
         _ => bail!(
             "usage: trainer entity-tag --model default|open --data DIR (--vectors DIR | --clusters-of MODEL) --out FILE\n\
              \x20      trainer normalize --model pasted (--pages FILE --truth FILE)... --out FILE\n\
              \x20      trainer normalize --model body --data DIR --out FILE\n\
-             \x20      trainer quote-extract --data DIR --clusters-of MODEL --out FILE"
+             \x20      trainer quote-extract --data DIR --clusters-of MODEL --out FILE\n\
+             \x20      trainer summarize --data DIR [--predictions FILE] --out FILE"
         ),
     }
 }
@@ -85,6 +89,19 @@ fn quotations(options: Vec<(String, String)>) -> Result<()> {
         }
     }
     write(out.as_deref(), &quotes::train(&plan)?)
+}
+
+fn summaries(options: Vec<(String, String)>) -> Result<()> {
+    let (mut plan, mut out) = (highlights::Plan::default(), None);
+    for (option, value) in options {
+        match option.as_str() {
+            "--model" if value == "trained" => {}
+            "--data" => plan.data = PathBuf::from(value),
+            "--out" => out = Some(PathBuf::from(value)),
+            _ => plan.set(option.trim_start_matches('-'), &value)?,
+        }
+    }
+    write(out.as_deref(), &highlights::train(&plan)?)
 }
 
 fn write(out: Option<&Path>, bytes: &[u8]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The stage as the pipeline runs it.
 
+mod choices;
 mod floors;
 mod phrases;
 mod properties;
@@ -11,11 +12,15 @@ use stage_api::{BuiltStage, Flow, Settings};
 
 /// Runs the stage over `doc` with some settings away from their defaults.
 fn summarize(doc: &mut Document, settings: &[(&str, u8)]) {
+    let with = |all: Settings, (name, value): &(&str, u8)| all.with(name, i64::from(*value));
+    let defaults = Settings::defaults(&summarize::spec().settings);
+    run(doc, &settings.iter().fold(defaults, with));
+}
+
+/// Runs the stage over `doc` with these settings.
+fn run(doc: &mut Document, settings: &Settings) {
     let spec = summarize::spec();
-    let defaults = Settings::defaults(&spec.settings);
-    let settings =
-        settings.iter().fold(defaults, |all, (name, value)| all.with(name, i64::from(*value)));
-    let Ok(BuiltStage::Article(factory)) = spec.build(&settings) else {
+    let Ok(BuiltStage::Article(factory)) = spec.build(settings) else {
         panic!("summarize is an article stage")
     };
     assert_eq!(factory.instance().process(doc), Ok(Flow::Keep));

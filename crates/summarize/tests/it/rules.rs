@@ -183,7 +183,7 @@ fn sentences_come_in_text_order_with_their_scores() {
         .map(|(span, score)| format!("{score:.2} {}", doc.slice(span)))
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @"
-    0.84 Nobody in the market square of Port Ansel would talk to strangers about the weather.
-    0.68 The council of Port Ansel voted on Monday to close the old harbour to all cargo ships.
+    0.44 Nobody in the market square of Port Ansel would talk to strangers about the weather.
+    0.29 The council of Port Ansel voted on Monday to close the old harbour to all cargo ships.
     ");
 }
