@@ -9,6 +9,7 @@ pub(crate) fn built_in() -> Registry {
         sources: vec![source::files_spec()],
         stages: vec![
             normalize::spec(),
+            filter::spec(),
             entity_tag::spec(),
             quote_extract::spec(),
             summarize::spec(),

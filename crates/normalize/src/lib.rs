@@ -29,6 +29,7 @@
 
 mod abbreviations;
 mod aligned;
+mod article;
 mod clean;
 mod dates;
 mod decode;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use document::{Alignment, Document, Field, Form, Span, Text, json};
+use document::{Alignment, Document, Field, Form, Row, Span, Text, json, symbol};
 use stage_api::{
     ArticleFactory, Flow, Kind, Setting, SettingError, Settings, Stage, StageError, StageInfo,
     StageSpec,
@@ -13,7 +13,7 @@ use crate::aligned::Aligned;
 use crate::decode::{self, Container, Controls, Decoded};
 use crate::finding::Finding;
 use crate::language::{self, Guess};
-use crate::{clean, html, mend, pasted, sentences, supplied};
+use crate::{article, clean, html, mend, pasted, sentences, supplied};
 
 /// What `normalize` declares: its name, its layers and its part of `pipeline.toml`.
 pub fn spec() -> StageSpec {
@@ -35,7 +35,7 @@ pub fn spec() -> StageSpec {
             "the language of articles that neither say nor show theirs, such as `en`",
         ),
     ];
-    StageSpec::article(info.writes("text").writes("sentences"), settings, build)
+    StageSpec::article(info.writes("text").writes("sentences").writes("values"), settings, build)
 }
 
 fn build(settings: &Settings) -> Result<Box<dyn ArticleFactory>, SettingError> {
@@ -194,8 +194,20 @@ impl Stage for Normalize {
             doc.note(None, &format!("{mended} {runs} UTF-8 read as windows-1252, and repaired"));
         }
         self.find_language(doc, declared.as_deref());
+        if self.mode == Mode::Article {
+            add_score(doc);
+        }
         Ok(Flow::Keep)
     }
+}
+
+/// Adds how sure it is that this is an article, as the value `normalize.article`.
+fn add_score(doc: &mut Document) {
+    let signed =
+        [Field::Byline, Field::Published].iter().any(|field| doc.metadata.get(*field).is_some());
+    let score = article::score(doc.text(), doc.metadata.get(Field::Title), signed);
+    let name = doc.intern("normalize.article");
+    doc.add_with_value(Row::new(symbol::VALUES).kind(name), &format!("{score:.4}"));
 }
 
 /// Mends a text where it needs it; and how many runs had been read in a wrong encoding.

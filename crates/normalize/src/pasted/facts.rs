@@ -66,7 +66,7 @@ pub(crate) fn read(classes: &Classes, page: &Paragraphs) -> Vec<Facts> {
 
 impl Measure {
     fn of(line: &str) -> Self {
-        let width = line.chars().map(columns).sum();
+        let width = columns(line);
         let end = ending(line);
         let class = furniture::kind(line);
         let mut words = 0;
@@ -80,8 +80,15 @@ impl Measure {
     }
 }
 
-fn columns(character: char) -> usize {
-    1 + usize::from(is_wide(character))
+/// Columns of a line that reads like prose; 0 of any other.
+pub(crate) fn prose(line: &str) -> usize {
+    let measure = Measure::of(line);
+    if measure.prose { measure.width } else { 0 }
+}
+
+/// How wide a line is: its characters, wide ones counted twice.
+pub(crate) fn columns(line: &str) -> usize {
+    line.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
 }
 
 fn is_wide(character: char) -> bool {
@@ -350,7 +357,7 @@ fn distances<'m>(measures: impl Iterator<Item = &'m Measure>) -> Vec<usize> {
 }
 
 /// The words of a line that may tell what it is about, in lower case.
-fn telling(line: &str) -> impl Iterator<Item = String> {
+pub(crate) fn telling(line: &str) -> impl Iterator<Item = String> {
     line.split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.len() >= TELLING)
         .take(400)

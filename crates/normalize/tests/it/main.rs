@@ -1,8 +1,10 @@
 //! `normalize` as its users see it: a payload in, a document out.
 
+mod article;
 mod clean;
 mod decode;
 mod furniture;
+mod gold;
 mod hostile;
 mod html;
 mod language;

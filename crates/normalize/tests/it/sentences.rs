@@ -59,6 +59,8 @@ fn closing_marks_belong_to_the_sentence() {
 fn pasted_together_sentences_are_told_apart_and_names_are_not() {
     check("It was about security.|This is clear.");
     check("It stopped at Luzon….|Skip ahead to May.");
+    check("So said Ana Hill.|In the town nobody agreed.");
+    check("They share their concerns…|Boats are waiting.");
     check("See example.com and Node.js or a.B today.");
     check("…As she said, it stopped.");
 }

@@ -11,7 +11,7 @@ fn the_declaration_builds_the_stage() {
     let spec = normalize::spec();
     assert_eq!(
         (spec.info.name.as_ref(), spec.info.writes.len(), spec.info.reads.len()),
-        ("normalize", 2, 0)
+        ("normalize", 3, 0)
     );
     let settings = Settings::defaults(&spec.settings);
     let BuiltStage::Article(factory) = spec.build(&settings).unwrap() else {

@@ -1,0 +1,73 @@
+//! Whether a page has an article at all, and is no list of articles, form, error or notice.
+//!
+//! An article is a stretch of prose in one piece whose paragraphs speak of the same things, under a
+//! title that does too. A front page has sentences as well, but each about something else; a
+//! notice about cookies has paragraphs, but short and few.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::pasted::facts::{columns, prose, telling};
+
+/// Columns of prose in one piece that make an article for sure.
+const LONG: f32 = 1800.0;
+/// What each fact adds to the log-odds, set by hand and tried on pages with and without their bodies.
+const BASE: f32 = -4.4;
+const PIECE: f32 = 5.0;
+const COHESION: f32 = 2.2;
+const PROSE: f32 = 2.0;
+const TITLE: f32 = 1.0;
+const SIGNED: f32 = 0.8;
+
+/// How sure it is, from 0 to 1, that `text` is an article; `title` is its title, and `signed` says
+/// whether an author or a date was found.
+pub(crate) fn score(text: &str, title: Option<&str>, signed: bool) -> f32 {
+    let body: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    let prose: Vec<usize> = body.iter().map(|line| prose(line)).collect();
+    let all: usize = body.iter().map(|line| columns(line)).sum();
+    let piece = longest_piece(&prose) as f32 / LONG;
+    let share = prose.iter().sum::<usize>() as f32 / all.max(1) as f32;
+    let words: Vec<HashSet<String>> = body
+        .iter()
+        .zip(&prose)
+        .filter(|(_, prose)| **prose > 0)
+        .map(|(line, _)| telling(line).collect())
+        .collect();
+    let odds = BASE
+        + PIECE * piece.min(1.0)
+        + COHESION * cohesion(&words)
+        + PROSE * share.min(1.0)
+        + TITLE * title.map_or(0.0, |title| known(title, &words))
+        + if signed { SIGNED } else { 0.0 };
+    1.0 / (1.0 + (-odds).exp())
+}
+
+/// Columns of the longest stretch of prose with at most one other paragraph between two of its own.
+fn longest_piece(prose: &[usize]) -> usize {
+    let (mut piece, mut others, mut longest) = (0, 0, 0);
+    for columns in prose {
+        others = if *columns > 0 { 0 } else { others + 1 };
+        piece = if others > 1 { 0 } else { piece + columns };
+        longest = longest.max(piece);
+    }
+    longest
+}
+
+/// The share of paragraphs that have a telling word in common with another one.
+fn cohesion(paragraphs: &[HashSet<String>]) -> f32 {
+    let mut having: HashMap<&str, u32> = HashMap::new();
+    for word in paragraphs.iter().flatten() {
+        *having.entry(word).or_default() += 1;
+    }
+    let shares = |words: &&HashSet<String>| {
+        words.iter().filter(|word| having[word.as_str()] > 1).count() >= 2
+    };
+    paragraphs.iter().filter(shares).count() as f32 / paragraphs.len().max(3) as f32
+}
+
+/// The share of a title's telling words that the body has too.
+fn known(title: &str, paragraphs: &[HashSet<String>]) -> f32 {
+    let words: Vec<String> = telling(title).collect();
+    let known =
+        words.iter().filter(|word| paragraphs.iter().any(|paragraph| paragraph.contains(*word)));
+    known.count() as f32 / words.len().max(1) as f32
+}
