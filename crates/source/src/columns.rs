@@ -32,6 +32,33 @@ impl Target {
     }
 }
 
+/// What tools call the fields: our name, theirs. Those that they call as we do are not listed.
+pub(crate) const PRESETS: [(&str, &[(&str, &str)]); 3] = [
+    (
+        "trafilatura",
+        &[
+            ("byline", "author"),
+            ("dek", "excerpt"),
+            ("outlet", "source-hostname"),
+            ("published", "date"),
+            ("url", "source"),
+        ],
+    ),
+    (
+        "news-please",
+        &[
+            ("byline", "authors"),
+            ("dek", "description"),
+            ("modified", "date_modify"),
+            ("outlet", "source_domain"),
+            ("published", "date_publish"),
+            ("text", "maintext"),
+        ],
+    ),
+    // Its `date` is the crawler's, and what is inside `metadata` stays together in `meta`.
+    ("datatrove", &[]),
+];
+
 /// Names of the input's fields with their meaning; any other field goes to `meta`.
 #[derive(Clone, Debug)]
 pub(crate) struct Columns {
@@ -70,6 +97,22 @@ impl Columns {
             }
         }
         Ok(Self { known })
+    }
+
+    /// The names that a tool writes, save where `renamed` says otherwise.
+    pub(crate) fn of_tool(
+        tool: Option<&str>,
+        renamed: &BTreeMap<&str, &str>,
+    ) -> Result<Self, SettingError> {
+        let preset = PRESETS
+            .iter()
+            .find(|(name, _)| Some(*name) == tool)
+            .map_or(&[][..], |(_, names)| names);
+        let taken = |theirs: &str| renamed.values().any(|name| *name == theirs);
+        let mut names: BTreeMap<&str, &str> =
+            preset.iter().copied().filter(|(_, theirs)| !taken(theirs)).collect();
+        names.extend(renamed);
+        Self::new(&names)
     }
 
     /// Our own names alone, as in sidecars.

@@ -19,6 +19,7 @@ use crate::input::Input;
 use crate::known::{self, KnownFiles, Watching};
 use crate::lines::{self, Lines};
 use crate::mail::{self, Mail};
+use crate::parquet::Rows;
 use crate::root::Root;
 use crate::sidecar::{self, Sidecars};
 use crate::supplied::Supplied;
@@ -115,6 +116,16 @@ impl FilesSource {
             self.members = Some(Box::new(Records::new(input, found.id.clone(), self.limit)));
             return Ok(());
         }
+        if format == Format::Parquet {
+            if !input.is_bare() {
+                let message =
+                    "Parquet is packed inside, and not read within gzip or zstd; unpack it";
+                return Err(Trouble::malformed(message));
+            }
+            let (path, columns) = (found.id.clone(), self.columns.clone());
+            self.members = Some(Box::new(Rows::open(&found.path, path, columns, self.limit)?));
+            return Ok(());
+        }
         if format == Format::Feed {
             self.members = Some(Box::new(Entries::new(input, found.id.clone(), self.limit)));
             return Ok(());
@@ -143,11 +154,8 @@ impl FilesSource {
                 mistake.line, mistake.column, mistake.message
             ))
         })?;
-        self.waiting.push_back(lines::arrival(
-            article,
-            Origin::path(found.id.clone()),
-            &self.columns,
-        ));
+        let (id, origin) = (found.id.clone(), Origin::path(found.id.clone()));
+        self.waiting.push_back(lines::arrival(article, id, origin, &self.columns));
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
-use crate::warc;
+use crate::{parquet, warc};
 
 /// Bytes of a file that are looked at.
 pub(crate) const HEAD: usize = 16 * 1024;
@@ -22,6 +22,8 @@ pub(crate) enum Format {
     JsonObject,
     /// A web archive.
     Warc,
+    /// Rows of columns.
+    Parquet,
     /// RSS or Atom.
     Feed,
     /// A message, or a page saved as one.
@@ -36,8 +38,8 @@ pub(crate) fn tell(head: &[u8], complete: bool, name: &str) -> Result<Format, St
     {
         return Ok(Format::Warc);
     }
-    if head.starts_with(b"PAR1") && head.iter().copied().any(is_control) {
-        return Err("Parquet files are not read by this version; convert to JSON Lines".to_owned());
+    if head.starts_with(parquet::MARK) && head.iter().copied().any(is_control) {
+        return Ok(Format::Parquet);
     }
     if matches!(extension.as_str(), "eml" | "mhtml" | "mht") || has_mail_header(head) {
         return Ok(Format::Mail);
@@ -78,7 +80,9 @@ fn extension(name: &str) -> String {
 }
 
 fn refusal(what: &str) -> String {
-    format!("it looks like {what}; copydesk reads text, HTML, JSON Lines, WARC, feeds and mail")
+    format!(
+        "it looks like {what}; copydesk reads text, HTML, JSON Lines, Parquet, WARC, feeds and mail"
+    )
 }
 
 /// Whether the file opens with header lines of which one belongs to mail alone.
@@ -360,11 +364,13 @@ mod tests {
         check(
             "a.txt",
             b"%PDF-1.7",
-            Err("looks like a PDF; copydesk reads text, HTML, JSON Lines, WARC, feeds and mail"),
+            Err(
+                "looks like a PDF; copydesk reads text, HTML, JSON Lines, Parquet, WARC, feeds and mail",
+            ),
         );
         check("a.txt", b"PK\x03\x04", Err("ZIP"));
         check("a.txt", b"\x01\x02\x03\0\0\0\x04\0\0", Err("binary data"));
-        check("a", b"PAR1\x15\x04", Err("Parquet"));
+        check("a", b"PAR1\x15\x04", Ok(Format::Parquet));
         check("a.xml", b"<?xml version=\"1.0\"?><urlset>", Err("XML (`<urlset>`)"));
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! A source reads lazily and in order on one thread and holds one article at a time: folders are
 //! walked sorted by the bytes of file names, gzip and zstd are unpacked on the way, and text, HTML,
-//! JSON Lines, WARC, feeds and mail are told apart by content, then by extension. What cannot be read
+//! JSON Lines, Parquet, WARC, feeds and mail are told apart by content, then by extension. What cannot be read
 //! becomes an [`Arrival::Failed`](stage_api::Arrival::Failed) with its place, and the next thing
 //! follows.
 //!
@@ -35,6 +35,10 @@
 //!   empty text or page is an article without a letter.
 //! - Of a JSON object, any field without a meaning here goes to `meta` byte for byte, one called
 //!   `meta` too; of equal keys the last counts. `text` wins over `html`, be it empty.
+//! - A row of a Parquet file is read like the JSON object that it would be on a line, with the row's number as
+//!   member; dates and times are strings, bytes that are no UTF-8 are `null`. Rows count from 1 through all row
+//!   groups. A file without a column for the text is a dead letter that says which columns there are; damage costs the
+//!   rest of its row group. It is not read within gzip or zstd, for it can only be read from both ends.
 //! - Of a WARC, the responses that are pages or plain text are articles, one for each capture. Every
 //!   other record is discarded under a reason: it is no response, a redirect, no success, `robots.txt`
 //!   or no web page. Transfer and content codings are undone, character sets are not: the payload is
@@ -60,8 +64,7 @@
 //!   where a shell listed them.
 //!
 //! It does not decode the character sets of files and pages, read metadata out of them (both are
-//! the work of `normalize`), or recognise articles seen before (`runner`). Parquet is recognised and
-//! refused.
+//! the work of `normalize`), or recognise articles seen before (`runner`).
 
 mod article;
 mod columns;
@@ -77,6 +80,7 @@ mod known;
 mod lines;
 mod mail;
 mod mime;
+mod parquet;
 mod root;
 mod sidecar;
 mod spec;

@@ -96,7 +96,7 @@ impl Iterator for Lines {
                 (origin.line, origin.offset) = (None, None);
             }
             return Some(match parsed {
-                Ok(article) => arrival(article, origin, &self.columns),
+                Ok(article) => arrival(article, place_id(&origin), origin, &self.columns),
                 Err(trouble) => Arrival::Failed(trouble.at(place_id(&origin), origin)),
             });
         }
@@ -104,9 +104,13 @@ impl Iterator for Lines {
     }
 }
 
-/// An article read from one JSON object at `origin`.
-pub(crate) fn arrival(mut article: Article, origin: Origin, columns: &Columns) -> Arrival {
-    let place = place_id(&origin);
+/// An article read from one JSON object at `origin`, whose id is `place` if it brought none.
+pub(crate) fn arrival(
+    mut article: Article,
+    place: String,
+    origin: Origin,
+    columns: &Columns,
+) -> Arrival {
     match article.take_payload(columns) {
         Ok((payload, form)) => {
             Arrival::Article(article.supplied.into_document(&place, origin, payload, form, "field"))

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use stage_api::{Kind, Setting, SettingError, Settings, TableSpec};
 
-use crate::columns::Columns;
+use crate::columns::{Columns, PRESETS};
 use crate::files::FilesSource;
 use crate::root::Root;
 use crate::stdin::StdinSource;
@@ -40,7 +40,12 @@ pub fn files_spec() -> TableSpec {
             Setting::new(
                 "fields",
                 Kind::Table(Columns::settings()),
-                "names of JSON fields where they differ from ours: `{ text = \"maintext\" }`",
+                "names of JSON fields or columns where they differ from ours: `{ text = \"maintext\" }`",
+            ),
+            Setting::new(
+                "preset",
+                Kind::choice(&PRESETS.map(|(tool, _)| tool)),
+                "the tool whose names for fields these are; `fields` wins over it",
             ),
         ],
         follows: None,
@@ -54,7 +59,7 @@ pub fn files_spec() -> TableSpec {
 /// id twice; on `fields` where it names a field that does not exist. A path that is missing or
 /// unreadable is no error here: it fails in its turn.
 pub fn open_files(settings: &Settings, context: &Context) -> Result<FilesSource, SettingError> {
-    let columns = Columns::new(&settings.text_map("fields"))?;
+    let columns = Columns::of_tool(settings.get_text("preset"), &settings.text_map("fields"))?;
     let roots = Root::all(&settings.texts("paths"))?;
     Ok(FilesSource::new(roots, columns, context.limit()))
 }
@@ -69,6 +74,6 @@ pub fn open_stdin(
     settings: &Settings,
     context: &Context,
 ) -> Result<StdinSource, SettingError> {
-    let columns = Columns::new(&settings.text_map("fields"))?;
+    let columns = Columns::of_tool(settings.get_text("preset"), &settings.text_map("fields"))?;
     Ok(StdinSource::new(Box::new(reader), columns, context.limit()))
 }

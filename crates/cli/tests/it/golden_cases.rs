@@ -136,7 +136,7 @@ fn another_text_or_outcome_is_said_first() {
     fs::write(dir.path().join("cases/ferry.txt"), b"%PDF-1.4 \x00\x01\x02").unwrap();
     insta::assert_snapshot!(copydesk(dir.path(), &["test"]).stdout, @r"
     differs  ferry.txt
-    + failed: it looks like a PDF; copydesk reads text, HTML, JSON Lines, WARC, feeds and mail
+    + failed: it looks like a PDF; copydesk reads text, HTML, JSON Lines, Parquet, WARC, feeds and mail
     ");
     fs::remove_file(dir.path().join("cases/ferry.txt")).unwrap();
     let lone = copydesk(dir.path(), &["test"]);

@@ -70,8 +70,8 @@ fn what_is_no_article_fails_by_its_name() {
         .file("drop/a.txt", "%PDF-1.7")
         .file("drop/c", b"\0\x01\x02\x03\0\0\0\0\x01\0\0\0\0\0\x02")
         .check(&[
-            "drop/a.txt malformed: it looks like a PDF; copydesk reads text, HTML, JSON Lines, WARC, feeds and mail",
-            "drop/c malformed: it looks like binary data; copydesk reads text, HTML, JSON Lines, WARC, feeds and mail",
+            "drop/a.txt malformed: it looks like a PDF; copydesk reads text, HTML, JSON Lines, Parquet, WARC, feeds and mail",
+            "drop/c malformed: it looks like binary data; copydesk reads text, HTML, JSON Lines, Parquet, WARC, feeds and mail",
         ]);
 }
 

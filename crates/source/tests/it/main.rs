@@ -9,6 +9,7 @@ mod formats;
 mod known;
 mod lines;
 mod mail;
+mod parquet;
 mod paths;
 mod properties;
 mod sidecars;
