@@ -126,7 +126,9 @@ fn before(spec: &StageSpec) -> Vec<String> {
     let mut names = Vec::new();
     for built_in in registry::built_in().stages.into_iter().rev() {
         let info = built_in.info;
-        let is_rival = info.writes.iter().any(|layer| spec.info.writes.contains(layer));
+        // Many stages may add values; any other layer has one writer.
+        let is_rival =
+            info.writes.iter().any(|layer| layer != "values" && spec.info.writes.contains(layer));
         if !is_rival && info.writes.iter().any(|layer| needed.contains(layer)) {
             needed.extend(info.reads.into_iter().chain(info.reads_if_present));
             names.push(info.name.into_owned());

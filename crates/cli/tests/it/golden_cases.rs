@@ -99,7 +99,7 @@ fn differences_are_drawn_under_the_text() {
     fs::write(&path, r#"{"id": "ferry.txt", "language": "en", "quotations": []}"#).unwrap();
     let ran = copydesk(dir.path(), &["test"]);
     insta::assert_snapshot!(ran.stdout, @r"
-    differs  ferry.txt (not compared: byline, dek, entities, mentions, meta, modified, notes, outlet, published, sentences, text, title, turns, url)
+    differs  ferry.txt (not compared: byline, dek, entities, mentions, meta, modified, notes, outlet, published, sentences, text, title, turns, url, values)
     …
     “The bell is back,” Mira Holt said.
      ^^^^^^^^^^^^^^^^^ + quotations cue said, direct, speaker Mira Holt (per:mira-holt, name)
