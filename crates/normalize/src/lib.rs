@@ -31,6 +31,7 @@ mod abbreviations;
 mod aligned;
 mod article;
 mod clean;
+mod dateline;
 mod dates;
 mod decode;
 mod finding;

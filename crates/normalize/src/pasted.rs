@@ -30,6 +30,8 @@ pub(crate) struct Pasted {
     pub(crate) body: Vec<usize>,
     /// Metadata that its other lines tell.
     pub(crate) findings: Vec<Finding>,
+    /// What it says beside the body that it has corrected.
+    pub(crate) correction: Option<String>,
 }
 
 /// Neighbouring lines of a page, counted from 0.
@@ -71,11 +73,19 @@ pub(crate) fn read(model: &Model, page: &Paragraphs, title: Option<&str>) -> Pas
         by_rules.filter(|index| scores[*index] > model::CUT_BELOW && !is_panel(index)).collect()
     };
     drop_pull_quotes(page, &mut pasted.body);
+    pasted.correction = correction(page, &pasted.body);
     if pasted.body.is_empty() {
         pasted.body = (0..page.len()).collect();
         pasted.findings.clear();
     }
     pasted
+}
+
+/// A line beside the body that tells of a correction.
+fn correction(page: &Paragraphs, body: &[usize]) -> Option<String> {
+    let mut lines = (0..page.len()).filter(|index| body.binary_search(index).is_err());
+    let found = lines.find(|index| notice::is_correction(page.get(*index)))?;
+    Some(page.get(found).to_owned())
 }
 
 /// The lines from the first to the last that are likely of the body, with those around them that

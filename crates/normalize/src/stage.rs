@@ -13,7 +13,7 @@ use crate::aligned::Aligned;
 use crate::decode::{self, Container, Controls, Decoded};
 use crate::finding::Finding;
 use crate::language::{self, Guess};
-use crate::{article, clean, html, mend, pasted, sentences, supplied};
+use crate::{article, clean, dateline, html, mend, pasted, sentences, supplied};
 
 /// What `normalize` declares: its name, its layers and its part of `pipeline.toml`.
 pub fn spec() -> StageSpec {
@@ -148,6 +148,7 @@ impl Stage for Normalize {
         let mut declared = None;
         let mut paid = false;
         let mut findings = Vec::new();
+        let mut correction = None;
         let clean = match (self.mode, doc.form()) {
             (Mode::Verbatim, _) => decoded,
             (Mode::Article, Form::Text) => {
@@ -155,6 +156,7 @@ impl Stage for Normalize {
                 let pasted =
                     pasted::read(&self.pasted, &paragraphs, doc.metadata.get(Field::Title));
                 findings = pasted.findings;
+                correction = pasted.correction;
                 chain(
                     paragraphs.assemble(pasted.body),
                     &[&paragraphs.aligned.alignment, &decoded.alignment],
@@ -196,6 +198,10 @@ impl Stage for Normalize {
         self.find_language(doc, declared.as_deref());
         if self.mode == Mode::Article {
             add_score(doc);
+            add_dateline(doc);
+            if let Some(correction) = correction {
+                add_text(doc, "normalize.correction", &correction);
+            }
         }
         Ok(Flow::Keep)
     }
@@ -208,6 +214,22 @@ fn add_score(doc: &mut Document) {
     let score = article::score(doc.text(), doc.metadata.get(Field::Title), signed);
     let name = doc.intern("normalize.article");
     doc.add_with_value(Row::new(symbol::VALUES).kind(name), &format!("{score:.4}"));
+}
+
+/// Adds place and agency of the dateline, where the text opens with one.
+fn add_dateline(doc: &mut Document) {
+    let Some(found) = dateline::read(doc.text()) else { return };
+    let (place, agency) = (found.place.to_owned(), found.agency.map(str::to_owned));
+    add_text(doc, "normalize.dateline", &place);
+    if let Some(agency) = agency {
+        add_text(doc, "normalize.agency", &agency);
+    }
+}
+
+/// Adds a value that is a text.
+fn add_text(doc: &mut Document, name: &str, text: &str) {
+    let name = doc.intern(name);
+    doc.add_with_string(Row::new(symbol::VALUES).kind(name), text);
 }
 
 /// Mends a text where it needs it; and how many runs had been read in a wrong encoding.

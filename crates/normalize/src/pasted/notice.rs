@@ -12,7 +12,30 @@ pub(super) fn is_notice(line: &str) -> bool {
         return false;
     }
     let folded = line.trim_start_matches(['(', '[', '*', ' ']).to_lowercase();
-    is_history(&folded) || is_disclaimer(&folded) || is_team(line)
+    is_history(&folded) || is_disclaimer(&folded) || is_team(line) || is_correction(line)
+}
+
+/// `Correction: The bridge is 80 metres long, not 800.`, `This article was amended on 7 February.`
+pub(super) fn is_correction(line: &str) -> bool {
+    const OPENERS: [&str; 8] = [
+        "correction:",
+        "correction (",
+        "corrections:",
+        "clarification:",
+        "editor's note:",
+        "editors' note:",
+        "berichtigung:",
+        "korrektur:",
+    ];
+    const FATES: [&str; 5] =
+        ["was amended", "was corrected", "been corrected", "been amended", "been updated to"];
+    if line.len() > 2 * LONGEST {
+        return false;
+    }
+    let folded = line.trim_start_matches(['(', '[', '*', ' ']).to_lowercase().replace('’', "'");
+    let opening: String = folded.chars().take(80).collect();
+    OPENERS.iter().any(|opener| folded.starts_with(opener))
+        || is_history(&folded) && FATES.iter().any(|fate| opening.contains(fate))
 }
 
 /// `This interview has been edited for length.`, `This article was first published in …`
@@ -30,8 +53,10 @@ fn is_history(folded: &str) -> bool {
         "story",
         "transcript",
     ];
-    const FATES: [&str; 12] = [
+    const FATES: [&str; 15] = [
+        "been amended",
         "been condensed",
+        "been corrected",
         "been edited",
         "been translated",
         "been updated",
@@ -41,6 +66,7 @@ fn is_history(folded: &str) -> bool {
         "originally appeared",
         "originally published",
         "was amended",
+        "was corrected",
         "was edited",
         "was updated",
     ];

@@ -2,6 +2,7 @@
 
 mod article;
 mod clean;
+mod dateline;
 mod decode;
 mod furniture;
 mod gold;
