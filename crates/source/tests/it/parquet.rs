@@ -96,6 +96,7 @@ fn read(path: &Path, settings: Settings) -> Vec<String> {
             Arrival::Failed(failure) => {
                 format!("{} {:?} failed: {}", failure.id, failure.origin.member, failure.message)
             }
+            Arrival::Unchanged { id, .. } => format!("{id} unchanged"),
             Arrival::Discarded { id, reason, .. } => format!("{id} discarded: {reason}"),
         });
     }
