@@ -48,7 +48,7 @@ impl Marks {
                 '"' if opens() => cut |= std::mem::replace(&mut self.double, true),
                 '”' | '"' => cut |= !std::mem::take(&mut self.double),
                 '‘' => (self.single, had_single) = (true, true),
-                '\'' if opens() && after.is_alphabetic() => {
+                '\'' if opens() && after.is_alphabetic() && !is_clitic(rest.clone()) => {
                     (self.single, had_single) = (true, true);
                 }
                 '’' | '\'' if !after.is_alphanumeric() => {
@@ -63,6 +63,12 @@ impl Marks {
         self.sentences = if open { self.sentences + 1 } else { 0 };
         cut || open
     }
+}
+
+/// Whether what follows an apostrophe is the end of a word that tokenized text has cut off: `it 's`.
+fn is_clitic(rest: impl Iterator<Item = char>) -> bool {
+    let word: String = rest.take_while(|character| character.is_alphanumeric()).take(3).collect();
+    matches!(word.as_str(), "s" | "m" | "d" | "t" | "re" | "ve" | "ll")
 }
 
 /// Whether a sentence opens with a word or phrase whose sense stands in the sentence before.

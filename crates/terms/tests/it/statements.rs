@@ -12,6 +12,7 @@ fn a_sentence_stands_alone_or_not() {
         ("“Dockers were never asked,” said Ines Varro of the union.", true),
         ("“The Ansel, she said, is “a fine ship” of the old sort.", false),
         ("\"The Ansel, she said, is \"a fine ship\" of the old sort.", false),
+        ("Dockers say it 's late and the town 's hall is shut .", true),
         ("A crane over the empty harbour of Port Ansel", false),
         ("Sign up for the harbour letter, every Friday at noon.", false),
         ("Not now.", false),
