@@ -10,13 +10,7 @@ use crate::signs::{STRETCH, Sign};
 /// three are logarithms of odds in steps of 1/[`SCALE`], chosen on the dev part.
 const CONTENT: i32 = 40;
 /// The same for words in marks that nothing seems to report.
-const BARE: i32 = match option_env!("BARE") {
-    Some(x) => match i32::from_str_radix(x, 10) {
-        Ok(n) => n,
-        Err(_) => 0,
-    },
-    None => 40,
-};
+const BARE: i32 = 40;
 /// What is added to the score of each speaker.
 const SOURCE: i32 = 20;
 /// What is added to it where a report has found none.

@@ -10,8 +10,8 @@ use crate::keys::KeyId;
 /// Bytes held in memory before they go to a file.
 const IN_MEMORY: usize = 32 << 20;
 
-/// Articles by number, in memory while they are few and in an unnamed temporary file from then on, so that what
-/// a run holds in memory does not grow with what the folder holds.
+/// Articles by number, in memory while they are few and in an unnamed temporary file from then on, so that a
+/// run does not hold the texts of a folder in memory; where each article ends and what its entities are stay there.
 ///
 /// It is the one place where a stage does I/O after it was built; nothing of it outlives the run.
 #[derive(Debug)]
