@@ -75,8 +75,7 @@ impl Statement<'_> {
                 && let Some(mut tagged) = tagger.tag(self.model, self.signs, at)
             {
                 tagged.contents.retain(|part| part.contains(&at));
-                if !tagged.contents.is_empty() && tagged.margin >= self.needed(at, &tagged.contents)
-                {
+                if !tagged.contents.is_empty() && tagged.margin >= self.needed(at) {
                     self.keep(at, tagged, &mut taken, &mut kept);
                 }
             }
@@ -154,11 +153,9 @@ impl Statement<'_> {
     }
 
     /// How sure it must be that words in marks without a cue are a quotation: a few are a term or a title
-    /// rather than what somebody said, the more so inside what a narrator tells.
-    fn needed(&self, at: usize, contents: &[Range<usize>]) -> f32 {
-        let inside = contents.iter().any(|part| part.len() > 1);
+    /// rather than what somebody said.
+    fn needed(&self, at: usize) -> f32 {
         match self.words(at) {
-            words if inside && words <= SHORT => 10.0,
             words if words < SHORT => 2.0,
             words if words < LONG => 0.5,
             _ => 0.0,
