@@ -83,5 +83,5 @@ fn text_without_capitals_has_sentences_too() {
     check(
         "the harbour of port ansel , empty since may , closed . |dockers marched ! |nobody spoke .",
     );
-    check("Ansel dockers marched . |then nobody spoke .");
+    check("Ansel dockers marched . |Then nobody spoke .");
 }
