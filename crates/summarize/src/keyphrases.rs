@@ -1,13 +1,15 @@
 //! The terms that say what an article is about: names as wholes, and runs of one to three words.
 //!
 //! A phrase counts by how often the article uses it, more if it comes early or stands in the
-//! headline, and a run of words more than each of its words alone.
+//! headline, and a run of words more than each of its words alone. A name counts like a word,
+//! whichever of its forms is used: knowing who is who joins what would be counted apart, and that
+//! something has a name does not make it what the article is about.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
-use document::{Document, Entity, Mention, RowId, Span, View, symbol};
+use document::{Document, Mention, RowId, Span, View, symbol};
 use terms::{Grade, Terms, Token};
 
 /// Words in the longest phrase.
@@ -17,11 +19,11 @@ const LONGEST: usize = 3;
 const READ: usize = 50_000;
 /// Weight of a phrase by its number of words, so that "harbour tax" wins over "harbour" where the
 /// article seldom uses the one without the other.
-const BY_LENGTH: [f32; LONGEST] = [1.0, 1.5, 1.8];
+const BY_LENGTH: [f32; LONGEST] = [1.0, 1.3, 1.5];
 /// Weight of a run that ends like a past tense: what was done, seldom what the article is about.
 const PAST: f32 = 0.5;
-/// Weight of a name.
-const NAME: f32 = 1.5;
+/// Weight of a name, of any number of words: its shorter forms count for it already.
+const NAME: f32 = 1.0;
 
 /// A phrase and its worth, from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,14 +73,14 @@ pub(crate) fn keyphrases(
 }
 
 /// The first `most` candidates that are not part of a better one, nor hold one; but names of
-/// different entities may share words.
+/// different entities may share words, if not all of them.
 fn best(candidates: &[Candidate<'_>], most: usize) -> Vec<Phrase> {
     let mut chosen: Vec<&Candidate<'_>> = Vec::with_capacity(most);
     for candidate in candidates {
         let same = |known: &&Candidate<'_>| {
-            !(known.is_name && candidate.is_name)
-                && (is_within(&known.terms, &candidate.terms)
-                    || is_within(&candidate.terms, &known.terms))
+            let holds = is_within(&known.terms, &candidate.terms);
+            let is_part = is_within(&candidate.terms, &known.terms);
+            if known.is_name && candidate.is_name { holds && is_part } else { holds || is_part }
         };
         if !chosen.iter().any(same) {
             chosen.push(candidate);
@@ -110,21 +112,33 @@ impl Candidate<'_> {
     }
 }
 
-/// Each entity that the article names, under its fullest name.
+/// Each entity that the article names, as the article mostly writes it; of forms used equally
+/// often the shortest, since news gives a name in full once and goes on with the short one.
 fn names<'v>(view: &'v View<'_>, terms: &mut Terms) -> Vec<Candidate<'v>> {
-    let mut uses: HashMap<RowId, (u32, u32)> = HashMap::new();
-    for mention in view.mentions().filter(|mention| mention.kind() == symbol::NAME) {
-        if let Some(entity) = mention.entity() {
-            uses.entry(entity).or_insert((0, mention.span().start())).0 += 1;
-        }
-    }
-    let candidate = |entity: Entity<'v>| {
-        let (uses, first) = *uses.get(&entity.id())?;
-        let text = entity.name();
-        let terms = Cow::Owned(terms.known_in(&text));
-        Some(Candidate { text, terms, is_name: true, uses, first, weight: NAME, score: 0.0 })
+    let mut uses: Vec<(RowId, &str, u32)> = view
+        .mentions()
+        .filter(|mention| mention.kind() == symbol::NAME)
+        .filter_map(|mention| Some((mention.entity()?, mention.text(), mention.span().start())))
+        .collect();
+    uses.sort_unstable();
+    let candidate = |uses: &[(RowId, &'v str, u32)]| {
+        let forms = uses.chunk_by(|one, next| one.1 == next.1);
+        let by_use = |form: &&[(RowId, &str, u32)]| {
+            let (_, text, first) = form[0];
+            (form.len(), Reverse(text.len()), Reverse(first))
+        };
+        let (_, text, _) = forms.max_by_key(by_use)?[0];
+        Some(Candidate {
+            text: Cow::Borrowed(text),
+            terms: Cow::Owned(terms.known_in(text)),
+            is_name: true,
+            uses: uses.len() as u32,
+            first: uses.iter().map(|(_, _, start)| *start).min()?,
+            weight: NAME,
+            score: 0.0,
+        })
     };
-    view.entities().filter_map(candidate).collect()
+    uses.chunk_by(|one, next| one.0 == next.0).filter_map(candidate).collect()
 }
 
 /// The spans of names and values, in text order: no phrase reaches into them.

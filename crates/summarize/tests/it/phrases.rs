@@ -12,8 +12,8 @@ const ARTICLE: [&str; 5] = [
     "Port Ansel will raise its harbour tax in May.",
     "The harbour tax was last raised nine years ago.",
     "Ferries pay no harbour tax, but fishing boats do.",
-    "Fishing boats from Lower Ansel will pay the most.",
-    "Fishing crews in Port Ansel call the plan a theft.",
+    "Fishing boats from Lower Quay will pay the most.",
+    "Crews in Port Ansel call the plan a theft.",
 ];
 
 #[test]
@@ -22,20 +22,55 @@ fn a_phrase_takes_the_place_of_its_words() {
     assert_eq!(phrases(&doc), ["harbour tax", "Port Ansel", "fishing boats"]);
 }
 
-#[test]
-fn a_name_is_one_phrase() {
-    let text = "Ada Ek opened the Ansel Bridge Fund. Ek gave the bridge fund of Ansel a new roof.";
+/// The three best phrases of a text with these names; mentions of the same name in the second
+/// place are of one entity.
+fn with_names(text: &str, mentions: &[(&str, &str)]) -> Vec<String> {
     let mut doc = testkit::doc_with_sentences(text, &[text]);
-    let person = doc.add_entity(symbol::PER, "per:ada-ek", "Ada Ek", None);
-    let fund = doc.add_entity(symbol::ORG, "org:ansel-bridge-fund", "Ansel Bridge Fund", None);
-    for (start, end, label, entity) in
-        [(0, 6, symbol::PER, person), (18, 35, symbol::ORG, fund), (37, 39, symbol::PER, person)]
-    {
-        let mention = doc.add_mention(&MentionDraft::name(Span::new(start, end), label, 1.0));
+    let mut entities: Vec<(&str, _)> = Vec::new();
+    let mut from = 0;
+    for (words, name) in mentions {
+        let start = from + text[from..].find(words).expect("the name stands in the text");
+        from = start + words.len();
+        let known = entities.iter().find(|(known, _)| known == name).map(|(_, entity)| *entity);
+        let entity = known.unwrap_or_else(|| doc.add_entity(symbol::PER, name, name, None));
+        entities.push((name, entity));
+        let span = Span::from_range(start..from);
+        let mention = doc.add_mention(&MentionDraft::name(span, symbol::PER, 1.0));
         doc.set_entity(mention, entity);
     }
     summarize(&mut doc, &[("keyphrases", 3)]);
-    assert_eq!(phrases(&doc), ["Ada Ek", "Ansel Bridge Fund", "roof"]);
+    phrases(&doc)
+}
+
+#[test]
+fn a_name_is_one_phrase() {
+    let text =
+        "Ada Ek opened the Ansel Bridge Fund. Ada Ek gave the bridge fund of Ansel a new roof.";
+    let names = [("Ada Ek", "Ada Ek"), ("Ansel Bridge Fund", "Fund"), ("Ada Ek", "Ada Ek")];
+    assert_eq!(with_names(text, &names), ["Ada Ek", "Ansel Bridge Fund", "roof"]);
+}
+
+#[test]
+fn a_name_stands_in_its_usual_form() {
+    // all forms count for it: it comes before the nets
+    let text = "Ada Ek mends nets. Ek sells nets. Ek hates nets, and A. Ek knows why.";
+    let names = ["Ada Ek", "Ek", "Ek", "A. Ek"].map(|words| (words, "Ada Ek"));
+    assert_eq!(with_names(text, &names)[..2], ["Ek", "nets"]);
+    // of equals the short one
+    assert_eq!(with_names(text, &names[..2])[..2], ["nets", "Ek"]);
+}
+
+#[test]
+fn a_name_counts_no_more_than_a_word() {
+    let text = "Nets are what Ada Ek mends: nets by day and nets by night.";
+    assert_eq!(with_names(text, &[("Ada Ek", "Ada Ek")])[0], "nets");
+}
+
+#[test]
+fn people_of_one_name_are_one_phrase() {
+    let text = "Ek and Ek were with Ida Ek.";
+    let names = [("Ek", "Ada Ek"), ("Ek", "Bo Ek"), ("Ida Ek", "Ida Ek")];
+    assert_eq!(with_names(text, &names), ["Ek", "Ida Ek"]);
 }
 
 #[test]
