@@ -38,6 +38,9 @@ use crate::gather::Gathered;
 /// The folder of the report in the output folder.
 const FOLDER: &str = "report";
 
+/// An empty file by which a folder is known as a report, from before its first page until after its last.
+const MARK: &str = ".copydesk-report";
+
 /// The first page.
 const FIRST: &str = "index.html";
 
@@ -53,12 +56,16 @@ const FIRST: &str = "index.html";
 pub fn write(dir: &Path) -> Result<PathBuf, ReportError> {
     let report = dir.join(FOLDER);
     let (new, old) = (dir.join("report.new"), dir.join("report.old"));
-    if report.exists() && !report.join(FIRST).exists() {
-        return Err(ReportError::Foreign { path: report });
+    for folder in [&report, &new, &old] {
+        if folder.exists() && !folder.join(MARK).exists() {
+            return Err(ReportError::Foreign { path: folder.clone() });
+        }
     }
     let mut records = Records::open(dir)?;
     let gathered = Gathered::read(dir, &mut records)?;
     remove(&new)?;
+    fs::create_dir(&new).at(&new)?;
+    fs::write(new.join(MARK), "").at(&new)?;
     for folder in ["articles", "events", "people"] {
         let folder = new.join(folder);
         fs::create_dir_all(&folder).at(&folder)?;
@@ -92,7 +99,18 @@ pub fn write(dir: &Path) -> Result<PathBuf, ReportError> {
     Ok(report.join(FIRST))
 }
 
-/// Removes a folder of pages that may be absent.
+/// Removes a folder of pages that may be absent. Its mark goes last, so that a kill leaves it known.
 fn remove(folder: &Path) -> Result<(), ReportError> {
-    if folder.exists() { fs::remove_dir_all(folder).at(folder) } else { Ok(()) }
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).at(folder)? {
+        let path = entry.at(folder)?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(&path).at(&path)?;
+        } else if !path.ends_with(MARK) {
+            fs::remove_file(&path).at(&path)?;
+        }
+    }
+    fs::remove_dir_all(folder).at(folder)
 }

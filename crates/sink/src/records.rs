@@ -16,17 +16,13 @@ use crate::manifest::read_manifest;
 /// its record holds.
 #[derive(Debug)]
 pub struct Records {
-    parts: Vec<Part>,
+    parts: Vec<PathBuf>,
+    /// The part that was read last: an archive has more parts than a process may have files open.
+    open: Option<(u32, File)>,
     /// In the order of the folder.
     order: Vec<RecordPlace>,
     /// Where in `order` an article stands.
     known: HashMap<IdHash, u32>,
-}
-
-#[derive(Debug)]
-struct Part {
-    path: PathBuf,
-    file: File,
 }
 
 /// The place of one record.
@@ -44,7 +40,8 @@ impl Records {
     /// # Errors
     /// [`ReadError`] where the folder has no manifest, or a part cannot be read.
     pub fn open(dir: &Path) -> Result<Self, ReadError> {
-        let mut records = Self { parts: Vec::new(), order: Vec::new(), known: HashMap::new() };
+        let mut records =
+            Self { parts: Vec::new(), open: None, order: Vec::new(), known: HashMap::new() };
         for part in read_manifest(dir)?.parts {
             records.add(dir.join(&part.file), part.bytes)?;
         }
@@ -53,7 +50,7 @@ impl Records {
 
     fn add(&mut self, path: PathBuf, bytes: u64) -> Result<(), ReadError> {
         let file = File::open(&path).at(&path)?;
-        let mut reader = BufReader::new((&file).take(bytes));
+        let mut reader = BufReader::new(file.take(bytes));
         let part = u32::try_from(self.parts.len()).expect("fewer parts than 2³²");
         let (mut line, mut offset) = (Vec::new(), 0);
         loop {
@@ -71,8 +68,7 @@ impl Records {
             self.put(RecordPlace { id: IdHash::of(&head.id), part, len, offset });
             offset += u64::from(len);
         }
-        drop(reader);
-        self.parts.push(Part { path, file });
+        self.parts.push(path);
         Ok(())
     }
 
@@ -102,18 +98,21 @@ impl Records {
     /// # Errors
     /// [`ReadError`] where they cannot be read any more.
     pub fn read(&mut self, place: RecordPlace) -> Result<Vec<u8>, ReadError> {
-        let part = &mut self.parts[place.part as usize];
+        let path = &self.parts[place.part as usize];
+        let file = match &mut self.open {
+            Some((part, file)) if *part == place.part => file,
+            open => &mut open.insert((place.part, File::open(path).at(path)?)).1,
+        };
         let mut line = vec![0; place.len as usize];
-        part.file
-            .seek(SeekFrom::Start(place.offset))
-            .and_then(|_| part.file.read_exact(&mut line))
-            .at(&part.path)?;
+        file.seek(SeekFrom::Start(place.offset))
+            .and_then(|_| file.read_exact(&mut line))
+            .at(path)?;
         Ok(line)
     }
 
     /// The file that a record stands in.
     pub fn path_of(&self, place: RecordPlace) -> &Path {
-        &self.parts[place.part as usize].path
+        &self.parts[place.part as usize]
     }
 }
 
