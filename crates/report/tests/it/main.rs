@@ -30,7 +30,7 @@ fn pages(dir: &Path) -> BTreeMap<String, String> {
     for folder in ["", "articles/", "events/", "people/"] {
         for entry in fs::read_dir(report.join(folder)).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_file() {
+            if path.extension().is_some_and(|extension| extension == "html") {
                 let name = format!("{folder}{}", path.file_name().unwrap().to_str().unwrap());
                 pages.insert(name, fs::read_to_string(&path).unwrap());
             }
