@@ -16,7 +16,8 @@ mod spelling;
 #[cfg(test)]
 mod test_entities;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::article::{Article, Entity, Label};
 use crate::fold::folded;
@@ -32,8 +33,8 @@ pub(crate) struct KeyId(pub(crate) u32);
 pub(crate) struct Keys {
     known: Vec<Known>,
     index: Index,
-    /// Hashes of all keys given.
-    given: HashSet<u64>,
+    /// Hashes of all keys given, with how many numbers of each were tried.
+    given: HashMap<u64, u32>,
     articles: u32,
 }
 
@@ -149,11 +150,21 @@ impl Keys {
     fn add(&mut self, entity: &Entity) -> KeyId {
         let id =
             KeyId(u32::try_from(self.known.len()).expect("there are fewer than 2^32 entities"));
+        let own = hash("key", [entity.key.as_str()]);
         let mut key = entity.key.clone();
-        let mut number = 1;
-        while !self.given.insert(hash("key", [key.as_str()])) {
-            number += 1;
-            key = format!("{}-{number}", entity.key);
+        if let Some(mut number) = self.given.get(&own).copied() {
+            // No key is ever given back, so the numbers tried before need not be tried again.
+            loop {
+                number += 1;
+                key = format!("{}-{number}", entity.key);
+                if let Entry::Vacant(free) = self.given.entry(hash("key", [key.as_str()])) {
+                    free.insert(1);
+                    break;
+                }
+            }
+            self.given.insert(own, number);
+        } else {
+            self.given.insert(own, 1);
         }
         let context = matches!(entity.label, Label::Per | Label::Org).then(Box::default);
         self.known.push(Known {

@@ -60,6 +60,24 @@ fn check(articles: &[(u32, &[&str])], expected: &[&str]) {
 }
 
 #[test]
+fn a_key_that_is_taken_has_the_next_free_number() {
+    let mut keys = Keys::default();
+    for (name, key) in [
+        ("Harwick", "loc:harwick"),
+        ("Harwick", "loc:harwick-2"),
+        ("Harwick 4", "loc:harwick-4"),
+        ("Harwick", "loc:harwick-3"),
+        ("Harwick", "loc:harwick-5"),
+        ("Harwick 2", "loc:harwick-2-2"),
+        ("Harwick", "loc:harwick-6"),
+        ("Harwick 4", "loc:harwick-4-2"),
+    ] {
+        let id = keys.add(&article(&[&format!("loc {name}")]).entities[0]);
+        assert_eq!(keys.key(id), key);
+    }
+}
+
+#[test]
 fn a_country_has_its_code_in_every_story() {
     check(
         &[
