@@ -206,16 +206,16 @@ impl Clusters {
             (shared + common(vector, &known.sum), pairs + known.articles)
         });
         let ease = EASE * (1.0 - 1.0 / (pairs.max(1) as f64).sqrt());
-        average(shared, pairs) / (1.0 - ease)
+        average(u128::from(shared), pairs) / (1.0 - ease)
     }
 
     /// How much a story, with one article more, is like another one, on average over all pairs near each other.
     fn link_of_stories(&self, with: (u32, &[Entry], Option<i32>), other: u32) -> f64 {
         let (story, vector, day) = with;
-        let (mut shared, mut pairs) = (0, 0);
+        let (mut shared, mut pairs) = (0u128, 0);
         for theirs in &self.stories[other as usize].days {
             if self.near(day, theirs.date) {
-                shared += common(vector, &theirs.sum);
+                shared += u128::from(common(vector, &theirs.sum));
                 pairs += theirs.articles;
             }
             for ours in &self.stories[story as usize].days {
@@ -244,6 +244,6 @@ impl Clusters {
     }
 }
 
-fn average(shared: u64, pairs: u64) -> f64 {
+fn average(shared: u128, pairs: u64) -> f64 {
     if pairs == 0 { 0.0 } else { shared as f64 / pairs as f64 / SAME as f64 }
 }

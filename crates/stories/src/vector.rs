@@ -161,8 +161,9 @@ pub(crate) fn common(vector: &[Entry], sum: &[(Term, u32)]) -> u64 {
     common
 }
 
-/// What two sums of vectors have in common: what their vectors have, added over all pairs.
-pub(crate) fn common_of_sums(one: &[(Term, u32)], other: &[(Term, u32)]) -> u64 {
+/// What two sums of vectors have in common: what their vectors have, added over all pairs. Two stories of some
+/// hundred thousand articles each have more in common than 64 bits hold.
+pub(crate) fn common_of_sums(one: &[(Term, u32)], other: &[(Term, u32)]) -> u128 {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let mut rest = long;
     let mut common = 0;
@@ -172,7 +173,7 @@ pub(crate) fn common_of_sums(one: &[(Term, u32)], other: &[(Term, u32)]) -> u64 
         if let Some((known, other)) = rest.first()
             && known == term
         {
-            common += u64::from(*weight) * u64::from(*other);
+            common += u128::from(u64::from(*weight) * u64::from(*other));
         }
     }
     common
@@ -186,6 +187,9 @@ pub(crate) fn add(sum: &mut Vec<(Term, u32)>, vector: &[Entry]) {
 }
 
 /// Adds a sum to a sum.
+///
+/// No weight goes beyond the largest, which takes at least 262,144 articles of one day with a term in common: those
+/// are then found less alike than they are, never more.
 pub(crate) fn add_sum(sum: &mut Vec<(Term, u32)>, other: &[(Term, u32)]) {
     let mut merged = Vec::with_capacity(sum.len() + other.len());
     let (mut left, mut right) = (sum.iter().peekable(), other.iter().peekable());
@@ -194,7 +198,7 @@ pub(crate) fn add_sum(sum: &mut Vec<(Term, u32)>, other: &[(Term, u32)]) {
             std::cmp::Ordering::Less => merged.extend(left.next()),
             std::cmp::Ordering::Greater => merged.extend(right.next()),
             std::cmp::Ordering::Equal => {
-                merged.push((one.0, one.1 + two.1));
+                merged.push((one.0, one.1.saturating_add(two.1)));
                 left.next();
                 right.next();
             }
@@ -210,7 +214,48 @@ pub(crate) fn subtract(sum: &mut Vec<(Term, u32)>, vector: &[Entry]) {
     let mut at = 0;
     for entry in vector {
         at += sum[at..].partition_point(|(term, _)| *term < entry.term);
-        sum[at].1 -= u32::from(entry.weight);
+        // A weight that was at its largest may come to nothing before the last vector is taken out.
+        if let Some((term, weight)) = sum.get_mut(at)
+            && *term == entry.term
+        {
+            *weight = weight.saturating_sub(u32::from(entry.weight));
+        }
     }
     sum.retain(|(_, weight)| *weight > 0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Term, add, add_sum, common_of_sums, subtract};
+
+    #[test]
+    fn sums_stop_at_the_largest_weight() {
+        let vector = [(1, 16_000), (2, 5)].map(|(term, weight)| Entry { term: Term(term), weight });
+        for (weight, added, left) in [
+            (7, 16_007, vec![(Term(1), 7), (Term(2), 1)]),
+            (u32::MAX - 16_000, u32::MAX, vec![(Term(1), u32::MAX - 16_000), (Term(2), 1)]),
+            (u32::MAX - 1, u32::MAX, vec![(Term(1), u32::MAX - 16_000), (Term(2), 1)]),
+        ] {
+            let mut sum = vec![(Term(1), weight)];
+            add_sum(&mut sum, &[(Term(2), 1)]);
+            add(&mut sum, &vector);
+            assert_eq!(sum, [(Term(1), added), (Term(2), 6)]);
+            subtract(&mut sum, &vector);
+            assert_eq!(sum, left);
+        }
+    }
+
+    #[test]
+    fn what_came_to_nothing_can_be_taken_out() {
+        let vector = [(1, 9), (3, 9)].map(|(term, weight)| Entry { term: Term(term), weight });
+        let mut sum = vec![(Term(1), 4), (Term(2), 4)];
+        subtract(&mut sum, &vector);
+        assert_eq!(sum, [(Term(2), 4)]);
+    }
+
+    #[test]
+    fn large_sums_have_more_in_common_than_64_bits_hold() {
+        let sum = [1, 2, 3].map(|term| (Term(term), u32::MAX));
+        assert_eq!(common_of_sums(&sum, &sum), 3 * u128::from(u32::MAX).pow(2));
+    }
 }
