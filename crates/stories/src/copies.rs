@@ -38,12 +38,11 @@ pub(crate) fn groups(told: &[Told<'_>]) -> Vec<Vec<usize>> {
                 having.push(index);
             }
         }
-        let copied = (0..index).find(|other| {
+        let copied = common.into_iter().filter(|(other, common)| {
             let shorter = own.len().min(shingles[*other].len());
-            let common = common.get(other).copied().unwrap_or(0);
-            shorter >= FEWEST && common as f64 >= SAME * shorter as f64
+            shorter >= FEWEST && *common as f64 >= SAME * shorter as f64
         });
-        if let Some(other) = copied {
+        if let Some(other) = copied.map(|(other, _)| other).min() {
             original[index] = original[other];
         }
     }

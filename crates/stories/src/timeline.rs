@@ -24,16 +24,15 @@ pub(crate) fn dates<'a>(told: &[Told<'a>], original: &[bool]) -> Vec<(&'a str, P
             };
             let fragment = statement::is_fragment(&told.article.text[span.range()]);
             let entry = (fragment, at, Place { article, span: *span });
-            let entries = stated.entry(&date.value).or_default();
-            if !entries.contains(&entry) {
-                entries.push(entry);
-            }
+            stated.entry(&date.value).or_default().push(entry);
         }
     }
     let mut dates = Vec::new();
     let (mut terms, mut vectors) = (Terms::default(), Vectors::default());
     for (date, mut entries) in stated {
         entries.sort_by_key(|(fragment, at, place)| (*fragment, *at, place.article));
+        // A sentence may say the date twice.
+        entries.dedup();
         terms.clear();
         for (_, _, place) in &entries {
             terms.push(&told[place.article].article.text, place.span);
