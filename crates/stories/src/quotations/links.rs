@@ -17,7 +17,7 @@ const RUNS: usize = 2;
 const SHORT: usize = 4;
 
 /// Words of a wording beyond these are not compared.
-const LONGEST: usize = 600;
+pub(super) const LONGEST: usize = 600;
 
 /// How close two wordings are; ordered from the closest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

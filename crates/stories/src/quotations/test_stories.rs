@@ -264,6 +264,20 @@ fn a_transcript_is_the_full_text() {
     );
 }
 
+#[test]
+fn a_transcript_without_sentences_is_not_one_passage() {
+    let words: Vec<String> = (0..3000).map(|number| format!("w{number}")).collect();
+    for (said, passage) in [(1500..1520, 900..2120), (10..30, 0..630), (2980..3000, 2380..3000)] {
+        let mut full = article("t", &[&format!("?: {}", words.join(" "))]);
+        full.transcript = true;
+        let quoted = format!("Ada Ek: “{}”, Ada Ek said.", words[said].join(" "));
+        let articles = [article("a", &[&quoted]), full];
+        let groups = story(&articles);
+        let fullest = &groups[0].members[groups[0].fullest];
+        assert_eq!(articles[1].text[fullest.span.range()], words[passage].join(" "));
+    }
+}
+
 /// Sentences that share runs of words, and two speakers.
 fn paragraph() -> impl Strategy<Value = String> {
     const HEADS: [&str; 4] = ["The sea took", "We will rebuild", "Nobody loves", "The mayor sold"];

@@ -6,7 +6,7 @@ use document::Span;
 
 use super::alignment::{Alignment, align};
 use super::groups::Draft;
-use super::links::{Closeness, closeness, shortened};
+use super::links::{Closeness, LONGEST, closeness, shortened};
 use super::shingles::Shingles;
 use super::speakers::Voices;
 use super::utterances::Utterances;
@@ -150,8 +150,10 @@ impl<'a> Transcripts<'a> {
             }
         }
         let all = &transcript.words;
-        let start = (0..=start).rev().find(|at| all[*at].starts()).unwrap_or_default();
-        let end = (end..all.len()).find(|at| all[*at].starts()).unwrap_or(all.len());
+        // Where nothing marks the sentences, a passage is not the whole transcript: every version is aligned with it.
+        let (least, most) = (start.saturating_sub(LONGEST), all.len().min(end + LONGEST));
+        let start = (least..=start).rev().find(|at| all[*at].starts()).unwrap_or(least);
+        let end = (end..most).find(|at| all[*at].starts()).unwrap_or(most);
         let words = all[start..end].to_vec();
         let span = words.first()?.span.cover(words.last()?.span);
         Some(Passage { article: transcript.article, words, span })
