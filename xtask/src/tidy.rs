@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("entity-tag", &["document", "learner", "stage-api", "tokens"]),
     ("quote-extract", &["document", "learner", "stage-api", "tokens"]),
     ("summarize", &["document", "learner", "stage-api", "terms"]),
-    ("stories", &["document", "stage-api", "terms"]),
+    ("stories", &["document", "stage-api", "terms", "tokens"]),
     ("sink", &["document", "stage-api", "wire"]),
     ("report", &["sink", "wire"]),
     ("config", &["document", "stage-api"]),

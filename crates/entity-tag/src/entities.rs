@@ -6,9 +6,9 @@
 //! ("Moss" beside Ada and Paul Moss) is settled at each place where it stands.
 
 use document::{Symbol, symbol};
+use tokens::push_folded;
 
 use crate::article::{Article, Named};
-use crate::fold::push_folded;
 use crate::gender::{self, Gender};
 use crate::groups::{Form, Forms, Groups};
 use crate::lists::Lists;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use document::Symbol;
+use tokens::folded;
 
 use crate::article::{Article, Named};
-use crate::fold::folded;
 use crate::lists::Lists;
 
 /// One way in which an article writes a name, under one label.

@@ -81,7 +81,6 @@ mod dates;
 mod descriptions;
 mod entities;
 mod features;
-mod fold;
 mod function_words;
 mod gender;
 mod groups;

@@ -19,8 +19,9 @@ mod test_entities;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use tokens::folded;
+
 use crate::article::{Article, Entity, Label};
-use crate::fold::folded;
 use evidence::{Context, Here};
 use index::{Index, hash};
 

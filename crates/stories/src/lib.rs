@@ -22,7 +22,6 @@ mod days;
 mod digest;
 mod exclusive;
 mod extract;
-mod fold;
 mod frequencies;
 mod keys;
 mod people;

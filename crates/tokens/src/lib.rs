@@ -1,4 +1,4 @@
-//! What a token is: words, numbers and marks of a text, and the shape of each.
+//! What a token is: words, numbers and marks of a text, and the shape of each; how names are folded for keys.
 //!
 //! The stages that look at words depend on this crate. It knows characters only; what a word means
 //! is the business of their lists and models.
@@ -17,8 +17,10 @@
 //! A hyphen is a token of its own ("Jong-un" is three), so that a name may end at it; what was
 //! written without a space in between can be told by [`Token::glued`].
 
+mod fold;
 mod scan;
 
+pub use fold::{folded, push_folded, push_plain};
 pub use scan::tokenize;
 
 /// What sort of token.

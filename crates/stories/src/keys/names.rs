@@ -1,8 +1,9 @@
 //! Whether two full names can be one person's, and what must speak for it besides.
 
+use tokens::folded;
+
 use super::short_forms;
 use super::spelling::Sounds;
-use crate::fold::folded;
 
 /// Words of a name beyond these are not compared.
 const LONGEST: usize = 8;

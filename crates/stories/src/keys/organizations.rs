@@ -1,9 +1,10 @@
 //! Organizations, places and other things over articles: one spelling of the words, and acronyms.
 
+use tokens::folded;
+
 use super::index::hash;
 use super::{KeyId, Keys};
 use crate::article::{Article, Entity, Label};
-use crate::fold::folded;
 
 /// An acronym of so many letters stands for one name only, as far as nothing says otherwise.
 const TELLING: usize = 4;

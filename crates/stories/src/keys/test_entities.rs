@@ -2,10 +2,10 @@
 
 use document::Span;
 use proptest::prelude::*;
+use tokens::folded;
 
 use super::{KeyId, Keys};
 use crate::article::{Article, Entity, Label};
-use crate::fold::folded;
 
 /// An article that names these entities: each as `FULL NAME`, or `FULL NAME = OTHER = …` with further forms. A
 /// prefix `org `, `loc ` or `misc ` says the label, ` @XX` the country whose key it then has; `(role)` stands before

@@ -1,8 +1,9 @@
 //! Whether two quotations can be one speaker's.
 
+use tokens::folded;
+
 use super::Told;
 use crate::article::{Label, Quotation};
-use crate::fold::folded;
 use crate::keys::Keys;
 
 /// Who is credited with a quotation.

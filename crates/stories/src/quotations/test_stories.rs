@@ -82,7 +82,7 @@ fn entity(article: &mut Article, name: &str) -> u32 {
     let known = article.entities.iter().position(|entity| entity.name == name);
     let at = known.unwrap_or_else(|| {
         article.entities.push(Entity {
-            key: format!("per:{}", crate::fold::folded(name)),
+            key: format!("per:{}", tokens::folded(name)),
             name: name.to_owned(),
             label: Label::Per,
             mentions: 1,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use document::Span;
+use tokens::folded;
 
 use super::alignment::{Alignment, align};
 use super::groups::Draft;
@@ -12,7 +13,6 @@ use super::speakers::Voices;
 use super::utterances::Utterances;
 use super::words::{Word, words};
 use super::{Fidelity, Told};
-use crate::fold::folded;
 
 /// Words of a transcript in which one version is looked for, beside twice its own.
 const ROOM: usize = 60;

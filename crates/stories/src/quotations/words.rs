@@ -1,8 +1,7 @@
 //! The words of what was said, as they are compared: no case, no marks, no style of an outlet.
 
 use document::Span;
-
-use crate::fold::push_plain;
+use tokens::push_plain;
 
 /// One word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

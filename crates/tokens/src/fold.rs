@@ -2,7 +2,7 @@
 
 /// Appends what `character` is compared as: nothing for an apostrophe or a combining mark, one letter or two for a
 /// letter with a mark, itself in lower case for any other.
-pub(crate) fn push_plain(out: &mut String, character: char) {
+pub fn push_plain(out: &mut String, character: char) {
     if character.is_ascii() {
         if character != '\'' {
             out.push(character.to_ascii_lowercase());
@@ -18,19 +18,29 @@ pub(crate) fn push_plain(out: &mut String, character: char) {
     }
 }
 
-/// A name as keys write it: plain letters and digits, and one hyphen for everything between them.
-pub(crate) fn folded(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    name.chars().for_each(|character| push_plain(&mut plain, character));
-    let mut out = String::with_capacity(plain.len());
-    for character in plain.chars() {
-        if character.is_alphanumeric() {
-            out.push(character);
-        } else if !out.is_empty() && !out.ends_with('-') {
-            out.push('-');
+/// Appends a name as keys write it: plain letters and digits, and one hyphen for everything between them. What `out`
+/// held before stays as it is.
+pub fn push_folded(out: &mut String, name: &str) {
+    let start = out.len();
+    for character in name.chars() {
+        let at = out.len();
+        push_plain(out, character);
+        if out[at..].contains(|plain: char| !plain.is_alphanumeric()) {
+            out.truncate(at);
+            if at > start && !out.ends_with('-') {
+                out.push('-');
+            }
         }
     }
-    out.truncate(out.trim_end_matches('-').len());
+    while out.len() > start && out.ends_with('-') {
+        out.pop();
+    }
+}
+
+/// A name as keys write it: see [`push_folded`].
+pub fn folded(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    push_folded(&mut out, name);
     out
 }
 
@@ -67,7 +77,7 @@ fn without_mark(character: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::folded;
+    use super::{folded, push_folded};
 
     #[test]
     fn a_name_is_folded_as_keys_write_it() {
@@ -77,8 +87,15 @@ mod tests {
             ("J. R. Moss, Jr.", "j-r-moss-jr"),
             (" — ", ""),
             ("Ольга Lind", "ольга-lind"),
+            ("Həsən al-Ḍāḥik", "hesen-al-dahik"),
+            ("İpek Bašt\u{301}", "ipek-bast"),
         ] {
             assert_eq!(folded(name), key);
+            for before in ["per:", "per-"] {
+                let mut out = before.to_owned();
+                push_folded(&mut out, name);
+                assert_eq!(out, format!("{before}{key}"));
+            }
         }
     }
 }
