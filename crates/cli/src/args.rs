@@ -111,18 +111,16 @@ pub(crate) struct Run {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Name what `run` was given: the same pipeline, the same articles. Only those that stand in
-dead-letters.jsonl are taken; their records are appended to the last part.")]
+The pipeline and the articles are those that the folder's last run was given, as its configuration.toml
+keeps them. Only those that stand in dead-letters.jsonl are taken; their records are appended to the
+last part.")]
 pub(crate) struct Retry {
-    /// The pipeline (`.toml`) and the articles, as for `run`.
-    #[arg(value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// A further path to read; `-` is standard input, as JSON Lines.
+    /// The output folder.
+    #[arg(value_name = "DIR", default_value = "out")]
+    pub(crate) folder: PathBuf,
+    /// Read this in place of the last run's articles; `-` is standard input, as JSON Lines.
     #[arg(long, value_name = "PATH")]
     pub(crate) input: Vec<PathBuf>,
-    /// The output folder.
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: Option<PathBuf>,
     /// Worker threads; 0 is one per core.
     #[arg(short, long, value_name = "N")]
     pub(crate) workers: Option<usize>,
@@ -147,8 +145,10 @@ pub(crate) struct Verify {
 
 impl From<Retry> for Run {
     fn from(retry: Retry) -> Self {
-        let Retry { paths, input, output, workers, accept_failures } = retry;
+        let Retry { folder, input, workers, accept_failures } = retry;
+        let paths = vec![folder.join(sink::CONFIGURATION)];
         let (fresh, watch, preview, retry) = (false, false, None, true);
+        let output = Some(folder);
         Self { paths, input, output, workers, fresh, watch, accept_failures, preview, retry }
     }
 }

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     runner::note_stage_panics();
     let result = match args.command {
         Command::Run(command) => run::run(&command, &args.logging),
-        Command::Retry(command) => run::run(&command.into(), &args.logging),
+        Command::Retry(command) => run::retry(command, &args.logging),
         Command::Verify(command) => verify::verify(&command),
         Command::Show(command) => show::show(&command),
         Command::Init(command) => inspect::init(&command),

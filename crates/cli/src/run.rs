@@ -12,7 +12,7 @@ use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
 use source::KnownFiles;
 use stage_api::{Settings, Sink, Source};
 
-use crate::args::{LogFormat, Logging, Run};
+use crate::args::{LogFormat, Logging, Retry, Run};
 use crate::assemble::{self, Failed, First};
 use crate::exit::{Exit, Trouble};
 use crate::interrupts::Interrupts;
@@ -138,6 +138,16 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
         }
         Ok(exit)
     })
+}
+
+/// `copydesk retry`: a run of what the folder keeps as its last one, over its dead letters alone.
+pub(crate) fn retry(command: Retry, logging: &Logging) -> Result<Exit, Trouble> {
+    let folder = &command.folder;
+    if !folder.join(sink::CONFIGURATION).exists() {
+        let help = "`copydesk run` comes first";
+        return Err(Trouble::Usage(format!("{}: no output folder; {help}", folder.display())));
+    }
+    run(&command.into(), logging)
 }
 
 fn into_folder(

@@ -144,7 +144,7 @@ impl ArticlePage<'_> {
                 }
                 blockquote dir="auto" {
                     (text)
-                    @for part in self.quotations.iter().filter(others) { " … " (part.text.as_deref().unwrap_or_default()) }
+                    @for part in self.quotations.iter().filter(others) { " … " span id={ "q" (part.id) } { (part.text.as_deref().unwrap_or_default()) } }
                 }
                 dl {
                     @if let Some(role) = speaker.and_then(|speaker| speaker.role.as_deref()) { dt { "role" } dd { bdi { (role) } } }

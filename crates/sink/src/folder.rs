@@ -18,7 +18,8 @@ use crate::ledger::KnownEntries;
 use crate::lock::{self, Lock};
 use crate::{files, journal, manifest};
 
-const CONFIGURATION: &str = "configuration.toml";
+/// The file of an output folder that keeps the effective configuration of its last run.
+pub const CONFIGURATION: &str = "configuration.toml";
 const RUN: &str = "run.json";
 
 /// How an output folder is opened.

@@ -60,7 +60,7 @@ pub use dead_letters::Standing;
 pub use disk::{Disk, Faults, Step};
 pub use encoder::RecordEncoder;
 pub use error::{OpenError, ReadError};
-pub use folder::{Cadence, Folder, FolderOptions};
+pub use folder::{CONFIGURATION, Cadence, Folder, FolderOptions};
 pub use ledger::KnownEntries;
 pub use manifest::{Manifest, PartEntry, StoriesEntry, find_record, read_manifest};
 pub use null::NullSink;
