@@ -173,9 +173,10 @@ fn into_folder(
         wrong_folder => Trouble::Usage(wrong_folder.to_string()),
     })?;
     if !command.fresh && !command.retry {
+        let taken = command.watch.then(KnownFiles::of_finished_files);
         generation::refuse_to_lose(&folder, dir, || match request.input {
             Input::Stdin => Ok(None),
-            Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan, None)?)),
+            Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan, taken.as_ref())?)),
         })?;
     }
     let mut ledger = Ledger::default();
@@ -207,7 +208,12 @@ fn into_folder(
         tracing::warn!("{letters} not met in what was read; name their files too");
     }
     if report.is_complete() && at.sees_all {
-        folder.complete().map_err(|error| Trouble::writing(&error))?;
+        // Of a file that has yet to settle, the output that this would replace may have articles.
+        if known.as_ref().is_some_and(KnownFiles::met_unsettled) {
+            tracing::debug!("some files have yet to settle; they are taken when they have");
+        } else {
+            folder.complete().map_err(|error| Trouble::writing(&error))?;
+        }
         if let Some(known) = known {
             folder.keep_files(&known.to_bytes()).map_err(|error| Trouble::writing(&error))?;
         }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -31,7 +32,18 @@ const UNFINISHED: [&str; 8] =
 #[derive(Clone, Debug, Default)]
 pub struct KnownFiles {
     marks: Arc<Mutex<BTreeMap<Hash, Mark>>>,
-    settled_only: bool,
+    leaves: Leaves,
+    /// Whether a file was left alone because it had not settled.
+    met_unsettled: Arc<AtomicBool>,
+}
+
+/// Which files are left alone. The later ones include the earlier ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Leaves {
+    #[default]
+    Nothing,
+    Unfinished,
+    Unsettled,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +68,18 @@ impl KnownFiles {
     /// For sources that leave files alone which somebody is still writing: those changed just now, and
     /// those whose names say so.
     pub fn of_settled_files() -> Self {
-        Self { settled_only: true, ..Self::default() }
+        Self { leaves: Leaves::Unsettled, ..Self::default() }
+    }
+
+    /// For a look at what [`of_settled_files`](Self::of_settled_files) takes sooner or later: leaves alone
+    /// those files whose names say that somebody is still writing them.
+    pub fn of_finished_files() -> Self {
+        Self { leaves: Leaves::Unfinished, ..Self::default() }
+    }
+
+    /// Whether sources have left a file alone that they take as soon as it has settled.
+    pub fn met_unsettled(&self) -> bool {
+        self.met_unsettled.load(Ordering::Relaxed)
     }
 
     /// Takes over what [`to_bytes`](Self::to_bytes) gave; nothing where the bytes are anything else.
@@ -97,7 +120,10 @@ impl KnownFiles {
     /// What is passed over in place of this file: its articles if it is still what it was, nothing if
     /// it is left alone, and `None` where it is read.
     pub(crate) fn in_place_of(&self, found: &Found, stamp: Option<Hash>) -> Option<Seen> {
-        if self.settled_only && (stamp.is_none() || is_unfinished(&found.path)) {
+        let is_unfinished = self.leaves_unfinished(found);
+        let is_unsettled = self.leaves == Leaves::Unsettled && stamp.is_none();
+        if is_unfinished || is_unsettled {
+            self.met_unsettled.fetch_or(!is_unfinished, Ordering::Relaxed);
             let mark = Mark { stamp: Hash::default(), arrivals: 0, ids: Ids::Numbered };
             return Some(Seen { id: String::new(), next: 0, mark });
         }
@@ -111,9 +137,12 @@ impl KnownFiles {
 
     /// Whether a run would find something new in this file.
     pub(crate) fn is_news(&self, found: &Found, stamp: Option<Hash>) -> bool {
-        let left_alone = self.settled_only && is_unfinished(&found.path);
         let known = self.mark(found).map(|mark| mark.stamp);
-        stamp.is_some() && known != stamp && !left_alone
+        stamp.is_some() && known != stamp && !self.leaves_unfinished(found)
+    }
+
+    fn leaves_unfinished(&self, found: &Found) -> bool {
+        self.leaves >= Leaves::Unfinished && is_unfinished(&found.path)
     }
 
     fn mark(&self, found: &Found) -> Option<Mark> {

@@ -8,16 +8,34 @@ use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::program::{command, copydesk, records};
+use crate::program::{command, copydesk, json_file, records};
+
+/// A time long past, and one that no test sees.
+const PAST: u64 = 1_700_000_000;
+const FUTURE: u64 = 9_000_000_000;
 
 /// Puts a file into the drop as a program does that writes elsewhere and renames it, long finished.
 fn put(dir: &Path, name: &str, text: &str) {
+    put_changed(dir, name, text, PAST);
+}
+
+/// As [`put`], a file changed so many seconds after 1970; what changes in the future has not settled.
+fn put_changed(dir: &Path, name: &str, text: &str, seconds: u64) {
     let (aside, path) = (dir.join(name), dir.join("drop").join(name));
     fs::write(&aside, text).unwrap();
-    let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
     File::options().write(true).open(&aside).unwrap().set_modified(changed).unwrap();
     fs::rename(aside, path).unwrap();
 }
+
+/// Writes a pipeline of these stages; others are another configuration.
+fn write_pipeline(dir: &Path, stages: &str) {
+    let head = "version = 1\n[[source]]\nuse = \"files\"\npaths = [\"drop\"]\n";
+    fs::write(dir.join("pipeline.toml"), format!("{head}{stages}")).unwrap();
+}
+
+const ONE_STAGE: &str = "[[stage]]\nuse = \"normalize\"\n";
+const TWO_STAGES: &str = "[[stage]]\nuse = \"normalize\"\n[[stage]]\nuse = \"summarize\"\n";
 
 /// Reads what the program says until a run has ended.
 fn wait_for_run(talk: &mut BufReader<ChildStderr>) -> String {
@@ -78,6 +96,52 @@ fn a_watched_folder_is_taken_as_it_fills() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let ids: Vec<_> = records(&dir.join("out")).iter().map(|r| r["id"].to_string()).collect();
     assert_eq!(ids, ["\"drop/a.txt\"", "\"drop/b.txt\""]);
+}
+
+#[test]
+fn a_new_configuration_loses_nothing_that_watching_never_takes() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::create_dir(dir.join("drop")).unwrap();
+    put(dir, "a.txt", "Rain fell on Ostrel.");
+    put(dir, "b.tmp", "Snow fell on Ostrel.");
+    write_pipeline(dir, ONE_STAGE);
+    assert_eq!(copydesk(dir, &["run"]).code, Some(0));
+    let manifest = fs::read(dir.join("out/manifest.json")).unwrap();
+    write_pipeline(dir, TWO_STAGES);
+    let ran = copydesk(dir, &["run", "--watch"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("has 1 article that this run does not read"), "{}", ran.stderr);
+    assert_eq!(fs::read(dir.join("out/manifest.json")).unwrap(), manifest);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_configuration_is_shown_once_everything_has_settled() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::create_dir(dir.join("drop")).unwrap();
+    put(dir, "a.txt", "Rain fell on Ostrel.");
+    put_changed(dir, "b.txt", "Snow fell on Ostrel.", FUTURE);
+    write_pipeline(dir, ONE_STAGE);
+    assert_eq!(copydesk(dir, &["run"]).code, Some(0));
+    let manifest = fs::read(dir.join("out/manifest.json")).unwrap();
+    write_pipeline(dir, TWO_STAGES);
+    let mut child = command(dir, &["run", "--watch"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    let said = wait_for_run(&mut talk);
+    assert!(said.contains("1 article"), "{said}");
+    assert_eq!(fs::read(dir.join("out/manifest.json")).unwrap(), manifest);
+    put(dir, "b.txt", "Snow fell on Ostrel.");
+    wait_for_run(&mut talk);
+    interrupt(&mut child);
+    child.wait().unwrap();
+    assert_eq!(json_file(&dir.join("out/manifest.json"))["parts"][0]["records"], 2);
+    assert_ne!(fs::read(dir.join("out/manifest.json")).unwrap(), manifest);
 }
 
 #[test]
