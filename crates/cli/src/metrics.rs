@@ -5,20 +5,20 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use runner::{Gauges, StageFigures};
 
 use crate::exit::Trouble;
 
-/// Time between looks for somebody who asks.
+/// Time between looks for somebody who asks, and whether there still is a run to tell of.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How long an asker may take.
+/// How long an asker may take, from first to last.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bytes of a request that are read; what it asks for makes no difference.
-const REQUEST: usize = 8 << 10;
+const REQUEST: usize = 4 << 10;
 
 /// Tells the figures of a run to whoever asks, until dropped.
 #[derive(Debug)]
@@ -38,10 +38,11 @@ impl Metrics {
         let ended = Arc::new(());
         let running = Arc::downgrade(&ended);
         let listen = move || {
-            while running.strong_count() > 0 {
+            let goes_on = || running.strong_count() > 0;
+            while goes_on() {
                 match listener.accept() {
                     // An asker that goes away or says nothing is nobody's loss.
-                    Ok((asker, _)) => drop(answer(asker, &text(&gauges))),
+                    Ok((asker, _)) => drop(answer(asker, &text(&gauges), goes_on)),
                     Err(_) => thread::park_timeout(TICK),
                 }
             }
@@ -61,24 +62,50 @@ impl Drop for Metrics {
     }
 }
 
-fn answer(mut asker: TcpStream, text: &str) -> io::Result<()> {
+/// Tells an asker, while it has patience and the run goes on: the end of a run waits for nobody.
+fn answer(mut asker: TcpStream, text: &str, goes_on: impl Fn() -> bool) -> io::Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "an asker must not hold the others up")]
+    let begun = Instant::now();
+    let waits = || goes_on() && begun.elapsed() < PATIENCE;
     asker.set_nonblocking(false)?;
-    asker.set_read_timeout(Some(PATIENCE))?;
-    asker.set_write_timeout(Some(PATIENCE))?;
+    asker.set_read_timeout(Some(TICK))?;
+    asker.set_write_timeout(Some(TICK))?;
     let mut request = vec![0; REQUEST];
     let mut read = 0;
     while read < REQUEST && !request[..read].ends_with(b"\r\n\r\n") {
-        match asker.read(&mut request[read..])? {
+        match while_it_waits(waits, || asker.read(&mut request[read..]))? {
             0 => break,
             more => read += more,
         }
     }
     let length = text.len();
-    write!(
-        asker,
+    let answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n\
          Content-Length: {length}\r\nConnection: close\r\n\r\n{text}"
-    )
+    );
+    let mut rest = answer.as_bytes();
+    while !rest.is_empty() {
+        match while_it_waits(waits, || asker.write(rest))? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            written => rest = &rest[written..],
+        }
+    }
+    Ok(())
+}
+
+/// Reads or writes, which each give up after a [`TICK`].
+fn while_it_waits(
+    waits: impl Fn() -> bool,
+    mut transfer: impl FnMut() -> io::Result<usize>,
+) -> io::Result<usize> {
+    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    while waits() {
+        match transfer() {
+            Err(error) if matches!(error.kind(), Interrupted | TimedOut | WouldBlock) => {}
+            transferred => return transferred,
+        }
+    }
+    Err(TimedOut.into())
 }
 
 /// The figures in the text format 0.0.4 of Prometheus.
@@ -180,10 +207,11 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
     use std::sync::Arc;
+    use std::thread;
 
     use runner::Gauges;
 
-    use super::Metrics;
+    use super::{Metrics, TICK};
 
     #[test]
     fn whoever_asks_is_told() {
@@ -201,5 +229,29 @@ mod tests {
         }
         drop(metrics);
         assert!(TcpStream::connect(free).is_err());
+    }
+
+    /// A byte now and then is no request, and holds neither the next asker nor the end of the run.
+    #[test]
+    fn who_takes_forever_holds_up_nobody() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let metrics = Metrics::start(free, Arc::new(Gauges::default())).unwrap();
+        let drips = |mut slow: TcpStream| {
+            thread::spawn(move || {
+                while slow.write_all(b"G").is_ok() {
+                    thread::park_timeout(TICK);
+                }
+            })
+        };
+        let first = drips(TcpStream::connect(free).unwrap());
+        let mut asker = TcpStream::connect(free).unwrap();
+        asker.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").unwrap();
+        let mut told = String::new();
+        asker.read_to_string(&mut told).unwrap();
+        assert!(told.starts_with("HTTP/1.1 200 OK\r\n"), "{told}");
+        first.join().unwrap();
+        let last = drips(TcpStream::connect(free).unwrap());
+        drop(metrics);
+        last.join().unwrap();
     }
 }
