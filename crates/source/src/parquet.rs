@@ -2,7 +2,7 @@
 //!
 //! A row becomes the JSON object that it would be in a file of lines and is read like one: fields with a
 //! meaning, and everything else, nested columns too, as JSON in `meta`. Damage costs the rest of its
-//! row group, and reading goes on at the next.
+//! row group, and reading goes on at the next. Rows that the index declares and nothing gives are one failure.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,6 +38,8 @@ pub(crate) struct Rows {
     ends: Vec<u64>,
     /// Rows so far.
     count: u64,
+    /// Why nothing is left before the last row.
+    unopened: Option<Trouble>,
 }
 
 impl Rows {
@@ -82,7 +84,16 @@ impl Rows {
             })
             .collect();
         let left = Some(RowIter::from_file_into(Box::new(reader)));
-        Ok(Self { file: file.to_owned(), path, columns, limit, left, ends, count: 0 })
+        Ok(Self {
+            file: file.to_owned(),
+            path,
+            columns,
+            limit,
+            left,
+            ends,
+            count: 0,
+            unopened: None,
+        })
     }
 
     /// The next row as JSON, or what is wrong with it.
@@ -103,10 +114,35 @@ impl Rows {
         let end = self.ends.get(group).copied().unwrap_or(self.count);
         let lost = end - (self.count - 1);
         self.count = end;
-        let is_last = group + 1 >= self.ends.len();
-        let rest = if is_last { None } else { reader(&self.file, group + 1).ok() };
-        self.left = rest.map(|reader| RowIter::from_file_into(Box::new(reader)));
+        self.left = None;
+        if group + 1 < self.ends.len() {
+            match reader(&self.file, group + 1) {
+                Ok(reader) => self.left = Some(RowIter::from_file_into(Box::new(reader))),
+                Err(error) => {
+                    self.unopened = Some(Trouble::unreadable(format!(
+                        "the rest of the file cannot be opened again: {error}; put the file back"
+                    )));
+                }
+            }
+        }
         lost
+    }
+
+    /// What stands for the rows that the file declares and nothing has given.
+    fn missing(&mut self) -> Option<Arrival> {
+        let declared = self.ends.last().copied().unwrap_or(0);
+        let missing = declared.checked_sub(self.count).filter(|missing| *missing > 0)?;
+        let trouble = self.unopened.take().unwrap_or_else(|| {
+            let rows = if missing == 1 { "row" } else { "rows" };
+            Trouble::malformed(format!(
+                "the file ends {missing} {rows} before the {declared} of its index; get the file again"
+            ))
+        });
+        let mut origin = Origin::path(self.path.clone());
+        origin.member = Some(self.count + 1);
+        let place = format!("{}#{}", self.path, self.count + 1);
+        self.count = declared;
+        Some(Arrival::Failed(trouble.at(place, origin)))
     }
 }
 
@@ -123,7 +159,7 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Arrival> {
         let Some(row) = self.row() else {
             self.left = None;
-            return None;
+            return self.missing();
         };
         self.count += 1;
         let mut origin = Origin::path(self.path.clone());

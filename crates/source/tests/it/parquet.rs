@@ -177,3 +177,33 @@ fn damage_costs_its_row_group_or_the_file() {
         "{lines:?}"
     );
 }
+
+#[test]
+fn rows_that_are_declared_and_never_come_are_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    write(&path, SCHEMA, 4, Compression::SNAPPY);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let mark = b"group 1.";
+    let at = bytes.windows(mark.len()).position(|window| window == mark).unwrap();
+    bytes[at - 40..at].fill(0xFF);
+    std::fs::write(&path, bytes).unwrap();
+    let settings = Settings::default()
+        .with("preset", "news-please")
+        .with("paths", Value::List(vec![path.to_str().unwrap().into()]));
+    let mut source =
+        source::open_files(&settings, &source::Context { max_article: 1 << 20 }).unwrap();
+    for _ in 0..2 {
+        assert!(matches!(source.next().unwrap(), Some(Arrival::Article(_))));
+    }
+    std::fs::rename(&path, folder.path().join("moved")).unwrap();
+    for (id, why) in [
+        ("a.parquet#3", "2 rows are damaged: "),
+        ("a.parquet#5", "the rest of the file cannot be opened again: "),
+    ] {
+        let Some(Arrival::Failed(failure)) = source.next().unwrap() else { panic!("{id}") };
+        assert_eq!(failure.id, id);
+        assert!(failure.message.starts_with(why), "{}", failure.message);
+    }
+    assert!(source.next().unwrap().is_none());
+}
