@@ -1,7 +1,7 @@
 //! Articles that failed, with everything needed to try them again.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use document::{Origin, Revision, Sha256};
@@ -145,19 +145,35 @@ pub struct Standing {
 }
 
 /// Derives the file at `path`: the failures of a generation that nothing later has put right, each
-/// article once, with how often that payload was tried. Returns how many there are.
+/// article once, with how often that payload was tried.
 pub(crate) fn derive(
     disk: &Disk,
     known: KnownEntries,
     journal: &Path,
     path: &Path,
-) -> Result<u64, OpenError> {
-    let lines = lines(known, journal)?;
-    files::replace_with(disk, path, |file| lines.iter().try_for_each(|line| file.write_all(line)))?;
-    Ok(lines.len() as u64)
+) -> Result<(), OpenError> {
+    let mut unread = None;
+    // A letter may bring its payload: each is written as it comes, none is held.
+    let replaced = files::replace_with(disk, path, |file| {
+        let mut written = Ok(());
+        let read = each_standing(known, journal, |letter, attempts| {
+            if written.is_ok() {
+                written = file.write_all(&letter.line(attempts));
+            }
+        });
+        read.map_err(|error| {
+            unread = Some(error);
+            io::Error::other("what it follows from cannot be read")
+        })?;
+        written
+    });
+    match unread {
+        Some(error) => Err(error),
+        None => Ok(replaced?),
+    }
 }
 
-/// The lines of the derived file.
+/// The lines of the derived file, for the check that holds the file itself, too.
 pub(crate) fn lines(known: KnownEntries, journal: &Path) -> Result<Vec<Vec<u8>>, OpenError> {
     let mut lines = Vec::new();
     each_standing(known, journal, |letter, attempts| lines.push(letter.line(attempts)))?;
