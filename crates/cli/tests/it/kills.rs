@@ -1,7 +1,7 @@
 //! A run that is killed, at every named step of writing and by timer, and started again with the same command
 //! until it is through, leaves the bytes of one that was not.
 //!
-//! The pipeline has a plugin in the library lane, an ordered stage with a memory, discards and dead letters.
+//! The pipeline has a plugin in the library lane, two ordered stages with a memory, discards and dead letters.
 //! `COPYDESK_KILLS` says how many kills, 60 by default.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use crate::program::command;
 const ARTICLES: usize = 1_300;
 
 /// The steps between the first byte and the last. What is done more than once is met a second time, too.
-const POINTS: [&str; 34] = [
+const POINTS: [&str; 37] = [
     "ledger.create.after:1",
     "journal.create.after:1",
     "journal.write.half:1",
@@ -46,6 +46,9 @@ const POINTS: [&str; 34] = [
     "journal.sync.before:1",
     "journal.sync.after:1",
     "journal.sync.after:3",
+    "stories.write.half:1",
+    "stories.rename.before:1",
+    "stories.rename.after:1",
     "dead-letters.write.half:1",
     "dead-letters.rename.before:1",
     "dead-letters.rename.after:1",
@@ -62,7 +65,7 @@ fn write_drop(dir: &Path) {
          [[source]]\nuse = \"files\"\npaths = [\"drop\"]\n[[stage]]\nuse = \"normalize\"\n\
          [[stage]]\nuse = \"misbehave/wrong\"\nhow = \"fail\"\non = \"wrong\"\n\
          [[stage]]\nuse = \"misbehave/wrong\"\nname = \"passing\"\nhow = \"discard\"\non = \"summer\"\n\
-         [[stage]]\nuse = \"misbehave/tally\"\n",
+         [[stage]]\nuse = \"misbehave/tally\"\n[[stage]]\nuse = \"stories\"\n",
         plugin.display()
     );
     fs::write(dir.join("pipeline.toml"), pipeline).unwrap();
@@ -141,7 +144,7 @@ fn kills_change_no_byte_and_need_no_hand() {
     assert_eq!(run(dir, "whole", None, None), End::Through);
     let whole_time = begun.elapsed();
     let whole = promised(&dir.join("whole"));
-    assert_eq!(whole.len(), 3, "a part, the manifest and the dead letters");
+    assert_eq!(whole.len(), 4, "a part, the manifest, the stories and the dead letters");
     let wanted: usize = std::env::var("COPYDESK_KILLS").map_or(60, |kills| kills.parse().unwrap());
 
     let mut kills = 0;
