@@ -306,16 +306,7 @@ fn is_name_part(text: &str, token: &Token, inside: bool) -> bool {
 }
 
 fn is_function_word(token: &Token) -> bool {
-    token.is(Class::PRONOUN
-        .with(Class::OBJECT)
-        .with(Class::DETERMINER)
-        .with(Class::AUXILIARY)
-        .with(Class::ADVERB)
-        .with(Class::NEGATION)
-        .with(Class::MODAL)
-        .with(Class::PREPOSITION)
-        .with(Class::CONJUNCTION)
-        .with(Class::RELATIVE))
+    token.is(Class::FUNCTION.with(Class::ADVERB))
 }
 
 /// Words that tie a name to a noun before it, as in `a spokesman for the ministry`.

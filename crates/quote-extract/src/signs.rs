@@ -110,20 +110,11 @@ fn word(lower: &str, class: Class, capital: bool, lexicon: &Lexicon, model: &Mod
     // "she's" is "she" with a verb
     let hashed = if class.any(Class::PRONOUN) { bare } else { stem };
     let hashed = hash::short(hashed.as_bytes());
-    let function = Class::PRONOUN
-        .with(Class::OBJECT)
-        .with(Class::DETERMINER)
-        .with(Class::AUXILIARY)
-        .with(Class::NEGATION)
-        .with(Class::MODAL)
-        .with(Class::PREPOSITION)
-        .with(Class::CONJUNCTION)
-        .with(Class::RELATIVE);
     let possessive = is_possessive(lower);
     let ending = ending(bare);
     let clusters = model.clusters(bare);
     let digits = bare.starts_with(|digit: char| digit.is_ascii_digit());
-    let part = if class.any(function) {
+    let part = if class.any(Class::FUNCTION) {
         hashed
     } else if digits {
         hash::pair(3, 1)
@@ -152,7 +143,7 @@ fn word(lower: &str, class: Class, capital: bool, lexicon: &Lexicon, model: &Mod
         part,
         ending: hash::short(tail.as_bytes()),
         clusters,
-        cue: if class.any(function) { 0 } else { model.cue(stem) },
+        cue: if class.any(Class::FUNCTION) { 0 } else { model.cue(stem) },
         bits,
         ..Sign::default()
     }

@@ -79,6 +79,17 @@ impl Class {
         self.0 & other.0 != 0
     }
 
+    /// Words that say how others hang together.
+    pub(crate) const FUNCTION: Self = Self::PRONOUN
+        .with(Self::OBJECT)
+        .with(Self::DETERMINER)
+        .with(Self::AUXILIARY)
+        .with(Self::NEGATION)
+        .with(Self::MODAL)
+        .with(Self::PREPOSITION)
+        .with(Self::CONJUNCTION)
+        .with(Self::RELATIVE);
+
     /// These classes and those.
     pub(crate) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -135,16 +135,7 @@ impl Read<'_> {
 
     /// Whether a token may be what a cue hangs on.
     fn may_report(token: &Token) -> bool {
-        let function = Class::PRONOUN
-            .with(Class::OBJECT)
-            .with(Class::DETERMINER)
-            .with(Class::AUXILIARY)
-            .with(Class::NEGATION)
-            .with(Class::MODAL)
-            .with(Class::PREPOSITION)
-            .with(Class::CONJUNCTION)
-            .with(Class::RELATIVE);
-        token.is_word() && !token.is(function) || token.is_mark(':')
+        token.is_word() && !token.is(Class::FUNCTION) || token.is_mark(':')
     }
 
     /// Counts the words of the article; with `heads`, of each cue only the word that most often is one.

@@ -82,7 +82,7 @@ pub(crate) fn page(gathered: &Gathered, story: &Story) -> Markup {
         @if !told.is_empty() {
             h2 { "Words that several carry" }
             p.soft { "Beside the fullest version, " del { "words that were cut" } " and " ins { "words of its own" } " are marked." }
-            @for quotation in told { (versions(gathered, story, quotation)) }
+            @for quotation in told { (versions(gathered, &outlets, quotation)) }
         }
         @if single > 0 {
             p.soft { (counted(single, "quotation stands", "quotations stand")) " in one article alone." }
@@ -149,7 +149,7 @@ fn source(gathered: &Gathered, passage: &StoryPassage) -> Markup {
 }
 
 /// The versions of a quotation beside each other, the fullest first.
-fn versions(gathered: &Gathered, story: &Story, quotation: &StoryQuotation) -> Markup {
+fn versions(gathered: &Gathered, outlets: &[&str], quotation: &StoryQuotation) -> Markup {
     let fullest = quotation.fullest.and_then(|index| quotation.members.get(index));
     let others = quotation
         .members
@@ -172,7 +172,7 @@ fn versions(gathered: &Gathered, story: &Story, quotation: &StoryQuotation) -> M
                 }
             }
         }
-        @let silent = silent(gathered, story, quotation);
+        @let silent = silent(gathered, outlets, quotation);
         @if !silent.is_empty() { p.soft { "Not in: " bdi { (silent.join(", ")) } } }
     }
 }
@@ -202,12 +202,16 @@ fn version(
 }
 
 /// Outlets of the event that do not carry a quotation.
-fn silent<'g>(gathered: &'g Gathered, story: &Story, quotation: &StoryQuotation) -> Vec<&'g str> {
+fn silent<'g>(
+    gathered: &Gathered,
+    outlets: &[&'g str],
+    quotation: &StoryQuotation,
+) -> Vec<&'g str> {
     let carry: Vec<&str> = quotation
         .members
         .iter()
         .filter_map(|member| gathered.article(&member.article))
         .filter_map(|number| gathered.articles[number].outlet.as_deref())
         .collect();
-    outlets(gathered, story).into_iter().filter(|outlet| !carry.contains(outlet)).collect()
+    outlets.iter().filter(|outlet| !carry.contains(outlet)).copied().collect()
 }
