@@ -40,6 +40,8 @@ pub(crate) enum Trouble {
     Failed(String),
     /// The disk that is written to has no more room; what, and what to do.
     DiskFull(String),
+    /// Everything is committed, and a sink that follows could not catch up; why.
+    Behind(String),
     /// The reader of standard output has gone.
     Closed,
 }
@@ -72,10 +74,21 @@ impl Trouble {
         if is_full { Self::DiskFull(error.to_string()) } else { Self::failed(error) }
     }
 
+    /// What happened and what to do, for who has words around it.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Usage(message)
+            | Self::Failed(message)
+            | Self::DiskFull(message)
+            | Self::Behind(message) => message.clone(),
+            Self::Mistakes(_) | Self::Closed => self.to_string(),
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Mistakes(_) | Self::Usage(_) => Exit::Usage,
-            Self::Failed(_) | Self::DiskFull(_) => Exit::Failure,
+            Self::Failed(_) | Self::DiskFull(_) | Self::Behind(_) => Exit::Failure,
             Self::Closed => Exit::Success,
         }
     }
@@ -92,6 +105,9 @@ impl fmt::Display for Trouble {
             }
             Self::Usage(message) | Self::Failed(message) | Self::DiskFull(message) => {
                 write!(f, "error: {message}")
+            }
+            Self::Behind(message) => {
+                write!(f, "error: {message}; the records are safe, and the next run catches up")
             }
             Self::Closed => Ok(()),
         }

@@ -13,6 +13,7 @@ mod diff;
 mod differences;
 mod drawing;
 mod exit;
+mod followers;
 mod generation;
 mod inspect;
 mod interrupts;

@@ -21,7 +21,7 @@ use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
 use crate::summary::{self, Written};
-use crate::{generation, kill, registry, suspects, watch};
+use crate::{followers, generation, kill, registry, suspects, watch};
 
 /// What the command line asks for, sorted out.
 struct Request {
@@ -226,13 +226,12 @@ fn into_folder(
         folder.write_run(figures).map_err(|error| Trouble::writing(&error))?;
     }
     // A run that failed may have left what cannot be told of yet.
-    let tells = !matches!(report.ending, Ending::Failed(_) | Ending::Closed)
-        && plan.sinks.iter().any(|sink| sink.name == "report");
-    let pages = tells.then(|| crate::report::write(dir)).transpose();
-    let output =
-        Written { records: dir, report: pages.as_ref().ok().and_then(|page| page.as_deref()) };
+    let tells = !matches!(report.ending, Ending::Failed(_) | Ending::Closed);
+    let (made, caught_up) =
+        if tells { followers::catch_up(plan, dir) } else { (Vec::new(), Ok(())) };
+    let output = Written { records: dir, made: &made };
     let exit = conclude(command, at.logging, plan, &report, Some(&output))?;
-    pages.map(|_| exit)
+    caught_up.map(|()| exit)
 }
 
 /// Standard output has room for records alone.

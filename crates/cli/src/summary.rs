@@ -8,6 +8,8 @@ use config::Plan;
 use runner::{Ending, Report};
 use serde_json::{Value, json};
 
+use crate::followers::Made;
+
 /// The table: a row a stage with articles in, kept, discarded, failed, and its time.
 pub(crate) fn table(report: &Report) -> String {
     let name_width =
@@ -35,8 +37,8 @@ pub(crate) fn table(report: &Report) -> String {
 pub(crate) struct Written<'w> {
     /// The output folder.
     pub(crate) records: &'w Path,
-    /// The first page of the report.
-    pub(crate) report: Option<&'w str>,
+    /// What the sinks that follow have made of them.
+    pub(crate) made: &'w [Made],
 }
 
 /// The closing line: what there is now, and where to look.
@@ -62,9 +64,9 @@ pub(crate) fn closing_line(report: &Report, output: Option<&Written<'_>>, fresh:
     );
     figures.push(format!("{} in {}", plural(counts.failed, "dead letter"), duration(report.wall)));
     let mut parts = vec![format!("{before}{}", figures.join(", "))];
-    if let Some(Written { records, report }) = output {
+    if let Some(Written { records, made }) = output {
         let mut places = vec![format!("records in {}", records.display())];
-        places.extend(report.map(|page| format!("report in {page}")));
+        places.extend(made.iter().map(|Made { what, place }| format!("{what} in {place}")));
         if counts.failed > 0 {
             places.push(format!("failures in {}", records.join("dead-letters.jsonl").display()));
         }
@@ -147,7 +149,7 @@ mod tests {
 
     use runner::{Counts, Ending, Report};
 
-    use super::{Written, closing_line};
+    use super::{Made, Written, closing_line};
 
     #[test]
     fn the_closing_line_says_what_to_do() {
@@ -163,7 +165,8 @@ mod tests {
             wall: std::time::Duration::from_millis(12),
             ending: Ending::Interrupted,
         };
-        let written = Written { records: Path::new("out"), report: Some("out/report/index.html") };
+        let made = [Made { what: "report", place: "out/report/index.html".to_owned() }];
+        let written = Written { records: Path::new("out"), made: &made };
         assert_eq!(
             closing_line(&report, Some(&written), false),
             "interrupted: 3 articles (2 unchanged), 1 quotation by 1 speaker, 1 discarded (empty), 1 dead letter \

@@ -12,29 +12,34 @@ use crate::interrupts::Interrupts;
 /// Time between looks at the folders.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Time until a run is tried again on a disk that was full.
+/// Time until a run is tried again on a disk that was full, or for a follower that is behind.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Time between looks whether to stop.
 const TICK: Duration = Duration::from_millis(50);
 
 /// Calls `pass` for a run whenever `waits` says that something is there to do, until interrupted. Articles that
-/// fail are dead letters and end nothing; what ends a run ends the watch, but for a full disk.
+/// fail are dead letters and end nothing; what ends a run ends the watch, but for a full disk and a follower that
+/// could not catch up.
 pub(crate) fn watch(
     interrupts: &Interrupts,
     waits: impl Fn() -> Result<bool, Trouble>,
     mut pass: impl FnMut() -> Result<Exit, Trouble>,
 ) -> Result<Exit, Trouble> {
-    let mut first = true;
+    let mut again = true;
     loop {
         let mut rest = LOOK;
-        if first || waits()? {
+        if again || waits()? {
             match pass() {
                 Ok(Exit::Interrupted) => return Ok(Exit::Interrupted),
-                Ok(_) => first = false,
+                Ok(_) => again = false,
                 Err(Trouble::DiskFull(message)) => {
                     tracing::warn!("{message}; waiting for space");
-                    rest = PAUSE;
+                    (again, rest) = (true, PAUSE);
+                }
+                Err(Trouble::Behind(message)) => {
+                    tracing::warn!("{message}; the records are safe, trying again");
+                    (again, rest) = (true, PAUSE);
                 }
                 Err(trouble) => return Err(trouble),
             }

@@ -84,12 +84,17 @@ impl Disk {
         self.step(Step::SyncFolder, path, sync)
     }
 
-    fn step<T>(
+    /// Does something that counts as a step of writing the file at `path`: for followers, who have ways
+    /// of their own to write.
+    ///
+    /// # Errors
+    /// Those of `act`, and those that the step is to fail with.
+    pub fn step<T, E: From<io::Error>>(
         &self,
         step: Step,
         path: &Path,
-        act: impl FnOnce() -> io::Result<T>,
-    ) -> io::Result<T> {
+        act: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
         let Some(faults) = &self.faults else { return act() };
         faults.before(step, path, 0)?;
         let done = act()?;

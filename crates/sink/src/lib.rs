@@ -4,7 +4,7 @@
 //! `cli` makes the sink that the pipeline asks for, `runner` feeds it outcomes in input order.
 //! The folder is the foundation of "exactly once": what its journal has committed is there after
 //! any crash, and nothing else is. Whoever reads a folder starts from [`read_manifest`] or asks
-//! [`find_record`]. What a record looks like is the business of `wire`; what is the same article,
+//! [`find_record`]; a sink that is made from the committed records follows them through [`News`]. What a record looks like is the business of `wire`; what is the same article,
 //! that of `runner`, which gets the memory it needs from [`Folder::known`].
 //!
 //! ```
@@ -41,6 +41,7 @@ mod encoder;
 mod error;
 mod files;
 mod folder;
+mod followers;
 mod generation;
 mod journal;
 mod ledger;
@@ -61,6 +62,7 @@ pub use disk::{Disk, Faults, Step};
 pub use encoder::RecordEncoder;
 pub use error::{OpenError, ReadError};
 pub use folder::{CONFIGURATION, Cadence, Folder, FolderOptions};
+pub use followers::{CommittedLine, Cursor, News};
 pub use ledger::KnownEntries;
 pub use manifest::{Manifest, PartEntry, StoriesEntry, find_record, read_manifest};
 pub use null::NullSink;

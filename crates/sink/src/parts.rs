@@ -111,7 +111,7 @@ impl OpenPart {
     }
 }
 
-fn digest_into(digest: &mut sha2::Sha256, from: &mut impl Read) -> io::Result<()> {
+pub(crate) fn digest_into(digest: &mut sha2::Sha256, from: &mut impl Read) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER];
     loop {
         match from.read(&mut buffer)? {

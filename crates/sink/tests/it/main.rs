@@ -10,6 +10,8 @@ mod dead_letters;
 mod faults;
 /// The folder as a whole: what it holds, what it refuses.
 mod folder;
+/// Reading on from a cursor.
+mod followers;
 /// Another configuration beside the one that readers see.
 mod generations;
 /// Outcomes and folders for the tests.
