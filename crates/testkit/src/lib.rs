@@ -17,6 +17,7 @@
 use std::path::{Path, PathBuf};
 
 use document::{Document, Form, Origin, RowId, Symbol, Text, View, json, symbol};
+use serde_json::Value;
 use underline::Mark;
 
 /// A plain-text document `test` whose text is its payload.
@@ -25,6 +26,30 @@ pub fn doc(text: &str) -> Document {
     doc.set_text(Text::verbatim(text));
     doc.mark_written(symbol::TEXT);
     doc
+}
+
+/// A JSON Schema that allows no keys but those it names, at any depth: with it a test finds what is written
+/// and not described. Objects with free keys stay free.
+///
+/// # Panics
+/// If it is no JSON.
+pub fn closed(schema: &str) -> Value {
+    fn close(schema: &mut Value) {
+        match schema {
+            Value::Object(keys) => {
+                keys.values_mut().for_each(close);
+                if keys.contains_key("properties") && keys.get("type").is_some_and(Value::is_string)
+                {
+                    keys.entry("additionalProperties").or_insert(false.into());
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(close),
+            _ => {}
+        }
+    }
+    let mut schema = serde_json::from_str(schema).expect("a schema is JSON");
+    close(&mut schema);
+    schema
 }
 
 /// The same with sentences given as pieces of the text, in order.

@@ -27,6 +27,7 @@ mod encode;
 mod facts;
 mod offsets;
 mod record;
+mod schema;
 mod story;
 mod writer;
 
@@ -37,6 +38,7 @@ pub use record::{
     Annotation, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note, Origin, Passage,
     Place, Quotation, Record, RecordError, Speaker, SummarySentence, Turn,
 };
+pub use schema::Shape;
 pub use story::{
     STORY_SCHEMA, Story, StoryDate, StoryPassage, StoryPerson, StoryQuotation, StoryVersion,
 };

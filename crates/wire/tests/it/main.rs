@@ -8,3 +8,5 @@ mod facts;
 mod offsets;
 /// Documents built by hand.
 mod sample;
+/// The JSON Schema against right and wrong records.
+mod schema;
