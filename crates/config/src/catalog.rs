@@ -56,7 +56,7 @@ fn settings_lines(settings: &[Setting]) -> String {
 }
 
 /// A kind in a few words.
-fn kind_words(kind: &Kind) -> String {
+pub(crate) fn kind_words(kind: &Kind) -> String {
     match kind {
         Kind::Bool => "true or false".to_owned(),
         Kind::Text => "text".to_owned(),

@@ -51,6 +51,7 @@ mod plan;
 mod planner;
 mod plugins;
 mod print;
+mod reference;
 mod run;
 mod schema;
 mod stages;
@@ -71,4 +72,6 @@ pub use plan::{
     Segment, SegmentKind, StageRun,
 };
 pub use plugins::registry_with_plugins;
+pub use reference::reference;
 pub use schema::schema;
+pub use suggest::nearest;

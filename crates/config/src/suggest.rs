@@ -2,10 +2,7 @@
 
 /// The candidate nearest to `word`, if one is near enough: equal but for case and `-`/`_`, two
 /// edits away, or alike by Jaro-Winkler (0.8 or more).
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = fold(word);
     // The measures below are quadratic in the length, and no name of ours is that long.
     if word.is_empty() || word.len() > 64 {
