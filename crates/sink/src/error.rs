@@ -64,7 +64,7 @@ pub enum OpenError {
 #[non_exhaustive]
 pub enum ReadError {
     /// There is no manifest.
-    #[error("{}: no output folder, or no run has finished in it yet", path.display())]
+    #[error("{}: no output folder, or no run has finished in it yet; `copydesk run` comes first", path.display())]
     NoManifest {
         /// The folder.
         path: PathBuf,

@@ -92,5 +92,5 @@ mod warc;
 
 pub use files::FilesSource;
 pub use known::KnownFiles;
-pub use spec::{Context, files_spec, open_files, open_stdin};
+pub use spec::{Context, files_spec, leads_nowhere, open_files, open_stdin};
 pub use stdin::StdinSource;

@@ -64,6 +64,12 @@ pub fn open_files(settings: &Settings, context: &Context) -> Result<FilesSource,
     Ok(FilesSource::new(roots, columns, context.limit()))
 }
 
+/// Whether a path, as it may stand in `paths`, leads to nothing: there is no such file, folder or link, or
+/// nothing matches the glob. What is there and cannot be read is something.
+pub fn leads_nowhere(path: &str) -> bool {
+    Root::all(&[path]).is_ok_and(|roots| roots.iter().all(Root::is_nothing))
+}
+
 /// Opens standard input, or anything like it, as JSON Lines (bare, gzip or zstd) with the origin
 /// path `-`. Of the settings, `fields` counts and `paths` is not looked at.
 ///

@@ -1,5 +1,6 @@
 //! The files of a root, lazily and in order.
 
+use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,23 @@ impl Root {
         }
     }
 
+    /// Whether there is nothing at all.
+    pub(crate) fn is_nothing(&self) -> bool {
+        match &self.pattern {
+            None => self
+                .place
+                .symlink_metadata()
+                .is_err_and(|error| error.kind() == io::ErrorKind::NotFound),
+            Some(pattern) => self.glob_matches(pattern).next().is_none(),
+        }
+    }
+
+    fn glob_matches(&self, pattern: &str) -> impl Iterator<Item = glob::GlobResult> + use<> {
+        let options =
+            glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+        glob::glob_with(&self.glob(pattern), options).into_iter().flatten()
+    }
+
     fn walk(
         &self,
         place: &Path,
@@ -49,10 +67,7 @@ impl Root {
     }
 
     fn matches(&self, pattern: &str) -> Files {
-        let options =
-            glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
-        let mut matches =
-            glob::glob_with(&self.glob(pattern), options).into_iter().flatten().peekable();
+        let mut matches = self.glob_matches(pattern).peekable();
         if matches.peek().is_none() {
             let message = format!("nothing matches `{}`; correct the glob", self.given);
             return Box::new(iter::once(Err(Trouble::unreadable(message).of_file(&self.own_id()))));
