@@ -3,6 +3,7 @@
 //! - `tidy`: the crate list, the folders and the arrows in the manifests agree.
 //! - `browser`: a pass through the report of the sample drop in headless Chromium.
 //! - `golden [--update]`: the release binary over the sample drop gives the golden output.
+//! - `reference`: writes docs/reference.md, every key of a pipeline file, anew.
 //! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
 //! - `train STAGE [--data DIR] [--vectors DIR]`: trains the models of a stage anew (`docs/models/`).
 
@@ -10,6 +11,7 @@
 
 mod browser;
 mod golden;
+mod reference;
 mod stream;
 mod tidy;
 mod train;
@@ -26,11 +28,12 @@ fn main() -> Result<()> {
         ["browser"] => browser::browser(&workspace()),
         ["golden"] => golden::compare(&workspace()),
         ["golden", "--update"] => golden::update(&workspace()),
+        ["reference"] => reference::update(&workspace()),
         ["stream"] => stream::stream(&workspace(), 2.0),
         ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
         ["train", stage, ref options @ ..] => train::train(&workspace(), stage, options),
         _ => bail!(
-            "usage: cargo xtask tidy | browser | golden [--update] | stream [GIGABYTES] | train STAGE [OPTIONS]"
+            "usage: cargo xtask tidy | browser | golden [--update] | reference | stream [GIGABYTES] | train STAGE [OPTIONS]"
         ),
     }
 }

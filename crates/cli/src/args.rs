@@ -13,6 +13,14 @@ use clap_complete::Shell;
     max_term_width = 100,
     after_help = "\
 Exit codes: 0 every article written, unchanged or discarded on purpose; 1 the run failed;
+2 the command line or the configuration is wrong; 3 finished, with dead letters; 130 Ctrl-C.",
+    after_long_help = "\
+Examples:
+  copydesk run FOLDER          the articles in a folder, with the built-in pipeline
+  copydesk show ARTICLE.html   one article, what was found drawn under the text
+  copydesk init                a pipeline.toml to change; then `copydesk run` alone
+
+Exit codes: 0 every article written, unchanged or discarded on purpose; 1 the run failed;
 2 the command line or the configuration is wrong; 3 finished, with dead letters; 130 Ctrl-C."
 )]
 pub(crate) struct Args {
@@ -25,7 +33,7 @@ pub(crate) struct Args {
 /// How to talk, for every command.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Logging {
-    /// Form of what is said on standard error.
+    /// The form of what is said on standard error.
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORM")]
     pub(crate) log_format: LogFormat,
     /// How much is said: error, warn, info, debug, trace, or a filter such as `runner=debug`.
@@ -43,9 +51,9 @@ pub(crate) enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a pipeline over a drop.
+    /// Run a pipeline over a drop of articles.
     Run(Run),
-    /// Try the articles again that became dead letters and still stand failed.
+    /// Try again what stands failed in an output folder.
     Retry(Retry),
     /// Check an output folder end to end, and mend what can be mended.
     Verify(Verify),
@@ -59,7 +67,7 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Draw the plan.
     Graph(Graph),
-    /// Print the JSON Schema of pipeline.toml, for editors.
+    /// Print the JSON Schema of pipeline.toml, for editors, or of what a run writes.
     Schema(Schema),
     /// List every stage, source and sink with its settings.
     Stages(Stages),
@@ -69,7 +77,7 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Write an output folder as pages to read in a browser, without a network.
     Report(Report),
-    /// Start, try and look at plugins: stages of one's own.
+    /// Start, try and look at plugins: stages of your own.
     #[command(subcommand)]
     Plugin(Plugin),
     /// Print a completion script for a shell.
@@ -77,6 +85,18 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  copydesk run                           the pipeline.toml of this folder
+  copydesk run FOLDER -o OUT             the articles of a folder, into another one
+  copydesk run strict.toml FOLDER        with this pipeline
+  copydesk run FOLDER --dry-run 3        look at three articles first; nothing is written
+  copydesk run bare.toml --input - -o -  JSON Lines in, records out, by a pipeline without `stories`
+  copydesk run --watch                   go on with whatever arrives
+
+The same command again takes only what is new or changed.
+Exit codes: 0 every article written, unchanged or discarded on purpose; 1 the run failed;
+2 the command line or the configuration is wrong; 3 finished, with dead letters; 130 Ctrl-C.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Run {
     /// A `.toml` path is the pipeline (default: pipeline.toml here, else the built-in one); other
@@ -86,10 +106,10 @@ pub(crate) struct Run {
     /// A further path to read; `-` is standard input, as JSON Lines.
     #[arg(long, value_name = "PATH")]
     pub(crate) input: Vec<PathBuf>,
-    /// Where records go; `-` is standard output.
+    /// Where records go; `-` is standard output. Default: as the pipeline says, else `out`.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Worker threads; 0 is one per core.
+    /// Worker threads; 0 is one per core. Default: as the pipeline says, else 0.
     #[arg(short, long, value_name = "N")]
     pub(crate) workers: Option<usize>,
     /// Begin from nothing, in a new generation beside what the output folder holds.
@@ -110,10 +130,15 @@ pub(crate) struct Run {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The pipeline and the articles are those that the folder's last run was given, as its configuration.toml
 keeps them. Only those that stand in dead-letters.jsonl are taken; their records are appended to the
-last part.")]
+last part.
+
+Example:
+  copydesk retry out    after the plugin, disk or file was mended
+
+Exit codes: as of `copydesk run`.")]
 pub(crate) struct Retry {
     /// The output folder.
     #[arg(value_name = "DIR", default_value = "out")]
@@ -130,8 +155,12 @@ pub(crate) struct Retry {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Uncommitted bytes are cut and derived files written anew; nothing that counts is ever changed.
+
+Example:
+  copydesk verify out --dry-run    only look
+
 Exit codes: 0 sound, or sound now; 1 damaged, or under `--dry-run` something to mend; 2 no output
 folder, or a run is writing to it.")]
 pub(crate) struct Verify {
@@ -154,14 +183,24 @@ impl From<Retry> for Run {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  copydesk show page.html                       run the pipeline over this file alone
+  copydesk show page.html --after normalize     its clean text, before anything is found in it
+  copydesk show drop/page.html -o out           the record of an article, by its id
+  xclip -o | copydesk show -                    whatever was copied
+
+Exit codes: 0 drawn; 1 the record cannot be read; 2 no such file or article, or the pipeline is
+wrong; 3 the article is a dead letter.")]
 pub(crate) struct Show {
-    /// A file, `-` for pasted text on standard input, or the id of an article in the output folder.
+    /// A file or folder, `-` for pasted text on standard input, or the id of an article in the output
+    /// folder.
     #[arg(value_name = "FILE|-|ID")]
     pub(crate) article: String,
     /// Stop after this stage.
     #[arg(long, value_name = "STAGE")]
     pub(crate) after: Option<String>,
-    /// The pipeline file.
+    /// The pipeline file; default: pipeline.toml here, else the built-in one.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) pipeline: Option<PathBuf>,
     /// The output folder to look an id up in; default: the pipeline's.
@@ -170,13 +209,25 @@ pub(crate) struct Show {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Example:
+  copydesk init && copydesk check    then set the paths under [[source]]
+
+Exit codes: 0 written; 1 the file cannot be written; 2 it is there already.")]
 pub(crate) struct Init {
-    /// Where to write.
+    /// Where to write; nothing is overwritten.
     #[arg(value_name = "FILE", default_value = "pipeline.toml")]
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  copydesk check                   the plan: each stage, what it reads and from where
+  copydesk check nightly.toml      every mistake at its line and column
+  copydesk check --json            the same for programs
+
+Exit codes: 0 right; 2 wrong.")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) pipeline: PipelineArg,
@@ -189,17 +240,28 @@ pub(crate) struct Check {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Example:
+  copydesk explain nightly.toml    which values are the file's, which are defaults
+
+Exit codes: 0 printed; 2 the pipeline is wrong.")]
 pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) pipeline: PipelineArg,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  copydesk graph                             in the terminal
+  copydesk graph -f dot | dot -Tsvg > plan.svg
+
+Exit codes: 0 drawn; 2 the pipeline is wrong.")]
 pub(crate) struct Graph {
     #[command(flatten)]
     pub(crate) pipeline: PipelineArg,
-    /// Form of the drawing.
-    #[arg(short, long, value_enum, default_value_t = GraphForm::Text)]
+    /// The form of the drawing.
+    #[arg(short, long, value_enum, default_value_t = GraphForm::Text, value_name = "FORM")]
     pub(crate) format: GraphForm,
 }
 
@@ -214,24 +276,63 @@ pub(crate) enum GraphForm {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  copydesk schema > pipeline.schema.json     for an editor; draft 7
+  copydesk schema --of article               of a record; draft 2020-12
+
+Exit codes: 0 printed; 2 the pipeline is wrong.")]
 pub(crate) struct Schema {
     #[command(flatten)]
     pub(crate) pipeline: PipelineArg,
+    /// What it is the schema of.
+    #[arg(long, value_enum, default_value_t = SchemaOf::Pipeline, value_name = "WHAT")]
+    pub(crate) of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A pipeline file, with the settings of the plugins that this one names.
+    Pipeline,
+    /// A record: a line of articles-NNNNNNNN.jsonl.
+    Article,
+    /// A line of stories.jsonl.
+    Story,
+    /// A line of dead-letters.jsonl.
+    DeadLetter,
+    /// manifest.json.
+    Manifest,
+    /// run.json.
+    Run,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  copydesk stages                  built-in ones, and those of the plugins in pipeline.toml
+  copydesk stages mine.toml        and those of the plugins in mine.toml
+
+Exit codes: 0 printed; 2 the pipeline is wrong.")]
 pub(crate) struct Stages {
     #[command(flatten)]
     pub(crate) pipeline: PipelineArg,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print every key of a pipeline file as a page of Markdown.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 A case is a file that `run` reads, such as cases/ferry.txt, beside cases/ferry.txt.expected.json.
 A key that an expectation leaves out, such as `sentences`, is not compared.
+
+Examples:
+  copydesk test                    every case in cases/, beside the pipeline file
+  copydesk test --update           keep what is found as what is expected; read it
+
 Exit codes: 0 all as expected, or updated; 1 not; 2 no cases, or the pipeline is wrong.")]
 pub(crate) struct Test {
     #[command(flatten)]
@@ -242,9 +343,15 @@ pub(crate) struct Test {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Articles are matched by id, the latest revision of each. Exit codes: 0 compared, 1 a folder could not
-be read, or differs under `--exit-code`, 2 no such folder.")]
+#[command(after_long_help = "\
+Articles are matched by id, the latest revision of each.
+
+Examples:
+  copydesk diff before after                  drawn, and counted by stage
+  copydesk diff before after --json | jq .    every difference as a line
+
+Exit codes: 0 compared; 1 a folder cannot be read, or they differ under `--exit-code`; 2 no such
+folder.")]
 pub(crate) struct Diff {
     /// The output folder before.
     #[arg(value_name = "A")]
@@ -264,9 +371,14 @@ pub(crate) struct Diff {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Prints the path of the first page. The pages are made from the folder alone and replace those of an
-earlier report.")]
+earlier report.
+
+Example:
+  copydesk report out    then open out/report/index.html
+
+Exit codes: 0 written; 1 it cannot be written; 2 no output folder.")]
 pub(crate) struct Report {
     /// The output folder; the report is its folder `report`.
     #[arg(value_name = "DIR", default_value = "out")]
@@ -287,6 +399,11 @@ pub(crate) enum Plugin {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Example:
+  copydesk plugin new --lang python tides && cd tides && copydesk run
+
+Exit codes: 0 written; 1 it cannot be written; 2 the folder is not empty.")]
 pub(crate) struct PluginNew {
     /// The language to write it in.
     #[arg(long, value_enum)]
@@ -309,7 +426,12 @@ pub(crate) enum Language {
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "copydesk plugin test [OPTIONS] <FILE | -- COMMAND…>",
-    after_help = "Exit codes: 0 all ok; 1 a check FAILED; 2 the plugin cannot be loaded."
+    after_long_help = "\
+Examples:
+  copydesk plugin test target/release/libtides
+  copydesk plugin test -- python3 plugin.py
+
+Exit codes: 0 all ok; 1 a check FAILED; 2 the plugin cannot be loaded."
 )]
 pub(crate) struct PluginTest {
     #[command(flatten)]
@@ -320,7 +442,15 @@ pub(crate) struct PluginTest {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "copydesk plugin info [OPTIONS] <FILE | -- COMMAND…>")]
+#[command(
+    override_usage = "copydesk plugin info [OPTIONS] <FILE | -- COMMAND…>",
+    after_long_help = "\
+Examples:
+  copydesk plugin info target/release/libtides
+  copydesk plugin info -- python3 plugin.py
+
+Exit codes: 0 printed; 2 the plugin cannot be loaded."
+)]
 pub(crate) struct PluginInfo {
     #[command(flatten)]
     pub(crate) program: PluginProgramArg,
@@ -348,8 +478,11 @@ pub(crate) struct PluginProgramArg {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Example:
+  copydesk completions bash > ~/.local/share/bash-completion/completions/copydesk")]
 pub(crate) struct Completions {
-    /// The shell.
+    /// The shell to complete in.
     #[arg(value_enum)]
     pub(crate) shell: Shell,
 }

@@ -5,9 +5,11 @@ use std::io::{ErrorKind, Write, stdout};
 
 use clap::CommandFactory;
 use config::{Mode, Overrides, Plan};
+use wire::Shape;
 
 use crate::args::{
-    Args, Check, Completions, Explain, Graph, GraphForm, Init, PipelineArg, Schema, Stages,
+    Args, Check, Completions, Explain, Graph, GraphForm, Init, PipelineArg, Schema, SchemaOf,
+    Stages,
 };
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
@@ -18,6 +20,10 @@ pub(crate) fn init(command: &Init) -> Result<Exit, Trouble> {
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => Trouble::Usage(format!(
             "{} is there already; name another file, or remove it first",
+            file.display()
+        )),
+        ErrorKind::NotFound => Trouble::Usage(format!(
+            "{}: the folder for it does not exist; make it first, or name another file",
             file.display()
         )),
         _ => Trouble::Failed(format!("{}: {error}", file.display())),
@@ -75,6 +81,18 @@ pub(crate) fn graph(command: &Graph) -> Result<Exit, Trouble> {
 }
 
 pub(crate) fn schema(command: &Schema) -> Result<Exit, Trouble> {
+    let shape = match command.of {
+        SchemaOf::Pipeline => None,
+        SchemaOf::Article => Some(Shape::Article),
+        SchemaOf::Story => Some(Shape::Story),
+        SchemaOf::DeadLetter => Some(Shape::DeadLetter),
+        SchemaOf::Manifest => Some(Shape::Manifest),
+        SchemaOf::Run => Some(Shape::Run),
+    };
+    if let Some(shape) = shape {
+        write!(stdout(), "{}", shape.schema())?;
+        return Ok(Exit::Success);
+    }
     let registry = pipeline_file::registry(command.pipeline.file.as_deref())?;
     writeln!(stdout(), "{}", config::schema(&registry))?;
     Ok(Exit::Success)
@@ -84,6 +102,8 @@ pub(crate) fn stages(command: &Stages) -> Result<Exit, Trouble> {
     let registry = pipeline_file::registry(command.pipeline.file.as_deref())?;
     if command.json {
         writeln!(stdout(), "{:#}", config::stages_json(&registry))?;
+    } else if command.markdown {
+        write!(stdout(), "{}", config::reference(&registry))?;
     } else {
         write!(stdout(), "{}", config::stages(&registry))?;
     }

@@ -169,7 +169,9 @@ fn into_folder(
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };
     let mut folder = Folder::open(options).map_err(|error| match error {
-        OpenError::Io { .. } => Trouble::writing(&error),
+        OpenError::Io { .. } => {
+            Trouble::writing(&error).saying("cannot make or open the output folder: ")
+        }
         wrong_folder => Trouble::Usage(wrong_folder.to_string()),
     })?;
     if !command.fresh && !command.retry {
@@ -271,9 +273,35 @@ fn sort_out(command: &Run) -> Result<Request, Trouble> {
                 "standard input (`-`) cannot be read together with other paths".to_owned(),
             ));
         }
-        _ => Input::Paths(inputs),
+        paths => {
+            paths.iter().try_for_each(|path| refuse_missing(path))?;
+            Input::Paths(inputs)
+        }
     };
     Ok(Request { file, input })
+}
+
+/// A path of the command line that leads nowhere is a slip of the hand, and no article that failed.
+fn refuse_missing(path: &Path) -> Result<(), Trouble> {
+    let Some(given) = path.to_str().filter(|given| source::leads_nowhere(given)) else {
+        return Ok(());
+    };
+    if given.contains(['*', '?', '[']) {
+        let message = format!("nothing matches `{given}`; correct the pattern, or name a folder");
+        return Err(Trouble::Usage(message));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside: Vec<String> = std::fs::read_dir(folder.unwrap_or(Path::new(".")))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let help = match config::nearest(name, beside.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
+        None => "name the files or folders that the articles lie in".to_owned(),
+    };
+    Err(Trouble::Usage(format!("there is no file or folder `{given}`; {help}")))
 }
 
 fn plan(command: &Run, request: &Request, loader: &Loader) -> Result<Plan, Trouble> {

@@ -84,7 +84,7 @@ fn show_known(command: &Show) -> Result<Exit, Trouble> {
     })?;
     let Some(line) = found else {
         return Err(Trouble::Usage(format!(
-            "no file {id}, and no article with this id in {place}"
+            "no file {id}, and no article with this id in {place}; a record says its `id`, such as `drop/a.txt`"
         )));
     };
     let record =

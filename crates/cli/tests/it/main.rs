@@ -7,10 +7,13 @@
 //! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
 //! - `differences`: `diff`: what changed between two output folders.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
+//! - `help`: the help text of every command, as a person sees it.
 //! - `kills`: runs killed at every step of writing and by timer; no byte is another.
 //! - `misbehaving`: plugins that do everything wrong, in every lane.
+//! - `schemas`: what is written against the JSON Schemas that the program prints.
 //! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
 //! - `guide`: what `docs/plugins.md` shows, run as it stands there.
+//! - `reference`: the settings page of the documentation is the one that the program prints.
 //! - `refused_plugins`: plugins that cannot be used, and what is said about them.
 //! - `retries`: what failed, tried again when asked for.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
@@ -25,15 +28,18 @@ mod configuration;
 mod differences;
 mod golden_cases;
 mod guide;
+mod help;
 mod kills;
 mod misbehaving;
 mod plugins;
 mod program;
 mod real_drop;
 mod real_stories;
+mod reference;
 mod refused_plugins;
 mod retries;
 mod sample;
+mod schemas;
 mod shipped_plugins;
 mod talk;
 mod watching;

@@ -6,12 +6,19 @@ use std::process::Stdio;
 
 use crate::program::{command, copydesk, copydesk_with_input, json_lines, workspace};
 
+/// A slip of the hand costs nothing: no output folder is made, and the near miss is named.
 #[test]
-fn help_says_what_there_is() {
+fn a_path_that_leads_nowhere_is_told_before_any_work() {
     let dir = tempfile::tempdir().unwrap();
-    insta::assert_snapshot!("help", copydesk(dir.path(), &["--help"]).stdout);
-    insta::assert_snapshot!("help_run", copydesk(dir.path(), &["run", "--help"]).stdout);
-    insta::assert_snapshot!("help_show", copydesk(dir.path(), &["show", "--help"]).stdout);
+    fs::create_dir(dir.path().join("ferries")).unwrap();
+    fs::write(dir.path().join("ferries/a.txt"), "A bridge opened in Ostrel.").unwrap();
+    for wrong in ["feries", "ferries/b.txt"] {
+        let ran = copydesk(dir.path(), &["run", "ferries", wrong]);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        let near = if wrong == "feries" { "`ferries`" } else { "`ferries/a.txt`" };
+        assert!(ran.stderr.contains(&format!("did you mean {near}?")), "{}", ran.stderr);
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
 #[test]
@@ -24,6 +31,10 @@ fn a_wrong_command_line_is_exit_code_2() {
         (&["run", "-i"], "unexpected argument"),
         (&["run", "--input", "-", "drop"], "standard input"),
         (&["show", "no-such-article"], "no file no-such-article"),
+        (&["run", "nowhere"], "there is no file or folder `nowhere`; name the files"),
+        (&["run", "--input", "nowhere/*.txt"], "nothing matches `nowhere/*.txt`"),
+        (&["init", "nowhere/pipeline.toml"], "the folder for it does not exist"),
+        (&["report", "nowhere"], "nowhere: no output folder"),
         (&["run", "missing.toml"], "there is no such file"),
     ] {
         let ran = copydesk(dir.path(), args);
