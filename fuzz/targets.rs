@@ -104,7 +104,7 @@ fn journal(bytes: &[u8]) {
     let dir = tempfile::tempdir().expect("a folder");
     fs::write(dir.path().join("journal.jsonl"), bytes).expect("room");
     fs::write(dir.path().join("ledger.bin"), [1; 144]).expect("room");
-    drop(sink::verify(dir.path(), true));
+    drop(sink::verify(dir.path(), sink::Mend::TakeBack));
 }
 
 fn frame(bytes: &[u8]) {

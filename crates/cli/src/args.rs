@@ -156,13 +156,15 @@ pub(crate) struct Retry {
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-Uncommitted bytes are cut and derived files written anew; nothing that counts is ever changed.
+Uncommitted bytes are cut and derived files written anew; nothing that counts is ever changed
+without `--take-back`.
 
-Example:
-  copydesk verify out --dry-run    only look
+Examples:
+  copydesk verify out --dry-run      only look
+  copydesk verify out --take-back    go back to the last commit before the damage
 
-Exit codes: 0 sound, or sound now; 1 damaged, or under `--dry-run` something to mend; 2 no output
-folder, or a run is writing to it.")]
+Exit codes: 0 sound, or sound now; 1 damaged, or something is left for the next run or, under
+`--dry-run`, to mend; 2 no output folder, or a run is writing to it.")]
 pub(crate) struct Verify {
     /// The output folder.
     #[arg(value_name = "DIR")]
@@ -170,6 +172,13 @@ pub(crate) struct Verify {
     /// Only say what would be mended.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Where something is damaged, go back to the last commit before it: the next run does again what
+    /// was committed after that, as far as its files are still there.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) take_back: bool,
+    /// Delete the generations of earlier configurations, unless something is damaged.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) prune: bool,
 }
 
 impl From<Retry> for Run {

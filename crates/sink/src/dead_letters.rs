@@ -1,7 +1,8 @@
 //! Articles that failed, with everything needed to try them again.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use document::{Origin, Revision, Sha256};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use stage_api::{Failure, FailureClass, IdHash, OutcomeKind};
 
 use crate::disk::Disk;
-use crate::error::OpenError;
+use crate::error::{At, OpenError};
 use crate::ledger::KnownEntries;
 use crate::{files, journal};
 
@@ -173,11 +174,39 @@ pub(crate) fn derive(
     }
 }
 
-/// The lines of the derived file, for the check that holds the file itself, too.
-pub(crate) fn lines(known: KnownEntries, journal: &Path) -> Result<Vec<Vec<u8>>, OpenError> {
-    let mut lines = Vec::new();
-    each_standing(known, journal, |letter, attempts| lines.push(letter.line(attempts)))?;
-    Ok(lines)
+/// What a look at the derived file found.
+pub(crate) struct Found {
+    /// Letters that it should have.
+    pub(crate) letters: u64,
+    /// Whether it has exactly these; `None` where there is no file.
+    pub(crate) as_derived: Option<bool>,
+}
+
+/// Holds the file at `path` against what [`derive`] would write, letter by letter.
+pub(crate) fn look(known: KnownEntries, journal: &Path, path: &Path) -> Result<Found, OpenError> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        opened => Some(BufReader::new(opened.at(path)?)),
+    };
+    let (mut letters, mut same) = (0, true);
+    let mut read = Ok(());
+    let mut bytes = Vec::new();
+    each_standing(known, journal, |letter, attempts| {
+        letters += 1;
+        let Some(file) = file.as_mut().filter(|_| same && read.is_ok()) else { return };
+        let line = letter.line(attempts);
+        bytes.clear();
+        match file.by_ref().take(line.len() as u64).read_to_end(&mut bytes) {
+            Ok(_) => same = bytes == line,
+            Err(error) => read = Err(error),
+        }
+    })?;
+    read.at(path)?;
+    let as_derived = match file {
+        Some(mut file) => Some(same && file.fill_buf().at(path)?.is_empty()),
+        None => None,
+    };
+    Ok(Found { letters, as_derived })
 }
 
 /// The articles of the derived file.
@@ -205,7 +234,7 @@ fn each_standing(
     mut each: impl FnMut(DeadLetter, u32),
 ) -> Result<(), OpenError> {
     let mut failed = failures(known)?;
-    journal::read(journal, |entry| {
+    journal::read(journal, |entry, _| {
         let journal::Entry::Commit(commit) = entry else { return };
         for letter in commit.failures {
             let Some(failed) = failed.get_mut(&IdHash::of(&letter.id)) else { continue };

@@ -42,7 +42,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// What the journal promises is not there.
-    #[error("{}: {message}; restore the folder from a copy, or name another one", path.display())]
+    #[error("{}: {message}; `copydesk verify` tells what is damaged and what can be done", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

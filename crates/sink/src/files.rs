@@ -21,11 +21,50 @@ pub(crate) fn replace_with(
     path: &Path,
     write: impl FnOnce(&mut io::BufWriter<DiskFile>) -> io::Result<()>,
 ) -> Result<(), FileError> {
+    let temporary = prepare(disk, path, write)?;
+    put(disk, &temporary, path)
+}
+
+/// Writes what is to be the file at `path` beside it and makes it durable; [`put`] gives it the name.
+pub(crate) fn prepare(
+    disk: &Disk,
+    path: &Path,
+    write: impl FnOnce(&mut io::BufWriter<DiskFile>) -> io::Result<()>,
+) -> Result<PathBuf, FileError> {
     let temporary = temporary(path);
     let mut file = io::BufWriter::new(disk.create(&temporary).at(&temporary)?);
     let written = write(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync());
     written.at(&temporary)?;
-    put(disk, &temporary, path)
+    Ok(temporary)
+}
+
+/// A writer that knows the digest of what passed through it.
+pub(crate) struct Digesting<W> {
+    inner: W,
+    digest: sha2::Sha256,
+}
+
+impl<W: Write> Digesting<W> {
+    pub(crate) fn new(inner: W) -> Self {
+        Self { inner, digest: sha2::Sha256::new() }
+    }
+
+    /// In hexadecimal.
+    pub(crate) fn sha256(self) -> String {
+        Sha256(self.digest.finalize().into()).to_string()
+    }
+}
+
+impl<W: Write> Write for Digesting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 fn temporary(path: &Path) -> PathBuf {
@@ -35,7 +74,7 @@ fn temporary(path: &Path) -> PathBuf {
 }
 
 /// Gives a finished file its name.
-fn put(disk: &Disk, temporary: &Path, path: &Path) -> Result<(), FileError> {
+pub(crate) fn put(disk: &Disk, temporary: &Path, path: &Path) -> Result<(), FileError> {
     disk.rename(temporary, path).at(path)?;
     sync_folder(disk, path.parent().expect("a file lies in a folder"))
 }

@@ -441,6 +441,10 @@ fn choose(disk: &Disk, dir: &Path, key: &str, fresh: bool) -> Result<(Generation
         histories.extend(History::read(dir, number)?);
     }
     let complete = histories.iter().rposition(|history| history.complete).unwrap_or(0);
+    if let Some(message) = manifest::promises_more(dir, &histories[complete]) {
+        let path = generation::folder_of(dir, histories[complete].number()).join(journal::FILE);
+        return Err(OpenError::Damaged { path, message });
+    }
     let live = histories[complete].number();
     let next = histories.last().map_or(0, History::number) + 1;
     // A generation older than the one that readers see is past.

@@ -3,6 +3,7 @@
 //! Generation 0 lies in the output folder itself, generation N in `gen-N/` beside it. Each has its
 //! own parts, ledger, states and journal, so that a new one can grow while readers still see the old.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use crate::dead_letters::DeadLetter;
 use crate::disk::Disk;
 use crate::error::{At, FileError, OpenError};
 use crate::files;
-use crate::journal::{self, Begin, Commit, Entry, Journal};
+use crate::journal::{self, Appended, Begin, Commit, DropFile, Entry, Journal};
 use crate::ledger::{self, KnownEntries, Ledger};
 use crate::manifest::{Manifest, PartEntry, StoriesEntry};
 use crate::parts::{OpenPart, PartState};
@@ -24,7 +25,17 @@ use crate::states::{self, States};
 pub(crate) const STORIES: &str = "stories.jsonl";
 
 /// What the source remembers of its files.
-const FILES: &str = "files.bin";
+pub(crate) const FILES: &str = "files.bin";
+
+/// The digests that each file of drop records may have, by its name: the last, and the one before, which a kill
+/// may have left.
+pub(crate) type Drops = BTreeMap<String, Digests>;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Digests {
+    pub(crate) last: String,
+    pub(crate) before: Option<String>,
+}
 
 /// What a generation's journal says.
 #[derive(Clone, Debug)]
@@ -38,6 +49,7 @@ pub(crate) struct History {
     pub(crate) ledger: u64,
     pub(crate) states: states::Committed,
     pub(crate) total: Counts,
+    pub(crate) drops: Drops,
     /// Bytes of the journal's good lines.
     pub(crate) journal: u64,
 }
@@ -45,6 +57,21 @@ pub(crate) struct History {
 impl History {
     /// The history of the generation with this number, or `None` if there is no such generation.
     pub(crate) fn read(root: &Path, number: u32) -> Result<Option<Self>, OpenError> {
+        match Self::read_good(root, number)? {
+            None => Ok(None),
+            Some((history, None)) => Ok(Some(history)),
+            Some((_, Some(message))) => {
+                let path = folder_of(root, number).join(journal::FILE);
+                Err(OpenError::Damaged { path, message })
+            }
+        }
+    }
+
+    /// As [`read`](Self::read), from the lines before the first damaged one, and what is wrong with that.
+    pub(crate) fn read_good(
+        root: &Path,
+        number: u32,
+    ) -> Result<Option<(Self, Option<String>)>, OpenError> {
         let dir = folder_of(root, number);
         let path = dir.join(journal::FILE);
         if !journal::exists(&dir).at(&path)? {
@@ -60,20 +87,20 @@ impl History {
             ledger: 0,
             states: states::Committed::new(),
             total: Counts::default(),
+            drops: Drops::new(),
             journal: 0,
         };
-        history.journal = journal::read(&path, |entry| match entry {
+        let lines = journal::read_good(&path, |entry, _| match entry {
             Entry::Begin(first) => begin = Some(first),
             Entry::Commit(commit) => history.apply(commit),
+            Entry::Drop(file) => note_drop(&mut history.drops, file),
             Entry::Complete => history.complete = true,
         })?;
         let Some(Begin { configuration, .. }) = begin else {
-            return Err(OpenError::Damaged {
-                path,
-                message: "the journal has no first line".to_owned(),
-            });
+            let message = lines.damage.unwrap_or("the journal has no first line".to_owned());
+            return Err(OpenError::Damaged { path, message });
         };
-        Ok(Some(Self { configuration, ..history }))
+        Ok(Some((Self { configuration, journal: lines.good, ..history }, lines.damage)))
     }
 
     fn apply(&mut self, commit: Commit) {
@@ -92,10 +119,16 @@ impl History {
         self.number
     }
 
+    /// Records and bytes of them.
+    pub(crate) fn size(&self) -> (u64, u64) {
+        let parts = self.closed.iter().chain(std::iter::once(&self.open));
+        parts.fold((0, 0), |(records, bytes), part| (records + part.records, bytes + part.bytes))
+    }
+
     /// What readers are to see of it; `open` is its open part with the digest.
     pub(crate) fn manifest(&self, root: &Path, open: &PartState) -> Result<Manifest, FileError> {
         let dir = folder_of(root, self.number);
-        manifest_of(self.number, &self.closed, open, &dir, &self.configuration)
+        manifest_of(self.number, &self.closed, open, &dir, &self.configuration, &self.drops)
     }
 
     /// Its committed outcomes.
@@ -118,6 +151,7 @@ pub(crate) struct Generation {
     states: States,
     journal: Journal,
     total: Counts,
+    drops: Drops,
     /// Failures since the last commit.
     failures: Vec<DeadLetter>,
 }
@@ -148,6 +182,7 @@ impl Generation {
             states,
             journal,
             total: Counts::default(),
+            drops: Drops::new(),
             failures: Vec::new(),
         })
     }
@@ -164,6 +199,7 @@ impl Generation {
             states: States::resume(disk, &dir, history.states)?,
             journal: Journal::open(disk, &dir, history.journal)?,
             total: history.total,
+            drops: history.drops,
             failures: Vec::new(),
             disk: disk.clone(),
             dir,
@@ -236,14 +272,15 @@ impl Generation {
     /// Makes everything so far count, at once or, after a crash before the end of this, not at
     /// all. With `close` the next record begins another part.
     pub(crate) fn commit(&mut self, close: bool) -> Result<(), OpenError> {
-        self.part.sync()?;
-        let ledger = self.ledger.sync()?;
+        let part_sum = self.part.sync()?;
+        let (ledger, ledger_sum) = self.ledger.sync()?;
         let states = self.states.sync()?;
         let part = self.part.state(close);
         let failures = std::mem::take(&mut self.failures);
         self.journal.append(&Entry::Commit(Commit {
             part: part.clone(),
             ledger,
+            appended: Appended { part: part_sum, ledger: ledger_sum },
             states,
             total: self.total.clone(),
             failures,
@@ -270,12 +307,25 @@ impl Generation {
 
     /// Replaces a file of drop records.
     pub(crate) fn drop_file(
-        &self,
+        &mut self,
         name: &str,
         write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
     ) -> Result<(), FileError> {
-        let path = self.dir.join(format!("{name}.jsonl"));
-        files::replace_with(&self.disk, &path, |file| write(file))
+        let file = format!("{name}.jsonl");
+        let path = self.dir.join(&file);
+        let mut sha256 = String::new();
+        let temporary = files::prepare(&self.disk, &path, |file| {
+            let mut digesting = files::Digesting::new(file);
+            write(&mut digesting)?;
+            sha256 = digesting.sha256();
+            Ok(())
+        })?;
+        if self.drops.get(&file).is_none_or(|known| known.last != sha256) {
+            let file = DropFile { file, sha256 };
+            self.journal.append(&Entry::Drop(file.clone()))?;
+            note_drop(&mut self.drops, file);
+        }
+        files::put(&self.disk, &temporary, &path)
     }
 
     /// Gives readers this generation's stories, where it is not the first, whose folder they read: under
@@ -287,6 +337,8 @@ impl Generation {
         }
         if own.try_exists().at(&own)? {
             files::show(&self.disk, &own, &shown)
+        } else if self.drops.contains_key(STORIES) {
+            Ok(()) // somebody deleted them; what readers have is better than nothing
         } else {
             files::remove(&self.disk, &shown)
         }
@@ -303,8 +355,15 @@ impl Generation {
             &self.part.state(true),
             &self.dir,
             &self.configuration,
+            &self.drops,
         )
     }
+}
+
+fn note_drop(drops: &mut Drops, DropFile { file, sha256 }: DropFile) {
+    let digests = drops.entry(file).or_default();
+    let before = std::mem::replace(&mut digests.last, sha256);
+    digests.before = Some(before).filter(|before| !before.is_empty());
 }
 
 /// What readers are to see of a generation in `dir`, whose open part is `open`, with its digest.
@@ -314,18 +373,22 @@ fn manifest_of(
     open: &PartState,
     dir: &Path,
     configuration: &str,
+    drops: &Drops,
 ) -> Result<Manifest, FileError> {
     let parts = closed.iter().chain(std::iter::once(open)).filter(|part| part.records > 0);
     let entry = |part: &PartState| PartEntry {
-        file: match number {
-            0 => part.file_name(),
-            number => format!("gen-{number}/{}", part.file_name()),
-        },
+        file: prefix_of(number) + &part.file_name(),
         records: part.records,
         bytes: part.bytes,
         sha256: part.sha256.clone().expect("a closed part has a digest"),
     };
-    let sha256 = files::digest(&dir.join(STORIES))?;
+    let found = files::digest(&dir.join(STORIES))?;
+    let sha256 = match drops.get(STORIES) {
+        Some(Digests { before, .. }) if found.is_some() && found == *before => found,
+        // What the journal does not know was damaged, and readers are to see that.
+        Some(Digests { last, .. }) => Some(last.clone()),
+        None => found,
+    };
     let stories = sha256.map(|sha256| StoriesEntry { file: STORIES.to_owned(), sha256 });
     Ok(Manifest::new(parts.map(entry).collect(), stories, configuration))
 }
@@ -342,6 +405,11 @@ pub(crate) fn numbers(root: &Path) -> Result<Vec<u32>, FileError> {
     numbers.sort_unstable();
     numbers.dedup(); // a stray `gen-01` beside `gen-1`
     Ok(numbers)
+}
+
+/// What stands before the names of its files in the manifest.
+pub(crate) fn prefix_of(number: u32) -> String {
+    if number == 0 { String::new() } else { format!("gen-{number}/") }
 }
 
 pub(crate) fn folder_of(root: &Path, number: u32) -> PathBuf {

@@ -2,7 +2,9 @@
 //!
 //! A line is `{"crc32":"…","entry":…}`, the checksum being that of the entry's bytes. The first
 //! line is there from the moment the file has its name. Each later line is synced before anything
-//! else is written, so after a crash at most the last one is torn.
+//! else is written, so after a crash at most the last one is torn: of what was not synced, file systems
+//! keep a beginning, or zeros in place of whole blocks, and never make up other bytes. A last line that is
+//! wrong in another way was committed and damaged later; to cut it would lose what it committed.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -30,6 +32,8 @@ pub(crate) enum Entry {
     Begin(Begin),
     /// Everything up to here is committed.
     Commit(Commit),
+    /// A file of drop records gets this content next.
+    Drop(DropFile),
     /// A run over everything that the sources hold has ended: readers may be switched to this generation.
     Complete,
 }
@@ -54,12 +58,28 @@ pub(crate) struct Commit {
     pub(crate) part: PartState,
     /// Bytes of the ledger.
     pub(crate) ledger: u64,
+    pub(crate) appended: Appended,
     /// Bytes of the state of each ordered stage that has one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) states: states::Committed,
     pub(crate) total: Counts,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) failures: Vec<DeadLetter>,
+}
+
+/// CRC-32 of the bytes that this commit added to part and ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Appended {
+    pub(crate) part: u32,
+    pub(crate) ledger: u32,
+}
+
+/// What a file of drop records is to hold. The line comes before the file takes its name, so a file that is
+/// there has the digest of the last such line or, after a kill between the two, of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DropFile {
+    pub(crate) file: String,
+    pub(crate) sha256: String,
 }
 
 /// The journal being written.
@@ -88,6 +108,11 @@ impl Journal {
         Ok(Self { path, file, bytes })
     }
 
+    /// Makes durable what opening it cut.
+    pub(crate) fn sync(&self) -> Result<(), FileError> {
+        self.file.sync().at(&self.path)
+    }
+
     /// Appends one line and makes it durable.
     pub(crate) fn append(&mut self, entry: &Entry) -> Result<(), FileError> {
         let line = encode(entry);
@@ -101,37 +126,66 @@ impl Journal {
     }
 }
 
-/// Calls `each` for every line; returns the bytes of the good lines, which are all but a torn last one.
-pub(crate) fn read(path: &Path, mut each: impl FnMut(Entry)) -> Result<u64, OpenError> {
+/// Calls `each` for every line, with the bytes up to its end; returns the bytes of the good lines, which are
+/// all but a torn last one.
+pub(crate) fn read(path: &Path, each: impl FnMut(Entry, u64)) -> Result<u64, OpenError> {
+    let Lines { good, damage } = read_good(path, each)?;
+    match damage {
+        None => Ok(good),
+        Some(message) => Err(OpenError::Damaged { path: path.to_owned(), message }),
+    }
+}
+
+/// How far a journal could be read.
+pub(crate) struct Lines {
+    /// Bytes of the lines that are as they were written.
+    pub(crate) good: u64,
+    /// What is wrong with the line after them, unless it is torn or there is none.
+    pub(crate) damage: Option<String>,
+}
+
+/// As [`read`], up to the first damaged line.
+pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result<Lines, FileError> {
     let mut reader = BufReader::new(File::open(path).at(path)?);
     let mut line = Vec::new();
     let (mut good, mut number) = (0, 0);
-    loop {
+    let damage = loop {
         line.clear();
         number += 1;
         if reader.read_until(b'\n', &mut line).at(path)? == 0 {
-            return Ok(good);
+            break None;
         }
-        let message = match decode(&line) {
+        match decode(&line) {
             Ok(entry) => {
                 good += line.len() as u64;
-                each(entry);
-                continue;
+                each(entry, good);
             }
-            Err(Bad::Torn) if reader.fill_buf().at(path)?.is_empty() => return Ok(good),
-            Err(Bad::Torn) => format!("line {number} of the journal is damaged"),
+            Err(Bad::Wrong) if reader.fill_buf().at(path)?.is_empty() && is_torn(&line, good) => {
+                break None;
+            }
+            Err(Bad::Wrong) => break Some(format!("line {number} of the journal is damaged")),
             Err(Bad::Unknown(error)) => {
-                format!("line {number} of the journal is not understood ({error})")
+                break Some(format!("line {number} of the journal is not understood ({error})"));
             }
-        };
-        return Err(OpenError::Damaged { path: path.to_owned(), message });
+        }
+    };
+    Ok(Lines { good, damage })
+}
+
+/// Whether a last line that begins at byte `start` is what a crash can leave of one that was not synced.
+fn is_torn(line: &[u8], start: u64) -> bool {
+    const BLOCK: u64 = 512;
+    if let Some(zeros) = line.iter().position(|byte| *byte == 0) {
+        return zeros == 0 || (start + zeros as u64).is_multiple_of(BLOCK);
     }
+    // A whole line whose last byte is no line end was one, too.
+    line.split_last().is_none_or(|(last, rest)| *last != b'\n' && decode_entry(rest).is_err())
 }
 
 /// Why a line does not count.
 enum Bad {
     /// It is not what was written.
-    Torn,
+    Wrong,
     /// It is what was written, by another version.
     Unknown(serde_json::Error),
 }
@@ -153,10 +207,13 @@ fn encode(entry: &Entry) -> Vec<u8> {
 }
 
 fn decode(line: &[u8]) -> Result<Entry, Bad> {
-    let line = line.strip_suffix(b"\n").ok_or(Bad::Torn)?;
-    let Line { crc32, entry } = serde_json::from_slice(line).map_err(|_| Bad::Torn)?;
+    decode_entry(line.strip_suffix(b"\n").ok_or(Bad::Wrong)?)
+}
+
+fn decode_entry(line: &[u8]) -> Result<Entry, Bad> {
+    let Line { crc32, entry } = serde_json::from_slice(line).map_err(|_| Bad::Wrong)?;
     if checksum(entry) != crc32 {
-        return Err(Bad::Torn);
+        return Err(Bad::Wrong);
     }
     serde_json::from_str(entry.get()).map_err(Bad::Unknown)
 }

@@ -28,7 +28,8 @@ use crate::error::{At, FileError, OpenError};
 /// The name of the file.
 pub(crate) const FILE: &str = "ledger.bin";
 
-const ENTRY: usize = 72;
+/// Bytes of an entry.
+pub(crate) const ENTRY: usize = 72;
 
 fn to_bytes(known: &Known) -> [u8; ENTRY] {
     let mut bytes = [0; ENTRY];
@@ -136,14 +137,15 @@ impl Ledger {
         self.pending.extend_from_slice(&to_bytes(&known));
     }
 
-    /// Makes every entry durable; returns how many bytes that are.
-    pub(crate) fn sync(&mut self) -> Result<u64, FileError> {
+    /// Makes every entry durable; returns how many bytes that are, and the CRC-32 of the new ones.
+    pub(crate) fn sync(&mut self) -> Result<(u64, u32), FileError> {
+        let appended = crc32fast::hash(&self.pending);
         if !self.pending.is_empty() {
             self.file.write_all(&self.pending).and_then(|()| self.file.sync()).at(&self.path)?;
             self.committed += self.pending.len() as u64;
             self.pending.clear();
         }
-        Ok(self.committed)
+        Ok((self.committed, appended))
     }
 
     pub(crate) fn known(&self) -> Result<KnownEntries, FileError> {

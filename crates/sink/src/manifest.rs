@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{At, ReadError};
+use crate::generation::{self, History};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "manifest.json";
@@ -85,6 +86,27 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, ReadError> {
         }
         Err(error) => Err(ReadError::Damaged { path, message: error.to_string() }),
     }
+}
+
+/// What is wrong where readers were promised more of a generation than its journal still knows of: its last lines
+/// were cut off, as no crash does. The manifest is written after the journal was synced.
+pub(crate) fn promises_more(root: &Path, history: &History) -> Option<String> {
+    let manifest = read_manifest(root).ok()?; // another can be derived
+    let prefix = generation::prefix_of(history.number());
+    let is_of_it =
+        |part: &PartEntry| part.file.strip_prefix(&prefix).is_some_and(|name| !name.contains('/'));
+    if manifest.configuration != history.configuration || !manifest.parts.iter().all(is_of_it) {
+        return None;
+    }
+    let promised = manifest
+        .parts
+        .iter()
+        .fold((0, 0), |(records, bytes), part| (records + part.records, bytes + part.bytes));
+    let known = history.size();
+    (promised > known).then(|| {
+        let ((promised, _), (known, _)) = (promised, known);
+        format!("knows of {known} records, the manifest of {promised}; its last lines are gone")
+    })
 }
 
 /// The line with the latest record of the article `id` in an output folder, without its line end.

@@ -42,6 +42,8 @@ pub(crate) struct OpenPart {
     path: PathBuf,
     state: PartState,
     digest: sha2::Sha256,
+    /// Checksum of what was appended since the last commit.
+    appended: crc32fast::Hasher,
     file: Option<BufWriter<DiskFile>>,
     dirty: bool,
 }
@@ -53,7 +55,8 @@ impl OpenPart {
     pub(crate) fn resume(disk: &Disk, dir: &Path, state: PartState) -> Result<Self, OpenError> {
         let path = dir.join(state.file_name());
         let (disk, digest) = (disk.clone(), sha2::Sha256::new());
-        let mut part = Self { disk, path, state, digest, file: None, dirty: false };
+        let appended = crc32fast::Hasher::new();
+        let mut part = Self { disk, path, state, digest, appended, file: None, dirty: false };
         if part.state.bytes == 0 {
             files::remove(&part.disk, &part.path)?;
             return Ok(part);
@@ -95,20 +98,27 @@ impl OpenPart {
         };
         file.write_all(record).at(&self.path)?;
         self.digest.update(record);
+        self.appended.update(record);
         self.state.records += 1;
         self.state.bytes += record.len() as u64;
         self.dirty = true;
         Ok(())
     }
 
-    /// Makes every record durable.
-    pub(crate) fn sync(&mut self) -> Result<(), FileError> {
+    /// Makes every record durable; returns the CRC-32 of those since the last call.
+    pub(crate) fn sync(&mut self) -> Result<u32, FileError> {
         if let Some(file) = self.file.as_mut().filter(|_| self.dirty) {
             file.flush().and_then(|()| file.get_ref().sync()).at(&self.path)?;
             self.dirty = false;
         }
-        Ok(())
+        Ok(std::mem::take(&mut self.appended).finalize())
     }
+}
+
+/// Whether a file of this name is a part.
+pub(crate) fn is_part(name: &str) -> bool {
+    let number = name.strip_prefix("articles-").and_then(|rest| rest.strip_suffix(".jsonl"));
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 pub(crate) fn digest_into(digest: &mut sha2::Sha256, from: &mut impl Read) -> io::Result<()> {

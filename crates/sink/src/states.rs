@@ -28,7 +28,7 @@ const PREFIX: &str = "state-";
 const SUFFIX: &str = ".bin";
 
 /// Bytes before each change.
-const HEAD: usize = 8;
+pub(crate) const HEAD: usize = 8;
 
 /// Bytes that count of each stage's file, by the stage's name.
 pub(crate) type Committed = BTreeMap<String, u64>;
@@ -203,6 +203,7 @@ pub(crate) fn path_of(dir: &Path, stage: &str) -> PathBuf {
     dir.join(name + SUFFIX)
 }
 
-fn is_state(name: &str) -> bool {
+/// Whether a file of this name is a state.
+pub(crate) fn is_state(name: &str) -> bool {
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }

@@ -25,6 +25,7 @@
 
 mod bad_input;
 mod configuration;
+mod damage;
 mod differences;
 mod golden_cases;
 mod guide;

@@ -154,7 +154,7 @@ fn a_folder_that_lost_committed_bytes_is_refused() {
             Folder::open(FolderOptions::new(dir.path(), "key-1", "")).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
         assert!(
-            error.ends_with("; restore the folder from a copy, or name another one"),
+            error.ends_with("; `copydesk verify` tells what is damaged and what can be done"),
             "{error}"
         );
     };

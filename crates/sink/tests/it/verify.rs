@@ -1,22 +1,32 @@
 use std::fs;
 use std::path::Path;
 
-use sink::{Findings, Folder, FolderOptions, verify};
+use sink::{Findings, Folder, FolderOptions, Mend, OpenError, prune, verify};
 use stage_api::Sink;
 
-use crate::sample::{open, options, promised, run, sound};
+use crate::sample::{known, open, options, promised, run, sound};
 
-/// A folder of two parts, a state and dead letters.
+const ALL: usize = 20;
+
+/// A folder of several parts, a state, stories and dead letters.
 fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let mut folder = open(dir.path(), 5);
-    for n in 0..20 {
+    go_on(dir.path());
+    dir
+}
+
+/// Takes what of the drop the folder does not know, as a run does.
+fn go_on(dir: &Path) {
+    let options = FolderOptions { part_bytes: 900, ..options(dir, "key-1", 5) };
+    let mut folder = Folder::open(options).unwrap();
+    for n in known(&folder)..ALL {
         folder.change("tally", &[n as u8; 9]).unwrap();
         folder.write(sound(n)).unwrap();
     }
+    folder.drop_file("stories", &mut |out| out.write_all(b"told\n")).unwrap();
     folder.finish().unwrap();
     folder.complete().unwrap();
-    dir
+    folder.keep_files(b"all of it").unwrap();
 }
 
 fn append(path: &Path, bytes: &[u8]) {
@@ -26,10 +36,11 @@ fn append(path: &Path, bytes: &[u8]) {
 }
 
 /// The findings without the folder's name.
-fn found(dir: &Path, mend: bool) -> Findings {
+fn found(dir: &Path, mend: Mend) -> Findings {
     let prefix = format!("{}/", dir.display());
     let mut findings = verify(dir, mend).unwrap();
-    for line in findings.mendable.iter_mut().chain(&mut findings.damage) {
+    let Findings { mendable, for_the_next_run, damage, .. } = &mut findings;
+    for line in mendable.iter_mut().chain(for_the_next_run).chain(damage) {
         *line = line.replace(&prefix, "");
     }
     findings
@@ -38,7 +49,7 @@ fn found(dir: &Path, mend: bool) -> Findings {
 #[test]
 fn a_sound_folder_is_sound() {
     let dir = folder();
-    let findings = found(dir.path(), false);
+    let findings = found(dir.path(), Mend::Nothing);
     let expected = Findings { generations: 1, records: 12, dead_letters: 4, ..Findings::default() };
     assert_eq!(findings, expected);
 }
@@ -60,9 +71,9 @@ fn what_is_derived_or_uncommitted_is_mended() {
         "manifest.json: is not what follows from the journal",
         "dead-letters.jsonl: is not there",
     ];
-    assert_eq!(found(dir.path(), false).mendable, expected, "only looked at");
-    assert_eq!(found(dir.path(), true).mendable, expected);
-    assert!(found(dir.path(), true).is_sound());
+    assert_eq!(found(dir.path(), Mend::Nothing).mendable, expected, "only looked at");
+    assert_eq!(found(dir.path(), Mend::Harmless).mendable, expected);
+    assert!(found(dir.path(), Mend::Harmless).is_sound());
     assert_eq!(promised(dir.path()), before);
 }
 
@@ -74,7 +85,7 @@ fn damage_is_named_and_nothing_is_touched() {
         append(&dir.path().join("ledger.bin"), &[1; 10]);
         fs::write(&path, change(fs::read(&path).unwrap())).unwrap();
         let damaged = fs::read(&path).unwrap();
-        let findings = found(dir.path(), true);
+        let findings = found(dir.path(), Mend::Harmless);
         assert_eq!(findings.damage, expected);
         assert_eq!(fs::read(&path).unwrap(), damaged);
     };
@@ -87,7 +98,8 @@ fn damage_is_named_and_nothing_is_touched() {
         &replaced("Rain", "Snow"),
         &[
             "articles-00000000.jsonl: line 1: mentions[0] does not say what stands at 0..4",
-            "articles-00000000.jsonl: its bytes are not those that were written",
+            "articles-00000000.jsonl: bytes 0 to 1060 are not what was written: 3 records, of \
+             `drop/1.txt`, `drop/2.txt`, `drop/4.txt`",
         ],
     );
     check(
@@ -101,7 +113,10 @@ fn damage_is_named_and_nothing_is_touched() {
     check(
         "journal.jsonl",
         &replaced("\"records\":", "\"records\":1"),
-        &["journal.jsonl: line 2 of the journal is damaged"],
+        &[
+            "journal.jsonl: line 2 of the journal is damaged; what came after it in articles-00000000.jsonl, from byte 0 on: \
+           4 records, of `drop/0.txt`, `drop/1.txt`, `drop/2.txt`, `drop/4.txt`",
+        ],
     );
     check(
         "ledger.bin",
@@ -109,7 +124,181 @@ fn damage_is_named_and_nothing_is_touched() {
             bytes[60] = 9;
             bytes
         },
-        &["ledger.bin: an entry of the ledger is damaged"],
+        &["ledger.bin: entries 1 to 5 are not what was written"],
+    );
+}
+
+/// The folder with one bit of a file flipped, and what was in the file.
+fn flip(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+/// Wherever a bit flips in what is committed, a look finds it; going back to the commit before and running
+/// again gives the same bytes.
+#[test]
+fn a_bit_that_flips_anywhere_is_found_and_run_again() {
+    let whole = folder();
+    let expected = promised(whole.path());
+    let mut open_part = expected.keys().filter(|name| name.starts_with("articles-"));
+    let open_part = open_part.next_back().unwrap().clone();
+    for name in ["articles-00000000.jsonl", &open_part, "ledger.bin", "state-tally.bin"] {
+        let path = whole.path().join(name);
+        let bytes = fs::read(&path).unwrap();
+        for at in (0..bytes.len()).step_by(61) {
+            flip(&path, at);
+            let findings = found(whole.path(), Mend::Harmless);
+            assert!(!findings.damage.is_empty(), "{name} at {at}");
+            fs::write(&path, &bytes).unwrap();
+        }
+        assert!(found(whole.path(), Mend::Nothing).is_sound());
+
+        flip(&path, bytes.len() / 2);
+        let findings = found(whole.path(), Mend::TakeBack);
+        assert!(findings.taken_back > 0, "{name}");
+        let now = found(whole.path(), Mend::Nothing);
+        assert_eq!((now.is_sound(), now.records), (true, 12 - findings.taken_back), "{name}");
+        assert!(!whole.path().join("files.bin").exists(), "its files must be read again");
+        go_on(whole.path());
+        assert_eq!(promised(whole.path()), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_bit_that_flips_in_the_journal_never_loses_a_commit_unsaid() {
+    let dir = folder();
+    let path = dir.path().join("journal.jsonl");
+    let journal = fs::read(&path).unwrap();
+    for at in (0..journal.len()).step_by(7).chain([journal.len() - 1]) {
+        flip(&path, at);
+        let error = Folder::open(options(dir.path(), "key-1", 5)).unwrap_err();
+        assert!(matches!(error, OpenError::Damaged { .. }), "{error} at {at}");
+        assert!(!found(dir.path(), Mend::Harmless).damage.is_empty(), "at {at}");
+        fs::write(&path, &journal).unwrap();
+    }
+    let lines: Vec<_> = journal.split_inclusive(|byte| *byte == b'\n').collect();
+    let (last, before) = lines.split_last().unwrap();
+    let commit = before.len() - usize::from(is_drop(last));
+    let start: usize = lines[..commit].iter().map(|line| line.len()).sum();
+    flip(&path, start + 30);
+    let damage = found(dir.path(), Mend::Harmless).damage;
+    assert_eq!(damage.len(), 1);
+    let told = "line 6 of the journal is damaged; what \
+                came after it in articles-00000002.jsonl, from byte 801 on: 1 record, of `drop/19.txt`";
+    assert!(damage[0].contains(told), "{damage:?}");
+    found(dir.path(), Mend::TakeBack);
+    go_on(dir.path());
+    assert_eq!(fs::read(&path).unwrap(), journal);
+}
+
+fn is_drop(line: &[u8]) -> bool {
+    String::from_utf8_lossy(line).contains("\"drop\":")
+}
+
+/// A disk that lost blocks of a line before it was synced has zeros there.
+#[test]
+fn zeros_in_place_of_a_line_that_was_not_synced_are_cut() {
+    let dir = folder();
+    let path = dir.path().join("journal.jsonl");
+    let journal = fs::read(&path).unwrap();
+    append(&path, &[0; 300]);
+    assert_eq!(found(dir.path(), Mend::Harmless).mendable.len(), 1);
+    append(&path, b"{\"crc32\":\"00000000\",\"entry\":");
+    let to_block = 512 - fs::metadata(&path).unwrap().len() as usize % 512;
+    append(&path, &vec![b'9'; to_block]);
+    append(&path, &[[0; 100].as_slice(), b"}\n"].concat());
+    drop(Folder::open(options(dir.path(), "key-1", 5)).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), journal);
+}
+
+#[test]
+fn a_journal_that_lost_whole_lines_is_told_from_the_manifest() {
+    let dir = folder();
+    let path = dir.path().join("journal.jsonl");
+    let journal = fs::read_to_string(&path).unwrap();
+    let lines: Vec<_> = journal.split_inclusive('\n').collect();
+    fs::write(&path, lines[..4].concat()).unwrap();
+    let told = "knows of 8 records, the manifest of 12; its last lines are gone";
+    let error = Folder::open(options(dir.path(), "key-1", 5)).unwrap_err().to_string();
+    assert!(error.contains(told), "{error}");
+    let findings = found(dir.path(), Mend::TakeBack);
+    assert_eq!(findings.damage, [format!("journal.jsonl: {told}")]);
+    let expected = promised(folder().path());
+    go_on(dir.path());
+    assert_eq!(promised(dir.path()), expected);
+}
+
+#[test]
+fn stories_that_are_gone_or_damaged_wait_for_the_next_run() {
+    let dir = folder();
+    let (stories, manifest) = (dir.path().join("stories.jsonl"), dir.path().join("manifest.json"));
+    let promised = fs::read_to_string(&manifest).unwrap();
+    let check = |expected: &str| {
+        fs::remove_file(dir.path().join("dead-letters.jsonl")).unwrap();
+        assert_eq!(found(dir.path(), Mend::Harmless).for_the_next_run, [expected]);
+        assert_eq!(
+            fs::read_to_string(&manifest).unwrap(),
+            promised,
+            "readers are promised the same"
+        );
+    };
+    flip(&stories, 2);
+    check("stories.jsonl: is not what was written");
+    fs::remove_file(&stories).unwrap();
+    check("stories.jsonl: is gone");
+    go_on(dir.path());
+    assert!(found(dir.path(), Mend::Nothing).is_sound());
+}
+
+#[test]
+fn past_generations_are_pruned() {
+    let dir = folder();
+    for key in ["key-2", "key-3"] {
+        let mut next = Folder::open(options(dir.path(), key, 5)).unwrap();
+        next.write(sound(0)).unwrap();
+        next.finish().unwrap();
+        next.complete().unwrap();
+    }
+    let before = promised(dir.path()).remove("manifest.json");
+    let pruned = prune(dir.path()).unwrap();
+    assert!(pruned.bytes > 3_000, "{pruned:?}");
+    let mut left: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("articles-") || name.starts_with("gen-"))
+        .collect();
+    left.sort();
+    assert_eq!(left, ["gen-2"]);
+    assert_eq!(promised(dir.path()).remove("manifest.json"), before);
+    assert!(found(dir.path(), Mend::Nothing).is_sound());
+    assert_eq!(prune(dir.path()).unwrap().bytes, 0);
+    assert_eq!(known(&open_with(dir.path(), "key-3")), 1, "the run goes on in the last one");
+}
+
+fn open_with(dir: &Path, key: &str) -> Folder {
+    Folder::open(options(dir, key, 5)).unwrap()
+}
+
+/// What came with an article is copied byte for byte, whatever a reader of JSON thinks of it.
+#[test]
+fn numbers_and_depths_that_the_run_takes_are_sound() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut folder = open(dir.path(), 5);
+    let deep = "[".repeat(127) + &"]".repeat(127);
+    for (n, value) in ["1e400", &deep].into_iter().enumerate() {
+        let stage_api::Outcome::Written { receipt, record, tally } = sound(n) else { continue };
+        let record = String::from_utf8(record).unwrap();
+        let record = record.replacen('{', &format!("{{\"meta\":{{\"x\":{value}}},"), 1);
+        let record = record.into_bytes();
+        folder.write(stage_api::Outcome::Written { receipt, record, tally }).unwrap();
+    }
+    folder.finish().unwrap();
+    folder.complete().unwrap();
+    drop(folder);
+    assert_eq!(
+        found(dir.path(), Mend::Nothing),
+        Findings { generations: 1, records: 2, ..Findings::default() }
     );
 }
 
@@ -117,11 +306,13 @@ fn damage_is_named_and_nothing_is_touched() {
 fn a_folder_in_use_or_none_is_refused() {
     let dir = folder();
     let writing = open(dir.path(), 5);
-    let error = verify(dir.path(), true).unwrap_err().to_string();
+    let error = verify(dir.path(), Mend::Harmless).unwrap_err().to_string();
     assert!(error.contains("another run is writing here"), "{error}");
     drop(writing);
     let nowhere = dir.path().join("nowhere");
-    assert!(verify(&nowhere, true).unwrap_err().to_string().ends_with(": no output folder"));
+    assert!(
+        verify(&nowhere, Mend::Harmless).unwrap_err().to_string().ends_with(": no output folder")
+    );
 }
 
 #[test]
@@ -134,6 +325,6 @@ fn a_later_generation_is_checked_too() {
     next.finish().unwrap();
     next.complete().unwrap();
     drop(next);
-    let findings = found(dir.path(), true);
+    let findings = found(dir.path(), Mend::Harmless);
     assert_eq!((findings.generations, findings.mendable.len()), (2, 0));
 }
