@@ -165,6 +165,7 @@ fn into_folder(
         fresh: command.fresh,
         existing: command.retry,
         records: sink::record_options(settings),
+        part_bytes: sink::part_bytes(settings),
         disk: kill::disk(),
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };

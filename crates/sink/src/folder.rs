@@ -16,6 +16,7 @@ use crate::error::{At, OpenError};
 use crate::generation::{self, Generation, History};
 use crate::ledger::KnownEntries;
 use crate::lock::{self, Lock};
+use crate::specs::PART_BYTES;
 use crate::{files, journal, manifest};
 
 /// The file of an output folder that keeps the effective configuration of its last run.
@@ -58,7 +59,7 @@ impl FolderOptions {
             configuration: configuration.into(),
             fresh: false,
             existing: false,
-            part_bytes: 64 << 20,
+            part_bytes: PART_BYTES,
             cadence: Cadence::default(),
             records: wire::Options::default(),
             disk: Disk::default(),

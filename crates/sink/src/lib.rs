@@ -70,6 +70,6 @@ pub use manifest::{Manifest, PartEntry, StoriesEntry, find_record, read_manifest
 pub use null::NullSink;
 pub use prune::{Pruned, prune};
 pub use records::{RecordPlace, Records};
-pub use specs::{record_options, specs};
+pub use specs::{part_bytes, record_options, specs};
 pub use stdout::StdoutSink;
 pub use verify::{Findings, Mend, verify};

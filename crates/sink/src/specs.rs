@@ -1,7 +1,10 @@
 //! The sinks' part of `pipeline.toml`.
 
 use stage_api::{Kind, Setting, Settings, TableSpec};
-use wire::{Offsets, Options};
+use wire::{Key, Offsets, Options};
+
+/// At how many bytes a part is closed, by default.
+pub(crate) const PART_BYTES: u64 = 64 << 20;
 
 /// The sinks that a pipeline may name: `jsonl`, `report` and `null`.
 pub fn specs() -> Vec<TableSpec> {
@@ -17,11 +20,28 @@ pub fn specs() -> Vec<TableSpec> {
         "whether everything with a span says where it stands in the payload",
     )
     .default(false);
+    let keys = |span_texts: bool| {
+        let keys = Key::ALL.into_iter().filter(|key| span_texts || *key != Key::SpanTexts);
+        Kind::List(Box::new(Kind::Choice(keys.map(|key| key.name().into()).collect())))
+    };
+    let only = Setting::new(
+        "only",
+        keys(false),
+        "what records have beside id, origin, metadata and story; without it everything",
+    );
+    let omit = Setting::new(
+        "omit",
+        keys(true),
+        "what records do not have; `span-texts` is the text beside start and end",
+    );
+    let part_size =
+        Setting::new("part_size", Kind::Size, "a part that has this many bytes is closed")
+            .default(PART_BYTES.cast_signed());
     vec![
         TableSpec {
             name: "jsonl".into(),
             summary: "records as JSON Lines, in the output folder or on standard output".into(),
-            settings: vec![offsets, raw_offsets],
+            settings: vec![offsets, raw_offsets, only, omit, part_size],
             follows: None,
         },
         TableSpec {
@@ -50,5 +70,21 @@ pub fn record_options(settings: &Settings) -> Options {
         "utf16" => Offsets::Utf16,
         other => panic!("`offsets` is declared without `{other}`"),
     };
-    Options { offsets, raw_offsets: settings.bool("raw_offsets") }
+    let (only, omit) = (settings.texts("only"), settings.texts("omit"));
+    // Of an empty list nothing is left; without a list everything is.
+    let limited = settings.get("only").is_some();
+    let left_out = |key: &Key| {
+        let unlisted = limited && *key != Key::SpanTexts && !only.contains(&key.name());
+        unlisted || omit.contains(&key.name())
+    };
+    let omit = Key::ALL.into_iter().filter(left_out).collect();
+    Options { offsets, raw_offsets: settings.bool("raw_offsets"), omit }
+}
+
+/// At how many bytes a part is closed, from the checked settings of the sink `jsonl`.
+///
+/// # Panics
+/// If the settings are not those that [`specs`] declares.
+pub fn part_bytes(settings: &Settings) -> u64 {
+    settings.count("part_size") as u64
 }

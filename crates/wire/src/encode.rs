@@ -6,6 +6,7 @@ use document::{
     Document, Field, Origin, Quotation, Row, RowId, Span, Speaker, Symbol, View, symbol,
 };
 
+use crate::keys::{Key, Keys};
 use crate::offsets::{OffsetIndex, Offsets};
 use crate::writer::Writer;
 
@@ -17,6 +18,8 @@ pub struct Options {
     /// Whether everything with a span carries `raw_start` and `raw_end` (bytes of the payload),
     /// and not only quotations and summary sentences.
     pub raw_offsets: bool,
+    /// What is left out.
+    pub omit: Keys,
 }
 
 /// A value in the document that is no JSON.
@@ -135,16 +138,25 @@ impl<'d> Encoder<'d> {
             json.key("origin").object(|json| origin(json, &self.doc.origin));
             self.metadata(json);
             self.layers(json);
-            json.key("layers").object(|json| self.provenance(json));
-            json.key("meta").object(|json| self.meta(json));
-            let notes = self.doc.layer(symbol::NOTES);
-            json.key("notes")
-                .list(notes, |json, (id, row)| json.object(|json| self.note(json, id, row)));
+            if !self.omits(Key::Layers) {
+                json.key("layers").object(|json| self.provenance(json));
+            }
+            if !self.omits(Key::Meta) {
+                json.key("meta").object(|json| self.meta(json));
+            }
+            if !self.omits(Key::Notes) {
+                let notes = self.doc.layer(symbol::NOTES);
+                json.key("notes")
+                    .list(notes, |json, (id, row)| json.object(|json| self.note(json, id, row)));
+            }
         });
     }
 
     fn metadata(&self, json: &mut Writer<'_>) {
         self.fields(json);
+        if self.omits(Key::Fields) {
+            return;
+        }
         let metadata = &self.doc.metadata;
         json.key("fields").object(|json| {
             for value in Field::ALL.into_iter().filter_map(|field| metadata.find(field)) {
@@ -180,12 +192,18 @@ impl<'d> Encoder<'d> {
     }
 
     fn wants(&self, layer: Symbol) -> bool {
-        self.layers.as_ref().is_none_or(|layers| layers.contains(&layer))
+        !key_of(layer).is_some_and(|key| self.omits(key))
+            && self.layers.as_ref().is_none_or(|layers| layers.contains(&layer))
+    }
+
+    fn omits(&self, key: Key) -> bool {
+        self.options.omit.contains(key)
     }
 
     /// The text and every layer that some stage has written.
     fn layers(&self, json: &mut Writer<'_>) {
-        if self.doc.alignment().is_some() || self.doc.has_layer(symbol::TEXT) {
+        let has_text = self.doc.alignment().is_some() || self.doc.has_layer(symbol::TEXT);
+        if has_text && !self.omits(Key::Text) {
             json.key("text").value(self.doc.text());
         }
         self.list(json, "sentences", symbol::SENTENCES, |json, _, row| {
@@ -342,7 +360,9 @@ impl<'d> Encoder<'d> {
     }
 
     fn provenance(&self, json: &mut Writer<'_>) {
-        for written in self.doc.layers_written() {
+        let written = self.doc.layers_written().iter();
+        let omitted = |layer| key_of(layer).is_some_and(|key| self.omits(key));
+        for written in written.filter(|written| !omitted(written.layer)) {
             let Some(producer) = self.doc.producers().get(usize::from(written.producer.0)) else {
                 continue;
             };
@@ -371,7 +391,9 @@ impl<'d> Encoder<'d> {
 
     fn passage(&self, json: &mut Writer<'_>, span: Option<Span>, raw: Raw) {
         self.place(json, span, raw);
-        json.key("text").value(&span.map(|span| self.doc.slice(span)));
+        if !self.omits(Key::SpanTexts) {
+            json.key("text").value(&span.map(|span| self.doc.slice(span)));
+        }
     }
 
     fn place(&self, json: &mut Writer<'_>, span: Option<Span>, raw: Raw) {
@@ -413,24 +435,25 @@ fn origin(json: &mut Writer<'_>, origin: &Origin) {
     json.key("sha256").hex(&origin.sha256.0);
 }
 
+/// What a layer stands under in the record, if it may be left out: plugins' layers share a key.
+fn key_of(layer: Symbol) -> Option<Key> {
+    Some(match layer {
+        symbol::TEXT => Key::Text,
+        symbol::SENTENCES => Key::Sentences,
+        symbol::MENTIONS => Key::Mentions,
+        symbol::ENTITIES => Key::Entities,
+        symbol::QUOTATIONS => Key::Quotations,
+        symbol::TURNS => Key::Turns,
+        symbol::SUMMARY => Key::Summary,
+        symbol::KEYPHRASES => Key::Keyphrases,
+        symbol::VALUES => Key::Values,
+        symbol::NOTES => Key::Notes,
+        symbol::STORY | symbol::PARTS => return None,
+        _ => Key::Annotations,
+    })
+}
+
 /// Whether a layer has a key of its own in the record, or none for itself.
 fn is_core(layer: Symbol) -> bool {
-    use symbol::{
-        ENTITIES, KEYPHRASES, MENTIONS, NOTES, PARTS, QUOTATIONS, SENTENCES, STORY, SUMMARY, TEXT,
-        TURNS, VALUES,
-    };
-    matches!(
-        layer,
-        TEXT | SENTENCES
-            | MENTIONS
-            | ENTITIES
-            | QUOTATIONS
-            | TURNS
-            | SUMMARY
-            | KEYPHRASES
-            | VALUES
-            | NOTES
-            | STORY
-            | PARTS
-    )
+    key_of(layer) != Some(Key::Annotations)
 }

@@ -25,14 +25,17 @@
 
 mod encode;
 mod facts;
+mod keys;
 mod offsets;
 mod record;
 mod schema;
+mod spans;
 mod story;
 mod writer;
 
 pub use encode::{EncodeError, Options, encode, encode_excerpt};
 pub use facts::{Fact, Facts};
+pub use keys::{Key, Keys};
 pub use offsets::{OffsetIndex, Offsets};
 pub use record::{
     Annotation, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note, Origin, Passage,

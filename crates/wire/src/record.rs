@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::{Offsets, SCHEMA};
+use crate::{Offsets, SCHEMA, spans};
 
 /// One record, as [`encode`](crate::encode()) writes it.
 ///
@@ -80,13 +80,18 @@ pub struct Record {
 }
 
 impl Record {
-    /// The record on one line, its line end optional.
+    /// The record on one line, its line end optional. Where the words of spans were [left
+    /// out](crate::Key::SpanTexts) and the text was not, they are put back.
     ///
     /// # Errors
     /// [`RecordError`] if the line is no record of this schema.
     pub fn parse(line: impl AsRef<[u8]>) -> Result<Self, RecordError> {
-        let record: Self = serde_json::from_slice(line.as_ref()).map_err(RecordError::Form)?;
-        if record.schema == SCHEMA { Ok(record) } else { Err(RecordError::Schema(record.schema)) }
+        let mut record: Self = serde_json::from_slice(line.as_ref()).map_err(RecordError::Form)?;
+        if record.schema != SCHEMA {
+            return Err(RecordError::Schema(record.schema));
+        }
+        spans::restore(&mut record);
+        Ok(record)
     }
 }
 
@@ -173,7 +178,8 @@ pub struct Passage {
     pub start: u32,
     /// Where it ends, exclusive.
     pub end: u32,
-    /// Its words.
+    /// Its words; empty where they were left out together with the text.
+    #[serde(default)]
     pub text: String,
 }
 

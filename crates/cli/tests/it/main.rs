@@ -9,6 +9,7 @@
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `help`: the help text of every command, as a person sees it.
 //! - `kills`: runs killed at every step of writing and by timer; no byte is another.
+//! - `leaner_records`: the sink `jsonl` told to write less, and what readers make of that.
 //! - `misbehaving`: plugins that do everything wrong, in every lane.
 //! - `schemas`: what is written against the JSON Schemas that the program prints.
 //! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
@@ -31,6 +32,7 @@ mod golden_cases;
 mod guide;
 mod help;
 mod kills;
+mod leaner_records;
 mod misbehaving;
 mod plugins;
 mod program;

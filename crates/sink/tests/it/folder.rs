@@ -173,5 +173,32 @@ fn settings_of_the_records() {
     let defaults = Settings::defaults(&specs[0].settings);
     assert_eq!(sink::record_options(&defaults), wire::Options::default());
     let other = sink::record_options(&defaults.with("offsets", "utf16").with("raw_offsets", true));
-    assert_eq!(other, wire::Options { offsets: wire::Offsets::Utf16, raw_offsets: true });
+    let offsets = wire::Offsets::Utf16;
+    let expected = wire::Options { offsets, raw_offsets: true, ..wire::Options::default() };
+    assert_eq!(other, expected);
+}
+
+#[test]
+fn what_records_leave_out() {
+    let specs = sink::specs();
+    let all = || wire::Key::ALL.iter().map(|key| key.name());
+    let check = |only: Option<&[&str]>, omit: &[&str], expected: &[&str]| {
+        let mut settings = Settings::defaults(&specs[0].settings).with("omit", omit.to_vec());
+        if let Some(only) = only {
+            settings = settings.with("only", only.to_vec());
+        }
+        let left_out = sink::record_options(&settings).omit;
+        let left: Vec<_> = wire::Key::ALL
+            .into_iter()
+            .filter(|key| !left_out.contains(*key))
+            .map(wire::Key::name)
+            .collect();
+        assert_eq!(left, expected, "only {only:?}, omit {omit:?}");
+    };
+    check(None, &[], &all().collect::<Vec<_>>());
+    check(None, &["text"], &all().filter(|key| *key != "text").collect::<Vec<_>>());
+    check(Some(&["quotations", "text"]), &[], &["text", "span-texts", "quotations"]);
+    check(Some(&["quotations", "text"]), &["span-texts"], &["text", "quotations"]);
+    check(Some(&["quotations", "text"]), &["text"], &["span-texts", "quotations"]);
+    check(Some(&[]), &["span-texts"], &[]);
 }

@@ -1,5 +1,5 @@
 use document::{Document, Form, Origin, Row, symbol};
-use wire::{Options, Record};
+use wire::{Key, Offsets, Options, Record};
 
 use crate::sample::{encoded, full, record, verbatim};
 
@@ -181,4 +181,75 @@ fn an_excerpt_has_the_layers_that_were_asked_for() {
     };
     insta::assert_snapshot!(excerpt(&[]), @r#"{"id":"mayor-1","title":"Mayor \"fishes\"","dek":null,"byline":["Ann Lund","Bo Lund"],"published":null,"modified":null,"outlet":null,"url":null,"language":"en","text":"“We’ll 🐟 until dawn”, said mayor Zoë Ek. “Then we sleep,” she added.\n\nIt cost $2m.","meta":{"desk":{"n":  1.50}}}"#);
     insta::assert_snapshot!(excerpt(&["sentences", "watchlist.hit", "no.such"]), @r#"{"id":"mayor-1","title":"Mayor \"fishes\"","dek":null,"byline":["Ann Lund","Bo Lund"],"published":null,"modified":null,"outlet":null,"url":null,"language":"en","text":"“We’ll 🐟 until dawn”, said mayor Zoë Ek. “Then we sleep,” she added.\n\nIt cost $2m.","sentences":[{"start":0,"end":40},{"start":41,"end":68},{"start":70,"end":82}],"annotations":[{"layer":"watchlist.hit","start":15,"end":19,"label":"dawn","data":{}},{"layer":"watchlist.hit","start":null,"end":null,"label":null,"score":0.5,"data":{"why":"length"}}],"meta":{"desk":{"n":  1.50}}}"#);
+}
+
+/// The keys of a record, without those that are always there.
+fn optional_keys(record: &str) -> Vec<String> {
+    let always = [
+        "schema",
+        "id",
+        "revision",
+        "supersedes",
+        "origin",
+        "title",
+        "dek",
+        "byline",
+        "published",
+        "modified",
+        "outlet",
+        "url",
+        "language",
+    ];
+    let record: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(record).expect("a record is an object");
+    assert!(always.iter().all(|key| record.contains_key(*key)));
+    record.keys().filter(|key| !always.contains(&key.as_str())).cloned().collect()
+}
+
+#[test]
+fn each_key_can_be_left_out_alone_and_the_others_stay() {
+    let all = optional_keys(&encoded(&full(), Options::default()));
+    for key in Key::ALL.into_iter().filter(|key| *key != Key::SpanTexts) {
+        let omit = [key].into_iter().collect();
+        let line = encoded(&full(), Options { omit, ..Options::default() });
+        let expected: Vec<_> = all.iter().filter(|other| *other != key.name()).cloned().collect();
+        assert_eq!(optional_keys(&line), expected, "{key:?}");
+        assert_eq!(Key::named(key.name()), Some(key));
+        let record = Record::parse(&line).unwrap();
+        let layer = if key == Key::Annotations { "watchlist.hit" } else { key.name() };
+        assert!(!record.layers.contains_key(layer), "{layer} is written by nobody");
+    }
+    let omit = Key::ALL.into_iter().collect();
+    assert_eq!(optional_keys(&encoded(&full(), Options { omit, ..Options::default() })), [""; 0]);
+}
+
+#[test]
+fn words_of_spans_are_put_back_from_the_text() {
+    let whole = record(&full());
+    for offsets in [Offsets::CodePoints, Offsets::Bytes, Offsets::Utf16] {
+        let omit = [Key::SpanTexts].into_iter().collect();
+        let line = encoded(&full(), Options { offsets, omit, ..Options::default() });
+        assert_eq!(line.matches("until dawn").count(), 2, "in the text, and as a keyphrase");
+        let record = Record::parse(&line).unwrap();
+        let words = |record: &Record| {
+            let mentions = record.mentions.iter().flatten().map(|mention| mention.text.clone());
+            let quotations = record.quotations.iter().flatten().flat_map(|quotation| {
+                let speaker = quotation.speaker.as_ref().and_then(|speaker| speaker.text.clone());
+                let cue = quotation.cue.as_ref().map(|cue| cue.text.clone());
+                [quotation.text.clone(), speaker, cue]
+            });
+            let summary = record.summary.iter().flatten().map(|sentence| sentence.text.clone());
+            mentions.chain(quotations).chain(summary).collect::<Vec<_>>()
+        };
+        assert_eq!(words(&record), words(&whole), "{offsets:?}");
+    }
+}
+
+#[test]
+fn without_text_and_words_the_places_stay() {
+    let omit = [Key::SpanTexts, Key::Text].into_iter().collect();
+    let record = Record::parse(encoded(&full(), Options { omit, ..Options::default() })).unwrap();
+    let quotation = &record.quotations.as_ref().unwrap()[0];
+    assert_eq!((quotation.start, &quotation.text), (Some(1), &None));
+    assert_eq!(quotation.cue.as_ref().unwrap().text, "");
 }

@@ -42,7 +42,7 @@ fn an_offset_inside_a_character_or_beyond_the_text_has_no_byte() {
 fn every_text_equals_its_slice() {
     for offsets in [Offsets::CodePoints, Offsets::Bytes, Offsets::Utf16] {
         let record =
-            Record::parse(encoded(&full(), Options { offsets, raw_offsets: false })).unwrap();
+            Record::parse(encoded(&full(), Options { offsets, ..Options::default() })).unwrap();
         assert_eq!(record.offsets, offsets);
         let text = record.text.as_deref().unwrap();
         let index = OffsetIndex::new(text, record.offsets);
