@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Write an output folder as pages to read in a browser, without a network.
     Report(Report),
+    /// Write quotations, entities or articles for spreadsheets and other programs.
+    Export(Export),
     /// Start, try and look at plugins: stages of your own.
     #[command(subcommand)]
     Plugin(Plugin),
@@ -392,6 +394,81 @@ pub(crate) struct Report {
     /// The output folder; the report is its folder `report`.
     #[arg(value_name = "DIR", default_value = "out")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+A CSV file is UTF-8 with a byte order mark. A cell that a spreadsheet would take for a formula (it
+begins with =, +, - or @ and is no number) has an apostrophe before it. Lines are counted in the
+text of the record, start and end in its code points. W3C annotations are JSON Lines.
+
+Examples:
+  copydesk export out -o quotations.csv
+  copydesk export out --person Holt --since 2023-02 --until 2023-03-15
+  copydesk export out --what entities --format w3c
+
+Exit codes: 0 exported; 1 it cannot be written; 2 no output folder.")]
+pub(crate) struct Export {
+    /// The output folder.
+    #[arg(value_name = "DIR", default_value = "out")]
+    pub(crate) folder: PathBuf,
+    /// What a row tells of.
+    #[arg(long, value_enum, default_value_t = ExportWhat::Quotations, value_name = "WHAT")]
+    pub(crate) what: ExportWhat,
+    /// The form.
+    #[arg(long, value_enum, default_value_t = ExportFormat::Csv, value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+    /// Where to write; default: standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only what is said by, or tells of, somebody whose name has these words.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) person: Option<String>,
+    /// Only articles of outlets whose name has these words.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlet: Option<String>,
+    /// Only articles published on this day or later: YYYY-MM-DD, YYYY-MM or YYYY.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) since: Option<String>,
+    /// Only articles published on this day or before; of a month or a year, all of it.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) until: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportWhat {
+    /// Whole quotations.
+    Quotations,
+    /// Entities of each article; as annotations, their mentions.
+    Entities,
+    /// Articles.
+    Articles,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// W3C Web Annotations, one a line.
+    W3c,
+}
+
+/// A day, a month or a year.
+fn date(text: &str) -> Result<String, String> {
+    let digits = |part: &str, count: usize, most: u32| {
+        let all = part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+        all && part.parse().is_ok_and(|number: u32| (1..=most).contains(&number))
+    };
+    let mut parts = text.split('-');
+    let is_date = parts.next().is_some_and(|year| digits(year, 4, 9999))
+        && parts.next().is_none_or(|month| digits(month, 2, 12))
+        && parts.next().is_none_or(|day| digits(day, 2, 31))
+        && parts.next().is_none();
+    if is_date {
+        Ok(text.to_owned())
+    } else {
+        Err("write it as 2023-02-06, 2023-02 or 2023".to_owned())
+    }
 }
 
 #[derive(Debug, Subcommand)]

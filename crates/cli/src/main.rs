@@ -13,6 +13,7 @@ mod diff;
 mod differences;
 mod drawing;
 mod exit;
+mod export;
 mod followers;
 mod generation;
 mod inspect;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Test(command) => test::test(&command),
         Command::Diff(command) => diff::diff(&command),
         Command::Report(command) => report::report(&command),
+        Command::Export(command) => export::export(&command),
         Command::Plugin(command) => plugin::plugin(&command),
         Command::Completions(command) => inspect::completions(&command),
     };

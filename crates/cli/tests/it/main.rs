@@ -4,6 +4,7 @@
 //! - `sample`: the sample drop with the shipped pipeline: outcomes, determinism, running again.
 //! - `bad_input`: everything that should not be in a drop: a clear outcome each, the rest complete.
 //! - `configuration`: the commands that look at a pipeline, and wrong ones.
+//! - `exports`: `export`: tables and annotations of an output folder.
 //! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
 //! - `differences`: `diff`: what changed between two output folders.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
@@ -28,6 +29,7 @@ mod bad_input;
 mod configuration;
 mod damage;
 mod differences;
+mod exports;
 mod golden_cases;
 mod guide;
 mod help;
