@@ -35,15 +35,31 @@ mod test;
 mod verify;
 mod watch;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
 
 use crate::args::{Args, Command, LogFormat};
 use crate::exit::{Exit, Trouble};
 
+/// Says what is wrong with the command line, and what was meant where that is an article without a command.
+fn refuse(error: &clap::Error) -> ! {
+    let named = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) if Path::new(word).exists() => Some(word),
+        _ => None,
+    };
+    if let Some(path) = named {
+        let help = format!("`copydesk run {path}` reads it, `copydesk show {path}` draws it");
+        eprintln!("error: `{path}` is no command; {help}");
+        std::process::exit(Exit::Usage as i32);
+    }
+    error.exit()
+}
+
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::try_parse().unwrap_or_else(|error| refuse(&error));
     log::start(&args.logging);
     runner::note_stage_panics();
     let result = match args.command {

@@ -404,6 +404,10 @@ fn conclude(
         eprint!("{}", summary::table(report));
         eprintln!("{}", summary::closing_line(report, output, command.fresh));
     }
+    let found_nothing = counts.read == 0 && counts.unchanged == 0;
+    if matches!(report.ending, Ending::Complete) && found_nothing && !command.retry {
+        tracing::warn!("no article was found; name files or folders that hold some");
+    }
     match &report.ending {
         Ending::Failed(RunError::Sink(error)) => {
             Err(Trouble::writing(error).saying("cannot write the output: "))

@@ -19,6 +19,7 @@
 //! - `refused_plugins`: plugins that cannot be used, and what is said about them.
 //! - `retries`: what failed, tried again when asked for.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
+//! - `tutorial`: what the tutorial and the cookbook show, done as it stands there.
 //! - `watching`: `run --watch`, and metrics.
 //! - `real_drop`: the shared real articles, where a checkout has them beside it.
 //! - `real_stories`: what several of them tell: one story, its quotations and its people.
@@ -47,4 +48,5 @@ mod sample;
 mod schemas;
 mod shipped_plugins;
 mod talk;
+mod tutorial;
 mod watching;

@@ -33,6 +33,7 @@ fn a_wrong_command_line_is_exit_code_2() {
         (&["show", "no-such-article"], "no file no-such-article"),
         (&["run", "nowhere"], "there is no file or folder `nowhere`; name the files"),
         (&["run", "--input", "nowhere/*.txt"], "nothing matches `nowhere/*.txt`"),
+        (&["."], "`copydesk run .` reads it"),
         (&["init", "nowhere/pipeline.toml"], "the folder for it does not exist"),
         (&["report", "nowhere"], "nowhere: no output folder"),
         (&["run", "missing.toml"], "there is no such file"),
