@@ -1,16 +1,20 @@
 //! The workspace's chores: `cargo xtask COMMAND`.
 //!
-//! - `tidy`: the crate list, the folders and the arrows in the manifests agree.
+//! - `tidy`: the crate list, the folders and the arrows in the manifests agree; links in the documentation lead somewhere.
 //! - `browser`: a pass through the report of the sample drop in headless Chromium.
 //! - `golden [--update]`: the release binary over the sample drop gives the golden output.
+//! - `package [--binary FILE] [--target TRIPLE] [--glibc 2.N]`: the release archive, unpacked and tried.
 //! - `reference`: writes docs/reference.md, every key of a pipeline file, anew.
 //! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
 //! - `train STAGE [--data DIR] [--vectors DIR]`: trains the models of a stage anew (`docs/models/`).
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
 
+mod book;
 mod browser;
 mod golden;
+mod licences;
+mod package;
 mod reference;
 mod stream;
 mod tidy;
@@ -28,12 +32,15 @@ fn main() -> Result<()> {
         ["browser"] => browser::browser(&workspace()),
         ["golden"] => golden::compare(&workspace()),
         ["golden", "--update"] => golden::update(&workspace()),
+        ["package", ref options @ ..] => {
+            package::package(&workspace(), &package::Options::parse(options)?)
+        }
         ["reference"] => reference::update(&workspace()),
         ["stream"] => stream::stream(&workspace(), 2.0),
         ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
         ["train", stage, ref options @ ..] => train::train(&workspace(), stage, options),
         _ => bail!(
-            "usage: cargo xtask tidy | browser | golden [--update] | reference | stream [GIGABYTES] | train STAGE [OPTIONS]"
+            "usage: cargo xtask tidy | browser | golden [--update] | package [OPTIONS] | reference | stream [GIGABYTES] | train STAGE [OPTIONS]"
         ),
     }
 }
@@ -53,7 +60,11 @@ fn release_binary(workspace: &Path) -> Result<PathBuf> {
     if !status.success() {
         bail!("the release build failed");
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace.join("target"), PathBuf::from);
-    Ok(target.join("release").join(format!("copydesk{}", std::env::consts::EXE_SUFFIX)))
+    let file = format!("copydesk{}", std::env::consts::EXE_SUFFIX);
+    Ok(target_folder(workspace).join("release").join(file))
+}
+
+/// Where cargo puts what it builds.
+fn target_folder(workspace: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from)
 }

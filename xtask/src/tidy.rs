@@ -106,6 +106,7 @@ pub(crate) fn tidy(workspace: &Path) -> Result<()> {
     for tree in ["crates", "plugins", "benches", "fuzz", "xtask"] {
         keeps_safe(&workspace.join(tree), &mut wrong)?;
     }
+    crate::book::check(workspace, &mut wrong)?;
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
     }
