@@ -147,7 +147,7 @@ pub(crate) enum State {
     /// The run ends before it: no article can be processed, so this one has no outcome and the next run
     /// takes it again.
     Barred(String),
-    /// A stop was requested before its next stage began: it has no outcome either.
+    /// A stop was requested before its next segment began: it has no outcome either.
     Left,
 }
 
@@ -233,6 +233,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
                     output: output.clone(),
                     stop: options.stop.clone(),
                     segment: index,
+                    own_workers: segment.workers.is_some(),
                     first_stage,
                     gauges: Arc::clone(&gauges),
                 };
@@ -285,6 +286,8 @@ pub(crate) struct Channels {
     pub(crate) stop: Stop,
     /// Number of the segment. The input of the first may never end by itself.
     pub(crate) segment: usize,
+    /// Whether it says how many workers it has.
+    pub(crate) own_workers: bool,
     /// Number of its first stage.
     pub(crate) first_stage: usize,
     pub(crate) gauges: Arc<Gauges>,

@@ -72,7 +72,7 @@ impl<'p> Running<'p> {
 
     /// Runs the stage on the documents of a batch, as many at a time as it wants then. From a stop on, they
     /// are left to the next run.
-    pub(crate) fn advance_batch(&mut self, batch: &mut [InFlight], stop: &Stop) {
+    pub(crate) fn advance_batch(&mut self, batch: &mut [InFlight], stop: Option<&Stop>) {
         let mut live = Vec::with_capacity(batch.len());
         for item in batch {
             if !item.is_left(stop)

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-/// A request that a run end soon: it takes in nothing more, finishes what a stage is at work on, and leaves
-/// every other article to the next run, without an outcome.
+/// A request that a run end soon: it takes in nothing more, finishes what a stage is at work on and what has the
+/// first segment behind it, and leaves every other article to the next run, without an outcome. What waits before a
+/// segment with workers of its own, whose stage may take minutes an article, is left, too.
 ///
 /// Clones share one request. It cannot be taken back.
 #[derive(Clone, Debug)]

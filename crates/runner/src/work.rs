@@ -40,7 +40,7 @@ impl<'p> Worker<'p> {
 
     /// Takes a batch through the stages, each article through all of them in turn, or all at once
     /// where the only stage wants that.
-    fn advance_all(&mut self, batch: &mut Batch, stop: &Stop) {
+    fn advance_all(&mut self, batch: &mut Batch, stop: Option<&Stop>) {
         match &mut self.stages[..] {
             [only] if only.batch() > 1 => {
                 only.advance_batch(batch, stop);
@@ -56,8 +56,9 @@ impl<'p> Worker<'p> {
         }
     }
 
-    /// Takes an article through the stages, unless it is left to the next run.
-    fn advance(&mut self, item: &mut InFlight, stop: &Stop) {
+    /// Takes an article through the stages, unless it is left to the next run: at a stop where there is one to
+    /// heed, see [`Channels::leaves`].
+    fn advance(&mut self, item: &mut InFlight, stop: Option<&Stop>) {
         // What only waits to be written has nothing left to wait for.
         if !self.stages.is_empty() && item.is_left(stop) {
             return;
@@ -73,7 +74,7 @@ impl<'p> Worker<'p> {
     }
 
     /// As [`advance`](Self::advance) for an ordered stage: what the article changed goes with it.
-    fn advance_remembering(&mut self, item: &mut InFlight, stop: &Stop) {
+    fn advance_remembering(&mut self, item: &mut InFlight, stop: Option<&Stop>) {
         let live = matches!(item.state, State::Live(_));
         self.advance(item, stop);
         let [running] = &mut self.stages[..] else { return };
@@ -154,7 +155,7 @@ pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Option<Re
         work_in_order(&mut worker, channels);
     } else {
         while let Some(mut batch) = channels.next() {
-            worker.advance_all(&mut batch, &channels.stop);
+            worker.advance_all(&mut batch, channels.leaves());
             worker.count(channels);
             if !channels.send(batch) {
                 break;
@@ -166,12 +167,18 @@ pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Option<Re
 
 fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
     let mut reorder = Reorder::new();
+    // Behind an article that was left, no outcome is committed in input order, so no work is either.
+    let mut left = false;
     while let Some(batch) = channels.next() {
         let mut done = Vec::with_capacity(batch.len());
         for item in batch {
             reorder.push(item.number, item);
             while let Some(mut next) = reorder.pop() {
-                worker.advance_remembering(&mut next, &channels.stop);
+                if left && matches!(next.state, State::Live(_)) {
+                    next.state = State::Left;
+                }
+                worker.advance_remembering(&mut next, channels.leaves());
+                left |= matches!(next.state, State::Left);
                 done.push(next);
             }
         }
@@ -184,8 +191,8 @@ fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
 
 impl InFlight {
     /// Whether the article is left to the next run: a stop was requested, and it still has a way to go.
-    pub(crate) fn is_left(&mut self, stop: &Stop) -> bool {
-        if matches!(self.state, State::Live(_)) && stop.is_requested() {
+    pub(crate) fn is_left(&mut self, stop: Option<&Stop>) -> bool {
+        if matches!(self.state, State::Live(_)) && stop.is_some_and(Stop::is_requested) {
             self.state = State::Left;
         }
         matches!(self.state, State::Left)
@@ -220,6 +227,12 @@ impl State {
 }
 
 impl Channels {
+    /// The stop from which on articles are left before this segment. Those that have the first one behind them
+    /// flow on, lest the work in them is lost, but for segments with workers of their own, whose stages are slow or foreign.
+    fn leaves(&self) -> Option<&Stop> {
+        (self.segment == 0 || self.own_workers).then_some(&self.stop)
+    }
+
     /// The next batch; `None` when no more will come. After a stop, what lies in the channel still does.
     fn next(&self) -> Option<Batch> {
         let batch = if self.segment > 0 {

@@ -6,29 +6,34 @@ use stage_api::{Arrival, Flow, MaxFailures, OnError, Order, Source, SourceError,
 
 use crate::pipelines::{Remember, article, article_stage, fused, number, numbers, run};
 
+/// A stage that asks for the stop at article 100.
+fn stopping_at_100(name: &'static str, stop: &Stop) -> runner::PipelineStage {
+    let stop = stop.clone();
+    article_stage(name, move |doc| {
+        if number(doc) == 100 {
+            stop.request();
+        }
+        Ok(Flow::Keep)
+    })
+}
+
 #[test]
 fn a_stop_finishes_what_a_stage_is_at_work_on_and_leaves_the_rest() {
     for order in [Order::Input, Order::Any] {
-        let stop = Stop::default();
-        let options = Options { workers: 1, order, stop: stop.clone(), ..Options::default() };
-        let stage = |name| {
-            let stop = stop.clone();
-            article_stage(name, move |doc| {
-                if number(doc) == 100 {
-                    stop.request();
-                }
-                Ok(Flow::Keep)
-            })
-        };
-        // Of two segments the second still has a queue before it, which is left, too.
-        let segments = [stage("first"), stage("second")];
-        let segments = segments.map(|stage| Segment { stages: vec![stage], workers: None });
-        let (lines, report) = run(numbers(1_000_000), segments.into(), options);
-        assert!(matches!(report.ending, Ending::Interrupted));
-        assert!(lines.len() <= 100, "{} articles have an outcome", lines.len());
-        assert_eq!(report.counts.read, lines.len() as u64);
-        for (number, line) in lines.iter().enumerate() {
-            assert_eq!(line, &format!("{number} test.first,test.second"), "none is missing before");
+        // Before the second of two segments still is a queue: with workers of its own, it is left, too.
+        for (workers, least) in [(None, 101), (Some(1), 0)] {
+            let stop = Stop::default();
+            let options = Options { workers: 1, order, stop: stop.clone(), ..Options::default() };
+            let first = Segment { stages: vec![stopping_at_100("first", &stop)], workers: None };
+            let stages = vec![stopping_at_100("second", &stop)];
+            let second = Segment { stages, workers };
+            let (lines, report) = run(numbers(1_000_000), vec![first, second], options);
+            assert!(matches!(report.ending, Ending::Interrupted));
+            assert!((least..=101).contains(&lines.len()), "{} have an outcome", lines.len());
+            assert_eq!(report.counts.read, lines.len() as u64);
+            for (number, line) in lines.iter().enumerate() {
+                assert_eq!(line, &format!("{number} test.first,test.second"), "no gap");
+            }
         }
     }
 }
