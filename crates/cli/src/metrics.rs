@@ -17,6 +17,9 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long an asker may take, from first to last.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Askers at a time; one more, and the oldest is sent away.
+const ASKERS: usize = 32;
+
 /// Bytes of a request that are read; what it asks for makes no difference.
 const REQUEST: usize = 4 << 10;
 
@@ -39,12 +42,17 @@ impl Metrics {
         let running = Arc::downgrade(&ended);
         let listen = move || {
             let goes_on = || running.strong_count() > 0;
+            let mut askers: Vec<Asker> = Vec::new();
             while goes_on() {
-                match listener.accept() {
-                    // An asker that goes away or says nothing is nobody's loss.
-                    Ok((asker, _)) => drop(answer(asker, &text(&gauges), goes_on)),
-                    Err(_) => thread::park_timeout(TICK),
+                while let Ok((stream, _)) = listener.accept() {
+                    if askers.len() == ASKERS {
+                        askers.remove(0);
+                    }
+                    askers.extend(Asker::new(stream));
                 }
+                // One that goes away or says nothing is nobody's loss.
+                askers.retain_mut(|asker| asker.go_on(&gauges).unwrap_or(false));
+                thread::park_timeout(TICK);
             }
         };
         let thread = thread::Builder::new().name("copydesk-metrics".to_owned()).spawn(listen);
@@ -62,50 +70,56 @@ impl Drop for Metrics {
     }
 }
 
-/// Tells an asker, while it has patience and the run goes on: the end of a run waits for nobody.
-fn answer(mut asker: TcpStream, text: &str, goes_on: impl Fn() -> bool) -> io::Result<()> {
-    #[expect(clippy::disallowed_methods, reason = "an asker must not hold the others up")]
-    let begun = Instant::now();
-    let waits = || goes_on() && begun.elapsed() < PATIENCE;
-    asker.set_nonblocking(false)?;
-    asker.set_read_timeout(Some(TICK))?;
-    asker.set_write_timeout(Some(TICK))?;
-    let mut request = vec![0; REQUEST];
-    let mut read = 0;
-    while read < REQUEST && !request[..read].ends_with(b"\r\n\r\n") {
-        match while_it_waits(waits, || asker.read(&mut request[read..]))? {
-            0 => break,
-            more => read += more,
-        }
-    }
-    let length = text.len();
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n{text}"
-    );
-    let mut rest = answer.as_bytes();
-    while !rest.is_empty() {
-        match while_it_waits(waits, || asker.write(rest))? {
-            0 => return Err(io::ErrorKind::WriteZero.into()),
-            written => rest = &rest[written..],
-        }
-    }
-    Ok(())
+/// Somebody who asks. Nothing waits for it: neither the other askers nor the end of the run.
+#[derive(Debug)]
+struct Asker {
+    stream: TcpStream,
+    since: Instant,
+    /// The end of what it has asked so far, and how much that is.
+    request: Vec<u8>,
+    /// What it is still to be told, once it has asked.
+    answer: Option<Vec<u8>>,
 }
 
-/// Reads or writes, which each give up after a [`TICK`].
-fn while_it_waits(
-    waits: impl Fn() -> bool,
-    mut transfer: impl FnMut() -> io::Result<usize>,
-) -> io::Result<usize> {
-    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
-    while waits() {
-        match transfer() {
-            Err(error) if matches!(error.kind(), Interrupted | TimedOut | WouldBlock) => {}
-            transferred => return transferred,
-        }
+impl Asker {
+    #[expect(clippy::disallowed_methods, reason = "an asker must not stay forever")]
+    fn new(stream: TcpStream) -> Option<Self> {
+        stream.set_nonblocking(true).ok()?;
+        Some(Self { stream, since: Instant::now(), request: Vec::new(), answer: None })
     }
-    Err(TimedOut.into())
+
+    /// Reads and writes what can be without waiting; whether it is to be kept.
+    fn go_on(&mut self, gauges: &Gauges) -> io::Result<bool> {
+        let mut piece = [0; 512];
+        while self.answer.is_none() {
+            let Some(read) = unless_it_waits(self.stream.read(&mut piece))? else { break };
+            self.request.extend_from_slice(&piece[..read]);
+            if read == 0 || self.request.len() >= REQUEST || self.request.ends_with(b"\r\n\r\n") {
+                let text = text(gauges);
+                let length = text.len();
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n\
+                     Content-Length: {length}\r\nConnection: close\r\n\r\n{text}"
+                );
+                self.answer = Some(answer.into_bytes());
+            }
+        }
+        while let Some(rest) = self.answer.as_mut().filter(|rest| !rest.is_empty()) {
+            let Some(written) = unless_it_waits(self.stream.write(rest))? else { break };
+            rest.drain(..written);
+        }
+        let told = self.answer.as_ref().is_some_and(Vec::is_empty);
+        Ok(!told && self.since.elapsed() < PATIENCE)
+    }
+}
+
+/// What was transferred; `None` where nothing can be now.
+fn unless_it_waits(transferred: io::Result<usize>) -> io::Result<Option<usize>> {
+    use io::ErrorKind::{Interrupted, WouldBlock};
+    match transferred {
+        Err(error) if matches!(error.kind(), Interrupted | WouldBlock) => Ok(None),
+        transferred => transferred.map(Some),
+    }
 }
 
 /// The figures in the text format 0.0.4 of Prometheus.
@@ -231,11 +245,14 @@ mod tests {
         assert!(TcpStream::connect(free).is_err());
     }
 
-    /// A byte now and then is no request, and holds neither the next asker nor the end of the run.
+    /// Who says nothing, or a byte now and then, holds up neither the next asker nor the end of the run.
     #[test]
     fn who_takes_forever_holds_up_nobody() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let metrics = Metrics::start(free, Arc::new(Gauges::default())).unwrap();
+        // More than would be served one after the other in the patience of the asker behind them.
+        let silent: Vec<_> =
+            (0..super::ASKERS).map(|_| TcpStream::connect(free).unwrap()).collect();
         let drips = |mut slow: TcpStream| {
             thread::spawn(move || {
                 while slow.write_all(b"G").is_ok() {
@@ -245,6 +262,7 @@ mod tests {
         };
         let first = drips(TcpStream::connect(free).unwrap());
         let mut asker = TcpStream::connect(free).unwrap();
+        asker.set_read_timeout(Some(10 * super::PATIENCE)).unwrap();
         asker.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").unwrap();
         let mut told = String::new();
         asker.read_to_string(&mut told).unwrap();
@@ -253,5 +271,6 @@ mod tests {
         let last = drips(TcpStream::connect(free).unwrap());
         drop(metrics);
         last.join().unwrap();
+        drop(silent);
     }
 }
