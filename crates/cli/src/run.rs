@@ -58,12 +58,14 @@ enum Input {
 }
 
 pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
+    // First, for models and plugins take a while to load.
+    let interrupts = Interrupts::listen()?;
     let request = sort_out(command)?;
     let loader = registry::loader();
     let plan = plan(command, &request, &loader)?;
     let into_folder_of_ours = matches!(plan.run.output, Output::Folder(_));
     let known = (into_folder_of_ours && !command.retry).then(KnownFiles::default);
-    let (interrupts, gauges) = (Interrupts::listen()?, Arc::default());
+    let gauges = Arc::default();
     let at = Where {
         loader: &loader,
         logging,
