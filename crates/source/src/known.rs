@@ -1,6 +1,7 @@
 //! Files that an earlier run took in whole, so that they need not be read again.
 //!
-//! A file is known by its id together with a *stamp*: where it lies, its length, when it was changed, and the same
+//! A file is known by its id together with a *stamp*: where it lies, its length, when it was changed (and, on Unix, when
+//! the system last touched its inode), and the same
 //! of every sidecar that may speak of it. What is read is remembered with the number of its arrivals.
 
 use std::collections::BTreeMap;
@@ -243,6 +244,13 @@ pub(crate) fn stamp(path: &Path, sidecars: impl Iterator<Item = PathBuf>) -> Opt
         hash.update(number.to_le_bytes());
         hash.update(metadata.len().to_le_bytes());
         hash.update(changed.duration_since(UNIX_EPOCH).ok()?.as_nanos().to_le_bytes());
+        #[cfg(unix)]
+        {
+            // Who copies a file over another may keep the time of the change, but not this one.
+            use std::os::unix::fs::MetadataExt;
+            hash.update(metadata.ctime().to_le_bytes());
+            hash.update(metadata.ctime_nsec().to_le_bytes());
+        }
         settled.then_some(())
     };
     let metadata = fs::metadata(path).ok().filter(Metadata::is_file)?;

@@ -128,3 +128,15 @@ fn ids_that_do_not_follow_from_their_number_are_read_again() {
     let again = arrivals(&drop, &known);
     assert_eq!(again, ["= drop/a.txt", "drop/b.jsonl#1", "drop/b.jsonl#3", "= drop/c.txt"]);
 }
+
+/// Copied over with the times of the other, as archives and mirrors do it.
+#[cfg(unix)]
+#[test]
+fn another_file_of_the_same_length_and_time_is_read() {
+    let dir = drop_of_three();
+    let drop = dir.path().join("drop");
+    let known = KnownFiles::default();
+    arrivals(&drop, &known);
+    write(&drop.join("c.txt"), "Hail fell.", 0);
+    assert_eq!(arrivals(&drop, &known).last().unwrap(), "drop/c.txt");
+}
