@@ -37,7 +37,8 @@ impl Article {
             group: group
                 .and_then(meta)
                 .filter(|(_, value)| value != "null")
-                .map(|(_, value)| text_of(value)),
+                .map(|(_, value)| text_of(value))
+                .filter(|group| !group.trim().is_empty()),
             transcript,
             quotations: quotations(&view, &places, text.len()),
             dates: dates(&view, text.len()),

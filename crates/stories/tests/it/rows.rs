@@ -77,6 +77,8 @@ fn given_stories_are_taken_by_their_names() {
         ("b", r#""other""#),
         ("c", r#""tern""#),
         ("d", "null"),
+        ("e", r#""""#),
+        ("f", r#"" ""#),
         ("b", r#""tern""#),
     ] {
         let mut doc = article(id, "", "", HARVEST);
@@ -89,7 +91,8 @@ fn given_stories_are_taken_by_their_names() {
         .map(|row| (row["id"].as_str().unwrap(), row["articles"].as_array().unwrap().len()))
         .collect();
     assert_eq!(told[0], ("tern", 3));
-    assert_eq!(told.len(), 2, "the articles of `other` are all of `tern` now: {told:?}");
+    assert!(told[1..].iter().all(|(id, articles)| !id.trim().is_empty() && *articles == 1));
+    assert_eq!(told.len(), 4, "the articles of `other` are all of `tern` now: {told:?}");
 }
 
 #[test]
