@@ -36,12 +36,12 @@ pub fn spec() -> StageSpec {
         Setting::new(
             "max_words",
             Kind::count(1, 100_000),
-            "words in the summary, at most; absent is no limit",
+            "words in the summary, at most, or the best sentence with a note where none is that short; absent is no limit",
         ),
         Setting::new(
             "max_characters",
             Kind::count(1, 1_000_000),
-            "characters in the summary, at most, a space between two sentences counted; absent is no limit",
+            "characters in the summary, at most, a space between two sentences counted, or the best sentence with a note where none is that short; absent is no limit",
         ),
         Setting::new(
             "model",
