@@ -1,8 +1,8 @@
 //! What reads bytes that nobody vouches for, as functions that must return, whatever the bytes.
 //!
-//! `cargo run --release -p fuzz -- TARGET SECONDS` feeds one of them with changed seeds for a while; the test `replay`
-//! feeds all of them with the first few, the same each time. [`Changes`] makes the inputs, without looking at what
-//! the program does with them.
+//! `cargo xtask fuzz` feeds them with what `libFuzzer` makes of their seeds when it sees what the program does with
+//! them. `cargo run --release -p fuzz -- TARGET SECONDS` does without it and needs nothing else: [`Changes`] makes the
+//! inputs, and the test `replay` feeds all of them with its first few, the same each time.
 
 mod changes;
 
@@ -50,7 +50,7 @@ const CONFIGURATIONS: &[&[u8]] = &[
 ];
 const JOURNALS: &[&[u8]] = &[
     b"{\"crc32\":\"d4f4ad1d\",\"entry\":{\"begin\":{\"schema\":\"copydesk.journal/1\",\"configuration\":\"key\"}}}\n\
-      {\"crc32\":\"00000000\",\"entry\":{\"commit\":{\"part\":{\"number\":0,\"records\":1,\"bytes\":9},\"ledger\":72,\"total\":\
+      {\"crc32\":\"00000000\",\"entry\":{\"commit\":{\"part\":{\"number\":0,\"records\":1,\"bytes\":9},\"ledger\":72,\"appended\":{\"part\":0,\"ledger\":0},\"total\":\
       {\"written\":1,\"discarded\":0,\"failed\":0}}}}\n{\"crc32\":\"0\",\"entry\":\"complete\"}\n",
 ];
 const FRAMES: &[&[u8]] = &[
@@ -99,12 +99,25 @@ fn configuration(bytes: &[u8]) {
     }
 }
 
-/// A journal in a folder with nothing else.
+/// A journal in a folder with nothing else: as it is, and with the right checksum before each entry, which no
+/// change of bytes would ever give it.
 fn journal(bytes: &[u8]) {
-    let dir = tempfile::tempdir().expect("a folder");
-    fs::write(dir.path().join("journal.jsonl"), bytes).expect("room");
-    fs::write(dir.path().join("ledger.bin"), [1; 144]).expect("room");
-    drop(sink::verify(dir.path(), sink::Mend::TakeBack));
+    let mut summed = Vec::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let entry = line.windows(8).position(|window| window == b"\"entry\":");
+        let Some(entry) = entry.and_then(|at| line[at + 8..].strip_suffix(b"}")) else { continue };
+        let crc32 = crc32fast::hash(entry);
+        summed.extend(format!("{{\"crc32\":\"{crc32:08x}\",\"entry\":").bytes());
+        summed.extend(entry);
+        summed.extend(b"}\n");
+    }
+    for journal in [bytes, &summed] {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::write(dir.path().join("journal.jsonl"), journal).expect("room");
+        fs::write(dir.path().join("ledger.bin"), [1; 144]).expect("room");
+        fs::write(dir.path().join("articles-00000000.jsonl"), "a record\n").expect("room");
+        drop(sink::verify(dir.path(), sink::Mend::TakeBack));
+    }
 }
 
 fn frame(bytes: &[u8]) {

@@ -13,7 +13,7 @@ const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-saniti
 
 /// Feeds `target`, or one after the other, for so many seconds each. What was found lies in `target/fuzz/TARGET/`.
 pub(crate) fn fuzz(workspace: &Path, target: Option<&str>, seconds: u64) -> Result<()> {
-    let folder = crate::target(workspace).join("fuzz");
+    let folder = crate::target_folder(workspace).join("fuzz");
     let triple = host()?;
     // For the host by name, so that build scripts and macros are built without the flags.
     let status = Command::new(crate::cargo())

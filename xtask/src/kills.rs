@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 /// Runs the test with `kills` kills. Its folders lie in one place, which is gone afterwards, however it ends.
 pub(crate) fn kills(workspace: &Path, kills: usize) -> Result<()> {
-    let folder = crate::target(workspace).join("kills");
+    let folder = crate::target_folder(workspace).join("kills");
     let _ = fs::remove_dir_all(&folder); // of one that was interrupted
     fs::create_dir_all(&folder)?;
     let status = Command::new(crate::cargo())

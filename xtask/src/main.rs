@@ -2,7 +2,9 @@
 //!
 //! - `tidy`: the crate list, the folders and the arrows in the manifests agree; links in the documentation lead somewhere.
 //! - `browser`: a pass through the report of the sample drop in headless Chromium.
+//! - `fuzz [TARGET] [SECONDS]`: feeds one target of `fuzz`, or each, with what `libFuzzer` makes of its seeds.
 //! - `golden [--update]`: the release binary over the sample drop gives the golden output.
+//! - `kills [N]`: kills a run N times at named steps and by timer, and compares what comes of it.
 //! - `package [--binary FILE] [--target TRIPLE] [--glibc 2.N]`: the release archive, unpacked and tried.
 //! - `reference`: writes docs/reference.md, every key of a pipeline file, anew.
 //! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
@@ -12,7 +14,9 @@
 
 mod book;
 mod browser;
+mod fuzz;
 mod golden;
+mod kills;
 mod licences;
 mod package;
 mod reference;
@@ -30,8 +34,19 @@ fn main() -> Result<()> {
     match args[..] {
         ["tidy"] => tidy::tidy(&workspace()),
         ["browser"] => browser::browser(&workspace()),
+        ["fuzz"] => fuzz::fuzz(&workspace(), None, 60),
+        ["fuzz", first, ref rest @ ..] => {
+            let (target, seconds) = match (first.parse(), rest) {
+                (Ok(seconds), []) => (None, seconds),
+                (Err(_), []) => (Some(first), 60),
+                (_, [seconds, ..]) => (Some(first), seconds.parse()?),
+            };
+            fuzz::fuzz(&workspace(), target, seconds)
+        }
         ["golden"] => golden::compare(&workspace()),
         ["golden", "--update"] => golden::update(&workspace()),
+        ["kills"] => kills::kills(&workspace(), 1_000),
+        ["kills", kills] => kills::kills(&workspace(), kills.parse()?),
         ["package", ref options @ ..] => {
             package::package(&workspace(), &package::Options::parse(options)?)
         }
@@ -40,7 +55,7 @@ fn main() -> Result<()> {
         ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
         ["train", stage, ref options @ ..] => train::train(&workspace(), stage, options),
         _ => bail!(
-            "usage: cargo xtask tidy | browser | golden [--update] | package [OPTIONS] | reference | stream [GIGABYTES] | train STAGE [OPTIONS]"
+            "usage: cargo xtask tidy | browser | fuzz [TARGET] [SECONDS] | golden [--update] | kills [N] | package [OPTIONS] | reference | stream [GIGABYTES] | train STAGE [OPTIONS]"
         ),
     }
 }
@@ -52,8 +67,7 @@ fn workspace() -> PathBuf {
 
 /// Builds the release binary and returns its path.
 fn release_binary(workspace: &Path) -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = std::process::Command::new(cargo)
+    let status = std::process::Command::new(cargo())
         .args(["build", "--release", "--quiet", "--package", "cli"])
         .current_dir(workspace)
         .status()?;
@@ -62,6 +76,11 @@ fn release_binary(workspace: &Path) -> Result<PathBuf> {
     }
     let file = format!("copydesk{}", std::env::consts::EXE_SUFFIX);
     Ok(target_folder(workspace).join("release").join(file))
+}
+
+/// The cargo that runs this, or any.
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Where cargo puts what it builds.
