@@ -1,5 +1,7 @@
 //! The document itself: payload, text, metadata and the tables of annotations.
 
+mod edit;
+
 use std::sync::Arc;
 
 use crate::{
@@ -94,6 +96,8 @@ pub struct Document {
     names: Vec<String>,
     producers: Vec<Arc<Producer>>,
     layers: Vec<LayerWritten>,
+    /// Whether rows were changed after they were added.
+    edited: bool,
 }
 
 /// A state to come back to; see [`Document::checkpoint`].
@@ -106,6 +110,7 @@ pub struct Checkpoint {
     values: usize,
     names: usize,
     layers: usize,
+    edited: bool,
 }
 
 impl Document {
@@ -130,6 +135,7 @@ impl Document {
             names: Vec::new(),
             producers: Vec::new(),
             layers: Vec::new(),
+            edited: false,
         }
     }
 
@@ -353,11 +359,16 @@ impl Document {
             values: self.values.len(),
             names: self.names.len(),
             layers: self.layers.len(),
+            edited: self.edited,
         }
     }
 
     /// Undoes everything done since `checkpoint`, as if the stage had not run.
+    ///
+    /// # Panics
+    /// If rows were changed or taken away since: what they were is not kept.
     pub fn roll_back(&mut self, checkpoint: Checkpoint) {
+        assert!(self.edited == checkpoint.edited, "the document was edited since the checkpoint");
         self.metadata = checkpoint.metadata;
         if !checkpoint.has_text {
             self.text = None;

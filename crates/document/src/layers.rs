@@ -173,7 +173,7 @@ impl Document {
         self.add_with_string(Row::new(symbol::KEYPHRASES).score(score), phrase)
     }
 
-    fn add_speaker(&mut self, of: RowId, draft: &SpeakerDraft<'_>) {
+    pub(crate) fn add_speaker(&mut self, of: RowId, draft: &SpeakerDraft<'_>) {
         let row = Row::new(symbol::PARTS).kind(draft.via);
         let row = draft.span.map_or(row, |span| row.at(span));
         let speaker = self.add_with_string(row, draft.name);

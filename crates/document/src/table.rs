@@ -39,7 +39,7 @@ pub struct Row {
     pub value_start: u32,
     /// Bytes of the row's value; 0 where it has none.
     pub value_len: u32,
-    /// Bits: [`Row::NEGATED`]; the others are zero.
+    /// Bits: [`Row::NEGATED`], [`Row::CORRECTED`]; the others are zero.
     pub flags: u32,
 }
 
@@ -50,6 +50,8 @@ impl Row {
     pub const NO_SCORE: f32 = -1.0;
     /// Flag of a quotation that reports what was *not* said.
     pub const NEGATED: u32 = 1;
+    /// Flag of a quotation or an entity that was corrected by hand. No stage sets it.
+    pub const CORRECTED: u32 = 2;
 
     /// A row of `layer` without a span, kind, label, score or value.
     pub const fn new(layer: Symbol) -> Self {

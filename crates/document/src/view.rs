@@ -195,6 +195,11 @@ impl<'v> Entity<'v> {
         self.view.string_part(self.id, symbol::KEY).unwrap_or_default()
     }
 
+    /// Whether it was corrected by hand.
+    pub fn corrected(self) -> bool {
+        self.row().flags & Row::CORRECTED != 0
+    }
+
     /// ISO 3166 code, for countries and what belongs to one.
     pub fn country(self) -> Option<Cow<'v, str>> {
         self.view.string_part(self.id, symbol::COUNTRY)
@@ -250,6 +255,11 @@ impl<'v> Quotation<'v> {
     /// Whether it reports what was not said.
     pub fn negated(self) -> bool {
         self.row().flags & Row::NEGATED != 0
+    }
+
+    /// Whether it was corrected by hand.
+    pub fn corrected(self) -> bool {
+        self.row().flags & Row::CORRECTED != 0
     }
 
     fn place(self, role: Symbol) -> Option<Span> {

@@ -285,6 +285,9 @@ impl<'d> Encoder<'d> {
                 json.key("name").value(&*entity.name());
                 json.key("label").value(&self.name(entity.label()));
                 json.key("country").value(&entity.country().as_deref());
+                if entity.corrected() {
+                    json.key("corrected").value(&true);
+                }
                 let (own, rest) = members.split_at(members.partition_point(|(of, _)| *of <= id));
                 members = rest;
                 json.key("mentions").list(own, |json, (_, mention)| json.value(mention));
@@ -307,6 +310,9 @@ impl<'d> Encoder<'d> {
         self.optional_passage(json, "occasion", quotation.occasion());
         json.key("said_on").value(&quotation.said_on().as_deref());
         json.key("negated").value(&quotation.negated());
+        if quotation.corrected() {
+            json.key("corrected").value(&true);
+        }
         json.key("score").score(quotation.row().score);
     }
 

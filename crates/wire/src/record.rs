@@ -217,6 +217,9 @@ pub struct Entity {
     pub label: Option<String>,
     /// ISO 3166 code, for countries and what belongs to one.
     pub country: Option<String>,
+    /// Whether it was corrected by hand.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub corrected: bool,
     /// Its mentions, by index.
     pub mentions: Vec<u32>,
 }
@@ -254,6 +257,9 @@ pub struct Quotation {
     pub said_on: Option<String>,
     /// Whether it reports what was not said.
     pub negated: bool,
+    /// Whether it was corrected by hand.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub corrected: bool,
     /// Confidence from 0 to 1.
     pub score: Option<f64>,
 }
