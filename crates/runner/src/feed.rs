@@ -1,5 +1,6 @@
 //! The source's thread: reading, identity, bytes in flight, batches.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use crossbeam_channel::Sender;
 use document::{Document, Origin, Revision, Sha256};
 use sha2::Digest;
-use stage_api::{Arrival, Failure, FailureClass, Outcome, Receipt, Source};
+use stage_api::{Arrival, Failure, FailureClass, IdHash, Outcome, Receipt, Source};
 
 use crate::budget::Budget;
 use crate::gauges::Gauges;
@@ -24,6 +25,7 @@ const BATCH_BYTES: usize = 256 * 1024;
 pub(crate) struct Feed {
     pub(crate) source: Box<dyn Source>,
     pub(crate) ledger: Ledger,
+    pub(crate) amended: BTreeMap<IdHash, u64>,
     pub(crate) batch: usize,
     pub(crate) abort_on_failure: bool,
     pub(crate) budget: Arc<Budget>,
@@ -142,7 +144,7 @@ impl Feed {
     /// Decides what becomes of an arrival before any stage sees it.
     fn admit(&mut self, arrival: Arrival, number: u64, charge: u64) -> io::Result<InFlight> {
         let (fingerprint, state) = match arrival {
-            Arrival::Article(doc) => admit_article(&mut self.ledger, doc)?,
+            Arrival::Article(doc) => self.admit_article(doc)?,
             Arrival::Failed(failure) => {
                 // An unreadable thing has no payload; what was wrong with it stands in for one.
                 let sha256 = digest_of(&[failure.class.word(), &failure.message]);
@@ -175,31 +177,45 @@ impl Feed {
         };
         Ok(InFlight { number, charge, fingerprint, state, changes: Vec::new() })
     }
+
+    fn admit_article(&mut self, mut doc: Document) -> io::Result<(u64, State)> {
+        let mut fingerprint = fingerprint(&doc.metadata);
+        if !self.amended.is_empty()
+            && let Some(amended) = self.amended.get(&IdHash::of(doc.id()))
+        {
+            fingerprint = amend(fingerprint, *amended);
+        }
+        let state = match self.ledger.admit(&doc, fingerprint)? {
+            Admission::Process(revision) => {
+                doc.revision = revision;
+                State::Live(doc)
+            }
+            Admission::Unchanged => State::Done(Outcome::Unchanged),
+            Admission::Restored { revision, kind } => {
+                doc.revision = revision;
+                State::Done(Outcome::Restored { receipt: receipt(&mut doc, fingerprint), kind })
+            }
+            Admission::DuplicateOf { id, failed } => {
+                let reason = format!("duplicate of: {id}");
+                let receipt = receipt(&mut doc, fingerprint);
+                State::Done(if failed {
+                    fails_too(receipt, &reason)
+                } else {
+                    Outcome::Discarded { receipt, reason }
+                })
+            }
+        };
+        Ok((fingerprint, state))
+    }
 }
 
-fn admit_article(ledger: &mut Ledger, mut doc: Document) -> io::Result<(u64, State)> {
-    let fingerprint = fingerprint(&doc.metadata);
-    let state = match ledger.admit(&doc, fingerprint)? {
-        Admission::Process(revision) => {
-            doc.revision = revision;
-            State::Live(doc)
-        }
-        Admission::Unchanged => State::Done(Outcome::Unchanged),
-        Admission::Restored { revision, kind } => {
-            doc.revision = revision;
-            State::Done(Outcome::Restored { receipt: receipt(&mut doc, fingerprint), kind })
-        }
-        Admission::DuplicateOf { id, failed } => {
-            let reason = format!("duplicate of: {id}");
-            let receipt = receipt(&mut doc, fingerprint);
-            State::Done(if failed {
-                fails_too(receipt, &reason)
-            } else {
-                Outcome::Discarded { receipt, reason }
-            })
-        }
-    };
-    Ok((fingerprint, state))
+/// The digest of supplied metadata together with that of what else counts for an article.
+fn amend(fingerprint: u64, amended: u64) -> u64 {
+    let mut hash = sha2::Sha256::new();
+    hash.update(fingerprint.to_le_bytes());
+    hash.update(amended.to_le_bytes());
+    let digest: [u8; 32] = hash.finalize().into();
+    u64::from_le_bytes(*digest.first_chunk().expect("a digest has 32 bytes"))
 }
 
 /// The outcome of a duplicate of an article that failed: discarded, its words would be nowhere.

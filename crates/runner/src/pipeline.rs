@@ -1,5 +1,6 @@
 //! What to run and how, and the run itself: threads and the channels between them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -7,7 +8,7 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use document::{Document, Producer};
 use stage_api::{
-    BuiltStage, Encode, MaxFailures, OnError, Order, Outcome, Receipt, Sink, Source, When,
+    BuiltStage, Encode, IdHash, MaxFailures, OnError, Order, Outcome, Receipt, Sink, Source, When,
 };
 
 use crate::budget::Budget;
@@ -89,6 +90,9 @@ pub struct Options {
     pub max_failures: Option<MaxFailures>,
     /// What earlier runs committed.
     pub ledger: Ledger,
+    /// What beside payload and metadata counts for an article, as a digest that is not 0: its corrections by
+    /// hand. Where that changes, the article is a revision.
+    pub amended: BTreeMap<IdHash, u64>,
     /// The request to stop, to keep a clone of.
     pub stop: Stop,
     /// Figures to watch while it runs, to keep a clone of.
@@ -105,6 +109,7 @@ impl Default for Options {
             on_error: OnError::default(),
             max_failures: None,
             ledger: Ledger::default(),
+            amended: BTreeMap::new(),
             stop: Stop::default(),
             gauges: Arc::default(),
         }
@@ -118,7 +123,7 @@ pub(crate) struct InFlight {
     pub(crate) number: u64,
     /// Bytes in flight that it reserved.
     pub(crate) charge: u64,
-    /// Digest of the supplied metadata.
+    /// Digest of the supplied metadata and of what else counts for it.
     pub(crate) fingerprint: u64,
     /// How far it is.
     pub(crate) state: State,
@@ -207,6 +212,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
     let feed = Feed {
         source,
         ledger: options.ledger,
+        amended: options.amended,
         batch: options.batch.max(1),
         abort_on_failure: options.on_error == OnError::Abort,
         budget: Arc::clone(&budget),

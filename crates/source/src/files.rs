@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -43,6 +43,8 @@ pub struct FilesSource {
     known: Option<KnownFiles>,
     /// The file that is being read, where files are remembered.
     watching: Option<Watching>,
+    /// Files that are no articles wherever they lie.
+    apart: Vec<PathBuf>,
 }
 
 impl FilesSource {
@@ -57,7 +59,14 @@ impl FilesSource {
             limit,
             known: None,
             watching: None,
+            apart: Vec::new(),
         }
+    }
+
+    /// Leaves these files out where they lie among the articles: what steers a run is none.
+    pub fn apart_from(mut self, files: impl IntoIterator<Item = PathBuf>) -> Self {
+        self.apart = files.into_iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
+        self
     }
 
     /// Passes over files that are known and have not changed, each of their articles as
@@ -69,9 +78,10 @@ impl FilesSource {
 
     /// Whether a run would find files that are not known, or have changed and settled since.
     pub fn has_news(self) -> bool {
-        let known = self.known.unwrap_or_default();
+        let (known, apart) = (self.known.unwrap_or_default(), self.apart);
         self.files
             .flatten()
+            .filter(|found| !is_one_of(&apart, found))
             .any(|found| known.is_news(&found, known::stamp(&found.path, sidecar::places(&found))))
     }
 
@@ -189,6 +199,7 @@ impl Source for FilesSource {
             match self.files.next() {
                 None => return Ok(None),
                 Some(Err(failure)) => return Ok(Some(Arrival::Failed(failure))),
+                Some(Ok(found)) if is_one_of(&self.apart, &found) => {}
                 Some(Ok(found)) => {
                     if !self.is_known(&found)
                         && let Err(trouble) = self.open(&found)
@@ -204,6 +215,15 @@ impl Source for FilesSource {
     fn progress(&self) -> Progress {
         Progress { read: self.meter.read(), total: self.meter.total }
     }
+}
+
+/// Whether a file is one of these, whose paths are canonical.
+fn is_one_of(files: &[PathBuf], found: &Found) -> bool {
+    let same_name = |file: &&PathBuf| file.file_name() == found.path.file_name();
+    files
+        .iter()
+        .filter(same_name)
+        .any(|file| fs::canonicalize(&found.path).is_ok_and(|path| path == **file))
 }
 
 fn total_bytes(roots: &[Root]) -> Option<u64> {

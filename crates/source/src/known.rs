@@ -2,9 +2,13 @@
 //!
 //! A file is known by its id together with a *stamp*: where it lies, its length, when it was changed (and, on Unix, when
 //! the system last touched its inode), and the same
-//! of every sidecar that may speak of it. What is read is remembered with the number of its arrivals.
+//! of every sidecar that may speak of it. What is read is remembered with the number of its arrivals, and with 4 bytes
+//! of digest for each article that brought its own id.
+//!
+//! More may count for an article than its file: corrections by hand, which [`KnownFiles::amend`] tells by digests.
+//! They are remembered, too, and a file is read again where it may hold an article whose digest is another now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,8 +26,8 @@ const RACY: Duration = Duration::from_secs(2);
 /// Half a SHA-256 digest.
 type Hash = [u8; 16];
 
-/// Bytes of one entry: the digest of the id, the stamp, the arrivals, how their ids follow.
-const ENTRY: usize = 16 + 16 + 4 + 1;
+/// The first bytes of what is kept, so that another layout is passed over.
+const LAYOUT: &[u8] = b"files 2\n";
 
 /// Ends of names that programs give to what they are still writing.
 const UNFINISHED: [&str; 8] =
@@ -32,10 +36,28 @@ const UNFINISHED: [&str; 8] =
 /// Files by their ids. Clones share one memory: one stays with whoever keeps it, one goes to the sources.
 #[derive(Clone, Debug, Default)]
 pub struct KnownFiles {
-    marks: Arc<Mutex<BTreeMap<Hash, Mark>>>,
+    memory: Arc<Mutex<Memory>>,
     leaves: Leaves,
     /// Whether a file was left alone because it had not settled.
     met_unsettled: Arc<AtomicBool>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    marks: BTreeMap<Hash, Mark>,
+    /// What else counts for articles now, by their ids.
+    amended: BTreeMap<String, u64>,
+    /// The ids for which that is not what it was when the marks were kept.
+    stale: Stale,
+}
+
+/// Ids of articles, as far as files can be asked for them.
+#[derive(Debug, Default)]
+struct Stale {
+    /// The files that hold one, if it has no id of its own.
+    files: BTreeSet<Hash>,
+    /// Those that an article may have brought.
+    own: BTreeSet<u32>,
 }
 
 /// Which files are left alone. The later ones include the earlier ones.
@@ -47,11 +69,13 @@ enum Leaves {
     Unsettled,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Mark {
     stamp: Hash,
     arrivals: u32,
     ids: Ids,
+    /// Of the ids that articles brought, ascending.
+    own: Vec<u32>,
 }
 
 /// How the ids of a file's articles follow from its own.
@@ -83,35 +107,49 @@ impl KnownFiles {
         self.met_unsettled.load(Ordering::Relaxed)
     }
 
-    /// Takes over what [`to_bytes`](Self::to_bytes) gave; nothing where the bytes are anything else.
-    pub fn load(&self, bytes: &[u8]) {
-        let Some((entries, sum)) = bytes.split_last_chunk::<16>() else { return };
-        if digest(&[entries]) != *sum || entries.len() % ENTRY != 0 {
-            return;
-        }
-        self.lock().extend(entries.chunks_exact(ENTRY).map(|entry| {
-            let (id, rest) = entry.split_first_chunk().expect("an entry has 37 bytes");
-            let (stamp, rest) = rest.split_first_chunk().expect("an entry has 37 bytes");
-            let (arrivals, rest) = rest.split_first_chunk().expect("an entry has 37 bytes");
-            let arrivals = u32::from_le_bytes(*arrivals);
-            let ids = match rest {
-                [0] => Ids::Numbered,
-                [1] => Ids::Lone,
-                _ => Ids::Unknown,
-            };
-            (*id, Mark { stamp: *stamp, arrivals, ids })
-        }));
+    /// Says what counts for articles beside their files now: a digest for each, by its id.
+    pub fn amend<'a>(&self, digests: impl IntoIterator<Item = (&'a str, u64)>) {
+        self.lock().amended =
+            digests.into_iter().map(|(id, digest)| (id.to_owned(), digest)).collect();
     }
 
-    /// Everything known: entries in the order of their digests, and a checksum.
+    /// Takes over what [`to_bytes`](Self::to_bytes) gave; nothing where the bytes are anything else. Call
+    /// [`amend`](Self::amend) before.
+    pub fn load(&self, bytes: &[u8]) {
+        let Some((kept, sum)) = bytes.split_last_chunk::<16>() else { return };
+        let Some(entries) = kept.strip_prefix(LAYOUT).filter(|_| digest(&[kept]) == *sum) else {
+            return;
+        };
+        let memory = &mut *self.lock();
+        let amended = memory.take(&mut Bytes(entries)).unwrap_or_default();
+        let changed = |(id, digest): &(&String, &u64)| amended.get(*id) != Some(*digest);
+        let gone = amended.keys().filter(|id| !memory.amended.contains_key(*id));
+        let stale = memory.amended.iter().filter(changed).map(|(id, _)| id).chain(gone);
+        memory.stale = Stale::new(stale.map(String::as_str));
+    }
+
+    /// Everything known: what else counts for articles, entries in the order of their digests, and a
+    /// checksum.
     pub fn to_bytes(&self) -> Vec<u8> {
         let known = self.lock();
-        let mut bytes = Vec::with_capacity(known.len() * ENTRY + 16);
-        for (id, Mark { stamp, arrivals, ids }) in &*known {
+        let mut bytes = LAYOUT.to_vec();
+        let count = |bytes: &mut Vec<u8>, count: usize| {
+            bytes.extend_from_slice(&(count as u32).to_le_bytes());
+        };
+        count(&mut bytes, known.amended.len());
+        for (id, digest) in &known.amended {
+            count(&mut bytes, id.len());
+            bytes.extend_from_slice(id.as_bytes());
+            bytes.extend_from_slice(&digest.to_le_bytes());
+        }
+        count(&mut bytes, known.marks.len());
+        for (id, Mark { stamp, arrivals, ids, own }) in &known.marks {
             bytes.extend_from_slice(id);
             bytes.extend_from_slice(stamp);
             bytes.extend_from_slice(&arrivals.to_le_bytes());
             bytes.push(*ids as u8);
+            count(&mut bytes, own.len());
+            bytes.extend(own.iter().flat_map(|own| own.to_le_bytes()));
         }
         let sum = digest(&[&bytes]);
         bytes.extend_from_slice(&sum);
@@ -125,20 +163,20 @@ impl KnownFiles {
         let is_unsettled = self.leaves == Leaves::Unsettled && stamp.is_none();
         if is_unfinished || is_unsettled {
             self.met_unsettled.fetch_or(!is_unfinished, Ordering::Relaxed);
-            let mark = Mark { stamp: Hash::default(), arrivals: 0, ids: Ids::Numbered };
-            return Some(Seen { id: String::new(), next: 0, mark });
+            return Some(Seen { id: String::new(), next: 0, arrivals: 0, ids: Ids::Numbered });
         }
-        let mark = self.mark(found)?;
-        (Some(mark.stamp) == stamp && mark.ids != Ids::Unknown).then(|| Seen {
-            id: found.id.clone(),
-            next: 0,
-            mark,
-        })
+        let memory = self.lock();
+        let id = digest(&[found.id.as_bytes()]);
+        let mark = memory.marks.get(&id)?;
+        let is_same = Some(mark.stamp) == stamp && mark.ids != Ids::Unknown;
+        let is_same = is_same && !memory.stale.may_be_in(&id, mark);
+        let Mark { arrivals, ids, .. } = *mark;
+        is_same.then(|| Seen { id: found.id.clone(), next: 0, arrivals, ids })
     }
 
     /// Whether a run would find something new in this file.
     pub(crate) fn is_news(&self, found: &Found, stamp: Option<Hash>) -> bool {
-        let known = self.mark(found).map(|mark| mark.stamp);
+        let known = self.lock().marks.get(&digest(&[found.id.as_bytes()])).map(|mark| mark.stamp);
         stamp.is_some() && known != stamp && !self.leaves_unfinished(found)
     }
 
@@ -146,20 +184,78 @@ impl KnownFiles {
         self.leaves >= Leaves::Unfinished && is_unfinished(&found.path)
     }
 
-    fn mark(&self, found: &Found) -> Option<Mark> {
-        self.lock().get(&digest(&[found.id.as_bytes()])).copied()
-    }
-
     fn remember(&self, id: &str, mark: Option<Mark>) {
         let id = digest(&[id.as_bytes()]);
         match mark {
-            Some(mark) => self.lock().insert(id, mark),
-            None => self.lock().remove(&id),
+            Some(mark) => self.lock().marks.insert(id, mark),
+            None => self.lock().marks.remove(&id),
         };
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Hash, Mark>> {
-        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory {
+    /// Takes the marks from what was kept, and returns what else counted for articles then; nothing where it ends early.
+    fn take(&mut self, bytes: &mut Bytes<'_>) -> Option<BTreeMap<String, u64>> {
+        let mut amended = BTreeMap::new();
+        for _ in 0..bytes.number()? {
+            let length = bytes.number()? as usize;
+            let id = String::from_utf8(bytes.next(length)?.to_vec()).ok()?;
+            amended.insert(id, u64::from_le_bytes(bytes.array()?));
+        }
+        for _ in 0..bytes.number()? {
+            let id = bytes.array()?;
+            let (stamp, arrivals) = (bytes.array()?, bytes.number()?);
+            let ids = match bytes.array()? {
+                [0] => Ids::Numbered,
+                [1] => Ids::Lone,
+                _ => Ids::Unknown,
+            };
+            let count = bytes.number()?;
+            let own = (0..count).map(|_| bytes.number()).collect::<Option<_>>()?;
+            self.marks.insert(id, Mark { stamp, arrivals, ids, own });
+        }
+        Some(amended)
+    }
+}
+
+impl Stale {
+    fn new<'i>(ids: impl Iterator<Item = &'i str>) -> Self {
+        let mut stale = Self::default();
+        for id in ids {
+            stale.files.insert(digest(&[id.as_bytes()]));
+            if let Some((file, _)) = id.rsplit_once('#') {
+                stale.files.insert(digest(&[file.as_bytes()]));
+            }
+            stale.own.insert(short(id));
+        }
+        stale
+    }
+
+    fn may_be_in(&self, file: &Hash, mark: &Mark) -> bool {
+        self.files.contains(file) || self.own.iter().any(|id| mark.own.binary_search(id).is_ok())
+    }
+}
+
+/// What is left to read of some bytes.
+struct Bytes<'b>(&'b [u8]);
+
+impl<'b> Bytes<'b> {
+    fn next(&mut self, length: usize) -> Option<&'b [u8]> {
+        let (next, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(next)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.next(N).map(|bytes| *bytes.first_chunk().expect("they are as many as were asked for"))
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
     }
 }
 
@@ -167,18 +263,19 @@ impl KnownFiles {
 pub(crate) struct Seen {
     id: String,
     next: u32,
-    mark: Mark,
+    arrivals: u32,
+    ids: Ids,
 }
 
 impl Iterator for Seen {
     type Item = Arrival;
 
     fn next(&mut self) -> Option<Arrival> {
-        if self.next == self.mark.arrivals {
+        if self.next == self.arrivals {
             return None;
         }
         self.next += 1;
-        let id = if self.mark.ids == Ids::Lone {
+        let id = if self.ids == Ids::Lone {
             self.id.clone()
         } else {
             format!("{}#{}", self.id, self.next)
@@ -195,11 +292,13 @@ pub(crate) struct Watching {
     /// Whether the ids of the articles could be told from their number.
     plain: bool,
     lone: bool,
+    /// Of the ids that articles brought.
+    own: Vec<u32>,
 }
 
 impl Watching {
     pub(crate) fn new(id: &str, stamp: Option<Hash>) -> Self {
-        Self { id: id.to_owned(), stamp, arrivals: 0, plain: true, lone: false }
+        Self { id: id.to_owned(), stamp, arrivals: 0, plain: true, lone: false, own: Vec::new() }
     }
 
     pub(crate) fn note(&mut self, arrival: &Arrival) {
@@ -208,6 +307,9 @@ impl Watching {
             |id: &str| id.strip_prefix(&*self.id) == Some(&format!("#{}", self.arrivals));
         self.plain &= match arrival {
             Arrival::Article(doc) => {
+                if doc.explicit_id {
+                    self.own.push(short(doc.id()));
+                }
                 self.lone = self.arrivals == 1 && doc.id() == self.id;
                 doc.explicit_id || self.lone || numbered(doc.id())
             }
@@ -221,13 +323,15 @@ impl Watching {
 
     /// The file was read to its end.
     pub(crate) fn finish(self, known: &KnownFiles) {
-        let Self { id, stamp, arrivals, plain, lone } = self;
+        let Self { id, stamp, arrivals, plain, lone, mut own } = self;
+        own.sort_unstable();
+        own.dedup();
         let ids = match (plain, lone) {
             (false, _) => Ids::Unknown,
             (true, false) => Ids::Numbered,
             (true, true) => Ids::Lone,
         };
-        let mark = stamp.map(|stamp| Mark { stamp, arrivals, ids });
+        let mark = stamp.map(|stamp| Mark { stamp, arrivals, ids, own });
         known.remember(&id, mark);
     }
 }
@@ -267,6 +371,12 @@ pub(crate) fn stamp(path: &Path, sidecars: impl Iterator<Item = PathBuf>) -> Opt
 fn is_unfinished(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with('#') || UNFINISHED.iter().any(|end| name.ends_with(end))
+}
+
+/// An id in 4 bytes: where two share them, a file is read once too often.
+fn short(id: &str) -> u32 {
+    let digest = digest(&[id.as_bytes()]);
+    u32::from_le_bytes(*digest.first_chunk().expect("a digest has 16 bytes"))
 }
 
 fn digest(parts: &[&[u8]]) -> Hash {
