@@ -1,6 +1,7 @@
 //! A checked plan into what the runner runs.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use config::{Plan, PlannedStage, PlannedTable, SegmentKind};
@@ -10,10 +11,11 @@ use sink::Standing;
 use source::{Context, KnownFiles};
 use stage_api::{Arrival, Progress, Settings, Source, SourceError};
 
+use crate::corrections::ByHand;
 use crate::exit::Trouble;
 
-/// The plan's stages, cut into segments.
-pub(crate) fn segments(plan: &Plan) -> Vec<Segment> {
+/// The plan's stages, cut into segments, with the corrections in their place if there are any.
+pub(crate) fn segments(plan: &Plan, by_hand: &ByHand) -> Vec<Segment> {
     let segment = |planned: config::Segment| {
         let workers = match planned.kind {
             SegmentKind::Own(workers) => Some(workers),
@@ -22,7 +24,23 @@ pub(crate) fn segments(plan: &Plan) -> Vec<Segment> {
         let stages = plan.stages[planned.stages].iter().map(stage).collect();
         Segment { stages, workers }
     };
-    plan.segments().into_iter().map(segment).collect()
+    let alone = |stage| Segment { stages: vec![stage], workers: None };
+    let mut corrections = by_hand.stage(plan);
+    let mut segments = Vec::new();
+    for planned in plan.segments() {
+        let (kind, stages) = (planned.kind, planned.stages.clone());
+        let mut segment = segment(planned);
+        // They stand before an ordered stage or at the end, so always between two segments.
+        let follows = |at: usize| kind == SegmentKind::Pool && at == stages.end;
+        if let Some((_, stage)) = corrections.take_if(|(at, _)| follows(*at)) {
+            segment.stages.push(stage);
+        } else if let Some((_, stage)) = corrections.take_if(|(at, _)| *at == stages.start) {
+            segments.push(alone(stage));
+        }
+        segments.push(segment);
+    }
+    segments.extend(corrections.map(|(_, stage)| alone(stage)));
+    segments
 }
 
 fn stage(planned: &PlannedStage) -> PipelineStage {
@@ -49,7 +67,7 @@ pub(crate) fn sources(plan: &Plan, known: Option<&KnownFiles>) -> Result<Box<dyn
     }
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     for table in &plan.sources {
-        sources.push(open(table, context, known)?);
+        sources.push(open(plan, table, context, known)?);
     }
     Ok(if sources.len() == 1 { sources.remove(0) } else { Box::new(Chain { sources, at: 0 }) })
 }
@@ -59,7 +77,8 @@ pub(crate) fn has_news(plan: &Plan, known: &KnownFiles) -> Result<bool, Trouble>
     let context = Context { max_article: plan.run.max_article };
     for table in &plan.sources {
         let opened = source::open_files(&table.settings, &context)
-            .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?;
+            .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?
+            .apart_from(steering(plan));
         if opened.pass_over(known.clone()).has_news() {
             return Ok(true);
         }
@@ -77,13 +96,20 @@ fn refuse_collisions(plan: &Plan, context: Context) -> Result<(), Trouble> {
         .map_err(|error| Trouble::Usage(format!("sources: {error}")))
 }
 
+/// The files that steer a run. In a folder of articles they are none.
+fn steering(plan: &Plan) -> [PathBuf; 2] {
+    [plan.run.corrections.clone(), PathBuf::from(&plan.file)]
+}
+
 fn open(
+    plan: &Plan,
     table: &PlannedTable,
     context: Context,
     known: Option<&KnownFiles>,
 ) -> Result<Box<dyn Source>, Trouble> {
     let opened = source::open_files(&table.settings, &context)
-        .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?;
+        .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?
+        .apart_from(steering(plan));
     Ok(match known {
         Some(known) => Box::new(opened.pass_over(known.clone())),
         None => Box::new(opened),

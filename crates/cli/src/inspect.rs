@@ -11,6 +11,7 @@ use crate::args::{
     Args, Check, Completions, Explain, Graph, GraphForm, Init, PipelineArg, Schema, SchemaOf,
     Stages,
 };
+use crate::corrections::ByHand;
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::registry;
@@ -43,6 +44,13 @@ pub(crate) fn check(command: &Check) -> Result<Exit, Trouble> {
     let options =
         pipeline_file::options(Mode::Check, command.strict_env, Overrides::default(), &loader);
     let checked = file.plan(&registry::built_in(), &options);
+    // A pipeline that is right may name corrections that are not.
+    let by_hand = checked.as_ref().ok().map(ByHand::load);
+    let checked = match by_hand {
+        Some(Err(Trouble::Mistakes(mistakes))) => Err(mistakes),
+        Some(Err(trouble)) => return Err(trouble),
+        _ => checked,
+    };
     let mistakes = match &checked {
         Ok(plan) => &plan.warnings,
         Err(mistakes) => mistakes,

@@ -9,6 +9,7 @@
 mod args;
 mod assemble;
 mod comparison;
+mod corrections;
 mod diff;
 mod differences;
 mod drawing;

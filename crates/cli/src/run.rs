@@ -14,6 +14,7 @@ use stage_api::{Settings, Sink, Source};
 
 use crate::args::{LogFormat, Logging, Retry, Run};
 use crate::assemble::{self, Failed, First};
+use crate::corrections::ByHand;
 use crate::exit::{Exit, Trouble};
 use crate::interrupts::Interrupts;
 use crate::metrics::Metrics;
@@ -40,6 +41,7 @@ struct Where<'r> {
     sees_all: bool,
     interrupts: &'r Interrupts,
     gauges: &'r Arc<Gauges>,
+    by_hand: &'r ByHand,
 }
 
 /// What a run reads.
@@ -63,6 +65,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     let request = sort_out(command)?;
     let loader = registry::loader();
     let plan = plan(command, &request, &loader)?;
+    let by_hand = ByHand::load(&plan)?;
     let into_folder_of_ours = matches!(plan.run.output, Output::Folder(_));
     let known = (into_folder_of_ours && !command.retry).then(KnownFiles::default);
     let gauges = Arc::default();
@@ -73,6 +76,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
         sees_all: true,
         interrupts: &interrupts,
         gauges: &gauges,
+        by_hand: &by_hand,
     };
     let _metrics = match plan.run.metrics {
         Some(address) => Some(Metrics::start(address, Arc::clone(&gauges))?),
@@ -101,12 +105,14 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
         )),
         (_, None) => {
             let report = start(&plan, source, &mut NullSink, Ledger::default(), &at)?;
+            by_hand.tell(None);
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Stdout, Some(settings)) => {
             refuse_drop_files(&plan)?;
             let mut sink = StdoutSink::new(stdout(), stderr(), sink::record_options(settings));
             let report = start(&plan, source, &mut sink, Ledger::default(), &at)?;
+            by_hand.tell(None);
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Folder(dir), Some(settings)) => {
@@ -129,8 +135,20 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
         return Err(Trouble::Usage(message.to_owned()));
     }
     let last = RefCell::new(KnownFiles::of_settled_files());
-    let waits = || assemble::has_news(plan, &last.borrow());
+    let by_hand = RefCell::new(ByHand::load(plan)?);
+    let seen = RefCell::new(None);
+    let waits = || {
+        // As a file, corrections count once they stay as they are from one look to the next.
+        let text = by_hand.borrow().changed_text();
+        let settled = text.is_some() && text == *seen.borrow();
+        *seen.borrow_mut() = text;
+        Ok(settled || assemble::has_news(plan, &last.borrow())?)
+    };
     watch::watch(at.interrupts, waits, || {
+        let now = by_hand.borrow().again()?;
+        *by_hand.borrow_mut() = now;
+        let by_hand = by_hand.borrow();
+        let at = &Where { by_hand: &by_hand, ..*at };
         let known = KnownFiles::of_settled_files();
         let source = source(plan, request, Some(&known))?;
         let input = Articles { request, source, known: Some(known.clone()) };
@@ -188,8 +206,8 @@ fn into_folder(
     for known in folder.known().map_err(Trouble::failed)? {
         ledger.remember(&known.map_err(Trouble::failed)?).map_err(Trouble::failed)?;
     }
-    // Of articles with a correction, more counts than what lies in their files.
-    if let Some(known) = known.as_ref().filter(|_| !plan.run.corrections.exists()) {
+    if let Some(known) = &known {
+        known.amend(at.by_hand.digests());
         known.load(&folder.kept_files());
     }
     let standing = if command.retry {
@@ -223,11 +241,13 @@ fn into_folder(
             folder.keep_files(&known.to_bytes()).map_err(|error| Trouble::writing(&error))?;
         }
     }
+    let corrections = at.by_hand.tell(report.is_complete().then_some(dir));
     // After a failed write the counts include what was not committed; the next run tells the true ones.
     let failed_writing = |error: &RunError| matches!(error, RunError::Sink(_) | RunError::State(_));
     if !matches!(&report.ending, Ending::Failed(error) if failed_writing(error)) {
         let mut figures = summary::figures(&report, plan);
         figures.insert("peak_in_flight".to_owned(), at.gauges.peak_in_flight().into());
+        figures.extend(corrections.map(|told| ("corrections".to_owned(), told)));
         folder.write_run(figures).map_err(|error| Trouble::writing(&error))?;
     }
     // A run that failed may have left what cannot be told of yet.
@@ -319,9 +339,6 @@ fn plan(command: &Run, request: &Request, loader: &Loader) -> Result<Plan, Troub
     if !plan.warnings.is_empty() {
         eprintln!("{}\n", plan.warnings.render(crate::log::stderr_has_color()));
     }
-    if plan.run.corrections.exists() {
-        tracing::warn!(file = %plan.run.corrections.display(), "corrections are not applied by this version");
-    }
     if plan.sources.is_empty() {
         let help = "add a [[source]] table, or name them on the command line";
         return Err(Trouble::Usage(format!("{} names no articles to read; {help}", plan.file)));
@@ -359,6 +376,7 @@ fn start(
         on_error: plan.run.on_error,
         max_failures: plan.run.max_failures,
         ledger,
+        amended: at.by_hand.amended(),
         stop: at.interrupts.begin(),
         gauges: Arc::clone(at.gauges),
         ..Options::default()
@@ -371,8 +389,8 @@ fn start(
     );
     let watch = suspects::watch(plan, at.loader, at.folder)?;
     let progress = ProgressDisplay::start(options.gauges.clone(), at.logging);
-    let report =
-        runner::run(Pipeline { source, segments: assemble::segments(plan), sink }, options);
+    let segments = assemble::segments(plan, at.by_hand);
+    let report = runner::run(Pipeline { source, segments, sink }, options);
     drop(progress);
     // Of a run that did not see everything, suspects stay suspects.
     if let Some(watch) = watch.filter(|_| report.is_complete() && at.sees_all) {

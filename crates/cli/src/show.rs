@@ -12,6 +12,7 @@ use stage_api::{Arrival, Source, SourceError};
 use wire::Record;
 
 use crate::args::Show;
+use crate::corrections::ByHand;
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
@@ -28,8 +29,11 @@ pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
     let plan = plan(command, Overrides { paths, ..Overrides::default() }, &loader)?;
     let source: Box<dyn Source> =
         if pasted { Box::new(pasted_article()?) } else { assemble::sources(&plan, None)? };
+    // After a stage, the article is as that stage left it.
+    let by_hand = if command.after.is_some() { ByHand::default() } else { ByHand::load(&plan)? };
     let mut preview = Preview::new(stdout());
-    let pipeline = Pipeline { source, segments: assemble::segments(&plan), sink: &mut preview };
+    let segments = assemble::segments(&plan, &by_hand);
+    let pipeline = Pipeline { source, segments, sink: &mut preview };
     let _watch = suspects::watch(&plan, &loader, None)?;
     let report = runner::run(pipeline, Options { workers: 1, ..Options::default() });
     match report.ending {

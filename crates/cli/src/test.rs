@@ -14,6 +14,7 @@ use stage_api::{Encode, Failure, Outcome, Sink, SinkError};
 use wire::Facts;
 
 use crate::args::Test;
+use crate::corrections::ByHand;
 use crate::drawing::Style;
 use crate::exit::{Exit, Trouble};
 use crate::pipeline_file::{self, PipelineFile};
@@ -111,7 +112,7 @@ fn found(plan: &Plan, file: &Path) -> Result<Vec<Facts>, Trouble> {
     let source = source::open_files(&settings, &context)
         .map_err(|error| Trouble::Usage(format!("{}: {error}", file.display())))?;
     let mut kept = Kept::default();
-    let segments = assemble::segments(plan);
+    let segments = assemble::segments(plan, &ByHand::default());
     let pipeline = Pipeline { source: Box::new(source), segments, sink: &mut kept };
     let report = runner::run(pipeline, Options { workers: 1, ..Options::default() });
     match report.ending {

@@ -112,6 +112,19 @@ impl Mistakes {
         Self { file: file.to_owned(), text: text.to_owned(), list }
     }
 
+    /// The mistakes of another file that a plan names, each with the bytes in question, what is wrong, and
+    /// what to do about it if there is something to say.
+    pub fn of_file(
+        file: &str,
+        text: &str,
+        mistakes: impl IntoIterator<Item = (Range<usize>, String, Option<String>)>,
+    ) -> Self {
+        let mistake = |(span, message, help): (Range<usize>, String, Option<String>)| {
+            Mistake::error(&span, message).maybe_help(help)
+        };
+        Self::new(file, text, mistakes.into_iter().map(mistake).collect())
+    }
+
     /// The one mistake of a file that is no text of TOML at all.
     pub(crate) fn unreadable(file: &str, text: &str, span: Range<usize>, message: &str) -> Self {
         Self::new(file, text, vec![Mistake::error(&span, message)])

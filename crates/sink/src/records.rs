@@ -93,6 +93,11 @@ impl Records {
         self.known.get(&other.id).map(|at| self.order[*at as usize])
     }
 
+    /// Where the record of the article with this id stands.
+    pub fn find(&self, id: &str) -> Option<RecordPlace> {
+        self.known.get(&IdHash::of(id)).map(|at| self.order[*at as usize])
+    }
+
     /// The bytes of a record, line end included.
     ///
     /// # Errors

@@ -38,8 +38,8 @@ pub use facts::{Fact, Facts};
 pub use keys::{Key, Keys};
 pub use offsets::{OffsetIndex, Offsets};
 pub use record::{
-    Annotation, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note, Origin, Passage,
-    Place, Quotation, Record, RecordError, Speaker, SummarySentence, Turn,
+    Annotation, Correction, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note,
+    Origin, Passage, Place, Quotation, Record, RecordError, Speaker, SummarySentence, Turn,
 };
 pub use schema::Shape;
 pub use story::{

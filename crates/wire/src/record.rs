@@ -95,6 +95,25 @@ impl Record {
     }
 }
 
+impl Record {
+    /// The lines of `corrections.jsonl` that named this article when the record was made, in their order.
+    pub fn corrections(&self) -> impl Iterator<Item = Correction> {
+        let rows = self.annotations.iter().flatten().filter(|row| row.layer == "corrections");
+        rows.filter_map(|row| serde_json::from_str(row.data.as_ref()?.get()).ok())
+    }
+}
+
+/// A line of `corrections.jsonl`, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Correction {
+    /// The line as it stood in the file.
+    pub line: Json,
+    /// Whether it fitted the article.
+    pub applied: bool,
+    /// Why not.
+    pub why: Option<String>,
+}
+
 /// Why a line is no record.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -89,12 +89,12 @@ fn write_drop(dir: &Path) {
 }
 
 #[expect(clippy::print_stdout, reason = "a long test says how far it is, a skipped one why")]
-fn say(what: &str) {
+pub(crate) fn say(what: &str) {
     println!("{what}");
 }
 
 /// Everything that must be the same, by name.
-fn promised(out: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn promised(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(out).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
@@ -118,13 +118,13 @@ fn size(dir: &Path) -> u64 {
 
 /// How a run of the program ended.
 #[derive(Debug, PartialEq)]
-enum End {
+pub(crate) enum End {
     Killed,
     Through,
 }
 
 /// Runs into `out`; killed at the point, or after the time, if it is not through before.
-fn run(dir: &Path, out: &str, point: Option<&str>, time: Option<Duration>) -> End {
+pub(crate) fn run(dir: &Path, out: &str, point: Option<&str>, time: Option<Duration>) -> End {
     let mut command = command(dir, &["run", "--output", out, "--accept-failures"]);
     if let Some(point) = point {
         command.env("COPYDESK_KILL", point);

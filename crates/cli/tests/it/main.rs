@@ -7,6 +7,7 @@
 //! - `exports`: `export`: tables and annotations of an output folder.
 //! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
 //! - `differences`: `diff`: what changed between two output folders.
+//! - `corrections`: what is corrected by hand comes out again, and nothing else does.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `help`: the help text of every command, as a person sees it.
 //! - `kills`: runs killed at every step of writing and by timer; no byte is another.
@@ -28,6 +29,7 @@
 
 mod bad_input;
 mod configuration;
+mod corrections;
 mod damage;
 mod differences;
 mod exports;

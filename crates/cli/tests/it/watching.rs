@@ -158,3 +158,39 @@ fn watching_needs_folders_on_both_sides() {
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn corrections_are_taken_as_they_come_and_a_mistake_in_them_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::create_dir(dir.join("drop")).unwrap();
+    write_pipeline(
+        dir,
+        "[[stage]]\nuse = \"normalize\"\n[[stage]]\nuse = \"entity-tag\"\n[[stage]]\nuse = \"quote-extract\"\n",
+    );
+    put(dir, "a.txt", "Rain fell on Ostrel. “It is wet,” said Ada Ek.");
+    put(dir, "b.txt", "Snow fell on Ostrel. “It is white,” said Ada Ek.");
+    let mut child = command(dir, &["run", "--watch"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    wait_for_run(&mut talk);
+    let line = r#"{"article": "drop/b.txt", "quotation": "It is white,", "speaker": "Bo Lind"}"#;
+    fs::write(dir.join("corrections.jsonl"), line).unwrap();
+    let said = wait_for_run(&mut talk);
+    assert!(said.contains("1 article (1 unchanged)"), "{said}");
+    fs::write(dir.join("corrections.jsonl"), "{").unwrap();
+    let said = wait_for_run(&mut talk);
+    assert!(said.contains("corrections.jsonl:1:") && said.contains("(2 unchanged)"), "{said}");
+    fs::remove_file(dir.join("corrections.jsonl")).unwrap();
+    let said = wait_for_run(&mut talk);
+    assert!(said.contains("1 article (1 unchanged)"), "{said}");
+    interrupt(&mut child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let records = records(&dir.join("out"));
+    let by = |at: usize| records[at]["quotations"][0]["speaker"]["name"].as_str().unwrap();
+    assert_eq!([by(1), by(2), by(3)], ["Ada Ek", "Bo Lind", "Ada Ek"]);
+}

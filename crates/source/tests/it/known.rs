@@ -140,3 +140,35 @@ fn another_file_of_the_same_length_and_time_is_read() {
     write(&drop.join("c.txt"), "Hail fell.", 0);
     assert_eq!(arrivals(&drop, &known).last().unwrap(), "drop/c.txt");
 }
+
+#[test]
+fn a_file_is_read_again_where_it_holds_an_article_for_which_more_counts_now() {
+    let dir = drop_of_three();
+    let drop = dir.path().join("drop");
+    write(
+        &drop.join("d.jsonl"),
+        "{\"id\": \"x-1\", \"text\": \"A.\"}\n{\"id\": \"x-2\", \"text\": \"B.\"}",
+        0,
+    );
+    write(&drop.join("e.jsonl"), "{\"id\": \"x-3\", \"text\": \"C.\"}", 0);
+    let mut kept = Vec::new();
+    let mut read = |amended: &[(&'static str, u64)]| {
+        let known = KnownFiles::default();
+        known.amend(amended.iter().copied());
+        known.load(&kept);
+        let ids = arrivals(&drop, &known);
+        kept = known.to_bytes();
+        ids.into_iter().filter(|id| !id.starts_with('=')).collect::<Vec<_>>().join(" ")
+    };
+    read(&[]);
+    assert_eq!(read(&[]), "");
+    assert_eq!(read(&[("drop/a.txt", 1), ("drop/gone.txt", 1)]), "drop/a.txt");
+    assert_eq!(read(&[("drop/a.txt", 1), ("x-2", 1)]), "x-1 x-2");
+    assert_eq!(read(&[("drop/a.txt", 2), ("x-2", 1)]), "drop/a.txt");
+    assert_eq!(
+        read(&[("x-2", 1), ("drop/b.jsonl#2", 1)]),
+        "drop/a.txt drop/b.jsonl#1 drop/b.jsonl#2 ! drop/b.jsonl#3"
+    );
+    assert_eq!(read(&[("x-2", 1), ("drop/b.jsonl#2", 1)]), "");
+    assert_eq!(read(&[]), "drop/b.jsonl#1 drop/b.jsonl#2 ! drop/b.jsonl#3 x-1 x-2");
+}
