@@ -30,7 +30,7 @@ fn assert_valid<'v>(schema: &Validator, values: impl IntoIterator<Item = &'v Val
 
 /// Holds everything in an output folder against the schemas; returns how many records, stories and dead
 /// letters there were.
-fn assert_folder(out: &Path) -> [usize; 3] {
+pub(crate) fn assert_folder(out: &Path) -> [usize; 3] {
     let lines = |file: &str| json_lines(&fs::read_to_string(out.join(file)).unwrap());
     assert_valid(&closed("manifest"), [&json_file(&out.join("manifest.json"))]);
     assert_valid(&closed("run"), [&json_file(&out.join("run.json"))]);
