@@ -61,26 +61,64 @@ pub(crate) fn free_slots(entries: usize) -> Vec<[u8; 2]> {
 }
 
 /// What tells hashes of one slot apart; never 0.
+#[inline]
 pub(crate) fn check(hash: u64) -> [u8; 2] {
     ((hash >> 48) as u16).max(1).to_le_bytes()
 }
 
 /// The slot where a search for the hash starts.
+#[inline]
 pub(crate) fn start(checks: &[[u8; 2]], hash: u64) -> usize {
     ((u64::from(hash as u32) * checks.len() as u64) >> 32) as usize
 }
 
 /// The slot of a hash in a table with a free one.
 pub(crate) fn find(checks: &[[u8; 2]], hash: u64) -> Option<usize> {
-    let check = check(hash);
-    let mut slot = start(checks, hash);
-    while checks[slot] != check {
-        if checks[slot] == [0; 2] {
-            return None;
+    find_from(checks, start(checks, hash), check(hash))
+}
+
+/// The slot of a check, searched from a slot on, in a table with a free one.
+pub(crate) fn find_from(checks: &[[u8; 2]], mut slot: usize, check: [u8; 2]) -> Option<usize> {
+    loop {
+        if slot >= checks.len() {
+            slot = 0;
         }
-        slot = if slot + 1 == checks.len() { 0 } else { slot + 1 };
+        match row(checks, slot) {
+            Some(row) => {
+                let end = search(row, check);
+                slot += end;
+                if end < ROW {
+                    return (checks[slot] == check).then_some(slot);
+                }
+            }
+            None if checks[slot] == check => return Some(slot),
+            None if checks[slot] == FREE => return None,
+            None => slot += 1,
+        }
     }
-    Some(slot)
+}
+
+/// The check of a slot that holds nothing.
+const FREE: [u8; 2] = [0; 2];
+
+/// Slots that are compared at once.
+pub(crate) const ROW: usize = 8;
+
+/// The checks of the slots from one on; `None` where the table ends before them.
+#[inline]
+pub(crate) fn row(checks: &[[u8; 2]], slot: usize) -> Option<u128> {
+    let row = checks[slot..].as_flattened().first_chunk()?;
+    Some(u128::from_le_bytes(*row))
+}
+
+/// The first of the slots of a row that holds a check or nothing; [`ROW`] if there is none.
+#[inline]
+pub(crate) fn search(row: u128, check: [u8; 2]) -> usize {
+    const ONES: u128 = 0x0001_0001_0001_0001_0001_0001_0001_0001;
+    // The top bit of the lowest sixteen that are all 0, and perhaps of some above them (Mycroft 1987).
+    let zero = |row: u128| row.wrapping_sub(ONES) & !row & (ONES << 15);
+    let own = row ^ (ONES * u128::from(u16::from_le_bytes(check)));
+    (zero(row) | zero(own)).trailing_zeros() as usize / 16
 }
 
 /// A free slot for a hash, taken now; `None` if it has one.

@@ -8,13 +8,25 @@ pub fn bytes(bytes: &[u8]) -> u64 {
         hash = step(hash, u64::from_le_bytes(*chunk));
     }
     if !rest.is_empty() {
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        hash = step(hash, u64::from_le_bytes(last));
+        hash = step(hash, padded(rest));
     }
     hash ^= hash >> 29;
     hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (hash ^ (hash >> 32)).max(1)
+}
+
+/// Fewer than eight bytes and zeros after them, as a little-endian number.
+#[inline]
+fn padded(rest: &[u8]) -> u64 {
+    let (len, byte) = (rest.len(), |at: usize| u64::from(rest[at]) << (8 * at));
+    match (rest.first_chunk(), rest.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+            u64::from(first) | u64::from(last) << (8 * (len - 4))
+        }
+        _ if len == 0 => 0,
+        _ => byte(0) | byte(len / 2) | byte(len - 1),
+    }
 }
 
 fn step(hash: u64, word: u64) -> u64 {
@@ -27,6 +39,7 @@ pub fn short(of: &[u8]) -> u32 {
 }
 
 /// A feature: what `a` and `b` are to each other under the numbered template.
+#[inline]
 pub fn feature(template: u32, a: u32, b: u32) -> u64 {
     let mut hash = (u64::from(a) | u64::from(b) << 32)
         ^ u64::from(template).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -37,6 +50,7 @@ pub fn feature(template: u32, a: u32, b: u32) -> u64 {
 }
 
 /// Two values as one; 0 where both are 0.
+#[inline]
 pub fn pair(a: u32, b: u32) -> u32 {
     if a == 0 && b == 0 { 0 } else { ((feature(0, a, b) >> 32) as u32).max(1) }
 }
@@ -59,5 +73,18 @@ impl std::hash::Hasher for Taken {
 
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_last_bytes_are_padded_with_zeros() {
+        for len in 0..8 {
+            let rest = &[1, 2, 3, 4, 5, 6, 7][..len];
+            let mut all = [0; 8];
+            all[..len].copy_from_slice(rest);
+            assert_eq!(super::padded(rest), u64::from_le_bytes(all), "{len}");
+        }
     }
 }

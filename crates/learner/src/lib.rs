@@ -7,7 +7,7 @@
 //! - [`tags`]: the tags of a row of tokens, and the stretches they mark.
 //! - [`hash`]: words and features as numbers.
 //! - [`Rows`]: the weights of features, [`Codes`]: small facts by hash; both read from bytes as
-//!   they lie, so that opening a model builds nothing.
+//!   they lie, so that opening a model builds nothing. [`Batch`]: the features of several tokens, looked up together.
 //! - [`Steps`]: the weights of two tags in a row, and the best tags of a sentence.
 //! - [`forest`]: a yes-or-no answer from a few facts, by trees that add up; training them.
 //! - [`Borders`]: numbers of any size as such facts.
@@ -35,6 +35,6 @@ pub use borders::Borders;
 pub use codes::Codes;
 pub use file::{ModelError, ModelFile};
 pub use forest::Forest;
-pub use rows::{Row, Rows, Sums, WIDTH};
+pub use rows::{Batch, Row, Rows, Sums, WIDTH};
 pub use steps::Steps;
 pub use trees::Trees;

@@ -1,6 +1,6 @@
 //! The weights of features: a table of rows of small integers that is read as it lies in a file.
 
-use crate::codes::{check, claim, find, free_slots, start};
+use crate::codes::{ROW, check, claim, find, find_from, free_slots, row, search, start};
 use crate::file::ModelError;
 use crate::tags::OUTSIDE;
 
@@ -14,7 +14,7 @@ pub type Sums = [i16; WIDTH];
 pub type Row = [i8; 2 * WIDTH];
 
 /// Features that are looked up together.
-const TOGETHER: usize = 32;
+const TOGETHER: usize = 16;
 
 /// Weights by feature, `N` of them each, open addressing: an array of checks (0 for a free slot), then one of rows.
 ///
@@ -46,40 +46,59 @@ impl<'a, const N: usize> Rows<'a, N> {
 
     /// Adds the weights of a feature to their sums. They stay right up to 250 features a token.
     pub fn add(&self, feature: u64, sums: &mut [i16; N]) {
-        let Some(slot) = find(self.checks, feature) else { return };
-        for (sum, weight) in sums.iter_mut().zip(&self.weights[slot]) {
-            *sum = sum.wrapping_add(i16::from(weight.cast_signed()));
+        if let Some(slot) = find(self.checks, feature) {
+            self.add_row(slot, sums);
         }
     }
 
-    /// As [`add`](Self::add) for each of these features, several at a time: the processor waits for the memory of all of them at
-    /// once rather than one after another.
+    /// As [`add`](Self::add) for each of these features.
     pub fn add_all(&self, features: &[u64], sums: &mut [i16; N]) {
-        for features in features.chunks(TOGETHER) {
-            let mut first = [(0, [0; 2]); TOGETHER];
-            for (first, feature) in first.iter_mut().zip(features) {
-                let slot = start(self.checks, *feature);
-                *first = (slot, self.checks[slot]);
+        let (chunks, rest) = features.as_chunks::<TOGETHER>();
+        for features in chunks {
+            let mut found = [(0, 0); TOGETHER];
+            let count = self.find_all(features, 0, &mut found);
+            for (_, slot) in &found[..count] {
+                self.add_row(*slot, sums);
             }
-            let mut found = [0; TOGETHER];
-            let mut count = 0;
-            for ((slot, there), feature) in first.iter().zip(features) {
-                let own = check(*feature);
-                if *there == own {
-                    found[count] = *slot;
-                    count += 1;
-                } else if *there != [0; 2]
-                    && let Some(slot) = find(self.checks, *feature)
-                {
-                    found[count] = slot;
-                    count += 1;
-                }
+        }
+        for feature in rest {
+            self.add(*feature, sums);
+        }
+    }
+
+    /// Puts down those of these features that have a slot, numbered from `first` on, with their slots; returns how many. They are
+    /// looked up at once, so that the processor waits for the memory of all of them together rather than one after another.
+    #[inline]
+    fn find_all(
+        &self,
+        features: &[u64; TOGETHER],
+        first: usize,
+        found: &mut [(usize, usize)],
+    ) -> usize {
+        let near = features.map(|feature| {
+            let slot = start(self.checks, feature);
+            (slot, row(self.checks, slot))
+        });
+        let mut count = 0;
+        for (at, ((slot, row), feature)) in near.iter().zip(features).enumerate() {
+            let own = check(*feature);
+            let end = row.map_or(ROW, |row| search(row, own));
+            if end < ROW {
+                // Written in any case, and kept if it is there: the processor has nothing to guess.
+                found[count] = (first + at, slot + end);
+                count += usize::from(self.checks[slot + end] == own);
+            } else if let Some(slot) = find_from(self.checks, *slot, own) {
+                found[count] = (first + at, slot);
+                count += 1;
             }
-            for slot in &found[..count] {
-                for (sum, weight) in sums.iter_mut().zip(&self.weights[*slot]) {
-                    *sum = sum.wrapping_add(i16::from(weight.cast_signed()));
-                }
-            }
+        }
+        count
+    }
+
+    #[inline]
+    fn add_row(&self, slot: usize, sums: &mut [i16; N]) {
+        for (sum, weight) in sums.iter_mut().zip(&self.weights[slot]) {
+            *sum = sum.wrapping_add(i16::from(weight.cast_signed()));
         }
     }
 
@@ -93,5 +112,57 @@ impl<'a, const N: usize> Rows<'a, N> {
             }
         }
         checks.into_iter().flatten().chain(weights.into_iter().flatten()).collect()
+    }
+}
+
+/// The features of several tokens, looked up together; its buffers are kept.
+///
+/// Looking up features is waiting for memory. Of one token there are too few to wait for as many at once as the processor could.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    features: Vec<u64>,
+    /// For each token the end of its features.
+    ends: Vec<usize>,
+    /// The features that have a slot, with it.
+    found: Vec<(usize, usize)>,
+}
+
+impl Batch {
+    /// Starts anew.
+    pub fn clear(&mut self) {
+        self.features.clear();
+        self.ends.clear();
+    }
+
+    /// Adds a feature to the token that is being added.
+    #[inline]
+    pub fn push(&mut self, feature: u64) {
+        self.features.push(feature);
+    }
+
+    /// Ends the token that is being added.
+    pub fn end_token(&mut self) {
+        self.ends.push(self.features.len());
+    }
+
+    /// Adds the weights of each token's features to its sums, as [`Rows::add`] does.
+    ///
+    /// # Panics
+    /// If there are not as many sums as tokens.
+    pub fn add_to<const N: usize>(&mut self, rows: Rows<'_, N>, sums: &mut [[i16; N]]) {
+        assert_eq!(self.ends.len(), sums.len(), "each token has its sums");
+        let whole = self.features.len().next_multiple_of(TOGETHER);
+        self.features.resize(whole, 0);
+        self.found.resize(whole, (0, 0));
+        let mut count = 0;
+        for (at, features) in self.features.as_chunks().0.iter().enumerate() {
+            count += rows.find_all(features, at * TOGETHER, &mut self.found[count..]);
+        }
+        let mut found = self.found[..count].iter().peekable();
+        for (end, sums) in self.ends.iter().zip(sums) {
+            while let Some((_, slot)) = found.next_if(|(feature, _)| feature < end) {
+                rows.add_row(*slot, sums);
+            }
+        }
     }
 }

@@ -64,7 +64,10 @@ impl Steps {
             let mut from = [0; TAGS];
             for (tag, score) in scores.iter().enumerate() {
                 let row = &self.weights[tag];
-                for next in 0..TAGS {
+                // All at once, or the two that may follow inside a name.
+                let next =
+                    if may_end(tag as u8) { 0..TAGS } else { tag / 4 * 4 + 1..tag / 4 * 4 + 3 };
+                for next in next {
                     let score = score + row[next];
                     let better = score > best[next];
                     best[next] = if better { score } else { best[next] };

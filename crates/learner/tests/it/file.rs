@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use learner::hash::feature;
-use learner::{Codes, ModelFile, Rows, WIDTH};
+use learner::{Batch, Codes, ModelFile, Rows, WIDTH};
 use proptest::prelude::*;
 
 fn sample() -> Vec<u8> {
@@ -76,5 +76,33 @@ proptest! {
         }
         let expected: i16 = rows.values().map(|weight| i16::from(*weight)).sum();
         prop_assert_eq!(sums, [expected; 2 * WIDTH]);
+    }
+
+    /// However features are looked up, the same weights are added.
+    #[test]
+    fn looked_up_together_they_add_the_same(
+        known in prop::collection::btree_map(0..400_u32, any::<i8>(), 1..300),
+        tokens in prop::collection::vec(prop::collection::vec(0..400_u32, 0..40), 0..9),
+    ) {
+        let table: Vec<_> =
+            known.iter().map(|(key, weight)| (feature(1, *key, 0), [*weight; 8])).collect();
+        let bytes = Rows::<8>::build(&table);
+        let rows = Rows::<8>::open(&bytes).unwrap();
+        let mut batch = Batch::default();
+        let mut one_by_one = vec![[0; 8]; tokens.len()];
+        let mut of_token = one_by_one.clone();
+        let mut together = one_by_one.clone();
+        for (at, token) in tokens.iter().enumerate() {
+            let features: Vec<u64> = token.iter().map(|key| feature(1, *key, 0)).collect();
+            rows.add_all(&features, &mut of_token[at]);
+            for feature in features {
+                rows.add(feature, &mut one_by_one[at]);
+                batch.push(feature);
+            }
+            batch.end_token();
+        }
+        batch.add_to(rows, &mut together);
+        prop_assert_eq!(&of_token, &one_by_one);
+        prop_assert_eq!(&together, &one_by_one);
     }
 }
