@@ -87,6 +87,7 @@ mod groups;
 mod known;
 mod lexicon;
 mod lists;
+mod memo;
 mod memory;
 mod models;
 mod nicknames;
@@ -107,6 +108,7 @@ mod token;
 pub mod training;
 mod units;
 mod values;
+mod vocabulary;
 mod years;
 
 pub use stage::spec;

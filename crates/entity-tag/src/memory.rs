@@ -107,7 +107,7 @@ impl Memory {
         })
     }
 
-    /// The features of token `at`.
+    /// The features of token `at` but those of the tags [`around`] it.
     pub(crate) fn read(
         &self,
         tokens: &[Token],
@@ -119,7 +119,7 @@ impl Memory {
     ) {
         let Range { start, .. } = sentence.range;
         let inside = |at: usize| sentence.range.contains(&at);
-        let tag = |at: usize| if inside(at) { u32::from(tags[at]) + 1 } else { 0 };
+        let tag = u32::from(tags[at]) + 1;
         let mark = |at: usize| if inside(at) { self.marks[at - start] } else { 0 };
         let shape = page.word(at).shape;
         if tokens[at].kind == Kind::Word && tokens[at].upper() {
@@ -136,16 +136,16 @@ impl Memory {
                 take(feature(901, usual, 0));
                 take(feature(902, usual, most(&word.places).0 as u32));
                 take(feature(903, usual, shape));
-                take(feature(904, usual, tag(at)));
+                take(feature(904, usual, tag));
             } else {
                 take(feature(905, 1, 0));
-                take(feature(906, 1, tag(at)));
+                take(feature(906, 1, tag));
             }
         }
         let (here, before, after) = (mark(at), mark(at.wrapping_sub(1)), mark(at + 1));
         if here > 0 {
             take(feature(907, here, 0));
-            take(feature(908, here, tag(at)));
+            take(feature(908, here, tag));
             take(feature(909, 1 + here / 10, shape));
             take(feature(910, 1 + here / 10, before / 10));
         }
@@ -155,10 +155,20 @@ impl Memory {
         if after > 0 {
             take(feature(912, after, 0));
         }
-        take(feature(913, tag(at), 0));
-        take(feature(914, tag(at.wrapping_sub(1)), tag(at)));
-        take(feature(915, tag(at), tag(at + 1)));
     }
+}
+
+/// The tags before, at and after a token, from 1 on; 0 past the sentence's borders.
+pub(crate) fn around(sentence: &Sentence, tags: &[u8], at: usize) -> [u32; 3] {
+    let tag = |at: usize| if sentence.range.contains(&at) { u32::from(tags[at]) + 1 } else { 0 };
+    [tag(at.wrapping_sub(1)), tag(at), tag(at + 1)]
+}
+
+/// The features of such tags, which come after the others of a token.
+pub(crate) fn of_tags([before, own, after]: [u32; 3], take: &mut impl FnMut(u64)) {
+    take(feature(913, own, 0));
+    take(feature(914, before, own));
+    take(feature(915, own, after));
 }
 
 /// Changes the counts that a tag of a token stands for. The first word of a sentence says nothing when it is outside.

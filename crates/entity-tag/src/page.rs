@@ -8,6 +8,7 @@ use learner::hash::{self, ByHash};
 use crate::clusters::Clusters;
 use crate::lexicon::{ANY_PLACE, Classes, DEMONYM, Lexicon, MISC, ORG, OUTLET, TITLE};
 use crate::token::{Kind, Token};
+use crate::vocabulary::Vocabulary;
 
 /// A sentence longer than this many tokens is read in pieces.
 const LONGEST_SENTENCE: usize = 300;
@@ -37,6 +38,8 @@ pub(crate) struct Word {
     pub(crate) letters: bool,
     /// Number of its form in lower case on this page.
     pub(crate) id: u32,
+    /// Its number in the [`Vocabulary`], from 1 on; 0 for no word.
+    pub(crate) number: u32,
 }
 
 /// How a page writes a word.
@@ -88,7 +91,13 @@ pub(crate) struct Resources<'a> {
 
 impl Page {
     /// Reads tokens of a text.
-    pub(crate) fn read(&mut self, text: &str, tokens: &[Token], resources: Resources<'_>) {
+    pub(crate) fn read(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        resources: Resources<'_>,
+        vocabulary: &mut Vocabulary,
+    ) {
         self.words.clear();
         self.of.clear();
         self.forms.clear();
@@ -96,9 +105,10 @@ impl Page {
         for token in tokens {
             let word = &text[token.range()];
             let next = self.words.len() as u32;
-            let number = *self.forms.entry(hash::bytes(word.as_bytes())).or_insert(next);
+            let form = hash::bytes(word.as_bytes());
+            let number = *self.forms.entry(form).or_insert(next);
             if number == next {
-                let mut word = describe(word, *token, resources);
+                let mut word = vocabulary.word(word, form, *token, resources);
                 let next = self.lows.len() as u32;
                 word.id = *self.lows.entry(u64::from(word.low)).or_insert(next);
                 self.words.push(word);
@@ -239,96 +249,8 @@ fn mark(slots: &mut [u32], with: u32) {
 }
 
 /// Classes as one number of 30 bits; 0 for none.
-fn folded(classes: Classes) -> u32 {
+pub(crate) fn folded(classes: Classes) -> u32 {
     (classes ^ (classes >> 30)) as u32 & 0x3fff_ffff
-}
-
-fn describe(written: &str, token: Token, resources: Resources<'_>) -> Word {
-    let mut buffer = String::new();
-    let low = lowered(written, &mut buffer);
-    let mut word = Word {
-        form: hash::short(written.as_bytes()),
-        low: hash::short(low.as_bytes()),
-        shape: shape(written),
-        clusters: resources.clusters.of(written, low),
-        ..Word::default()
-    };
-    match token.kind {
-        Kind::Word => {
-            word.letters = true;
-            affixes(low, &mut word);
-            word.classes = token.classes;
-            word.listed = folded(token.classes);
-            word.known = resources.words.get(u64::from(word.low)).map_or(0, u32::from);
-        }
-        Kind::Number => {
-            let year =
-                written.len() == 4 && (written.starts_with("19") || written.starts_with("20"));
-            let digits: String = written
-                .chars()
-                .map(|character| if character.is_ascii_digit() { '0' } else { character })
-                .collect();
-            word.low = hash::short(if year { b"0000 year" } else { digits.as_bytes() });
-            word.form = word.low;
-        }
-        Kind::Address => {
-            word.low = hash::short(&written.as_bytes()[..1]);
-            word.form = word.low;
-        }
-        Kind::Possessive | Kind::Mark => {}
-    }
-    word
-}
-
-/// The word in lower case, in `buffer` where it has to change.
-fn lowered<'a>(word: &'a str, buffer: &'a mut String) -> &'a str {
-    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-        return word;
-    }
-    if word.is_ascii() {
-        buffer.push_str(word);
-        buffer.make_ascii_lowercase();
-    } else {
-        buffer.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    buffer
-}
-
-fn affixes(low: &str, word: &mut Word) {
-    let after = low.char_indices().map(|(at, _)| at).skip(1).take(4);
-    for (at, slot) in after.zip(&mut word.starts) {
-        *slot = hash::short(&low.as_bytes()[..at]);
-    }
-    let before = low.char_indices().rev().map(|(at, _)| at).take(4).filter(|at| *at > 0);
-    for (at, slot) in before.zip(&mut word.ends) {
-        *slot = hash::short(&low.as_bytes()[at..]);
-    }
-}
-
-/// `X` for capitals, `x` for small letters, `0` for digits, marks as they are; no more than two of a kind in a
-/// row, four of digits.
-fn shape(word: &str) -> u32 {
-    let mut kinds = [0; 12];
-    let (mut length, mut run) = (0, 0);
-    for character in word.chars() {
-        let kind = match character {
-            _ if character.is_uppercase() => b'X',
-            _ if character.is_alphabetic() => b'x',
-            '0'..='9' => b'0',
-            _ if character.is_ascii() => character as u8,
-            _ => b'?',
-        };
-        run = if length > 0 && kinds[length - 1] == kind { run + 1 } else { 0 };
-        if run >= 2 && (kind != b'0' || run >= 4) {
-            continue;
-        }
-        if length == kinds.len() {
-            break;
-        }
-        kinds[length] = kind;
-        length += 1;
-    }
-    hash::short(&kinds[..length])
 }
 
 /// Whether capitals say little in this sentence: a heading, a table, a menu.

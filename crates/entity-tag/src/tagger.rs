@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use learner::tags::{self, TAGS};
-use learner::{Codes, ModelError, ModelFile, Rows, Steps, Sums, WIDTH};
+use learner::{Batch, Codes, ModelError, ModelFile, Rows, Steps, Sums, WIDTH};
 
 use crate::clusters::Clusters;
-use crate::features::Features;
+use crate::features::{self, About, Features};
 use crate::lexicon::Lexicon;
-use crate::memory::Memory;
+use crate::memo::Memo;
+use crate::memory::{self, Memory};
 use crate::page::{Page, Resources};
 use crate::token::Token;
+use crate::vocabulary::{Both, Vocabulary};
 
 /// What a weight of 1 is kept as.
 pub(crate) const SCALE: f32 = 80.0;
@@ -80,9 +82,16 @@ pub(crate) struct Tagged {
     pub(crate) score: f32,
 }
 
-/// Tags one text after another; its buffers are kept between them.
-#[derive(Default)]
+/// Tags one text after another by one model; its buffers are kept between them.
 pub(crate) struct Tagger {
+    vocabulary: Vocabulary,
+    /// Sums of the settings that were met.
+    settings: Memo,
+    /// Sums of three tags in a row.
+    around: Memo,
+    /// The features of one sentence, and their sums.
+    batch: Batch,
+    sums: Vec<Both>,
     page: Page,
     features: Features,
     memory: Memory,
@@ -93,6 +102,26 @@ pub(crate) struct Tagger {
     tags: Vec<u8>,
     again: Vec<u8>,
     back: Vec<[u8; TAGS]>,
+}
+
+impl Default for Tagger {
+    fn default() -> Self {
+        Self {
+            vocabulary: Vocabulary::default(),
+            settings: Memo::new(11),
+            around: Memo::new(9),
+            batch: Batch::default(),
+            sums: Vec::new(),
+            page: Page::default(),
+            features: Features::default(),
+            memory: Memory::default(),
+            first: Vec::new(),
+            second: Vec::new(),
+            tags: Vec::new(),
+            again: Vec::new(),
+            back: Vec::new(),
+        }
+    }
 }
 
 impl Tagger {
@@ -110,7 +139,7 @@ impl Tagger {
         while start < tokens.len() {
             let end = page_end(tokens, start);
             let page = &tokens[start..end];
-            self.page.read(text, page, resources);
+            self.read(text, page, resources);
             self.first_pass(rows, &model.steps[0], text, page);
             self.second_pass(rows, &model.steps[1], page);
             for (range, class) in tags::stretches(&self.again) {
@@ -131,24 +160,50 @@ impl Tagger {
         text: &str,
         tokens: &[Token],
     ) -> Vec<u8> {
-        self.page.read(text, tokens, model.resources(lexicon));
+        self.read(text, tokens, model.resources(lexicon));
         self.first_pass(model.rows(), &model.steps[0], text, tokens);
         self.tags.clone()
     }
 
+    fn read(&mut self, text: &str, tokens: &[Token], resources: Resources<'_>) {
+        self.vocabulary.forget_some();
+        self.page.read(text, tokens, resources, &mut self.vocabulary);
+    }
+
     fn first_pass(&mut self, rows: Rows<'_>, steps: &Steps, text: &str, tokens: &[Token]) {
+        self.vocabulary.weigh(rows);
         self.first.clear();
         self.second.clear();
         self.tags.clear();
         for sentence in &self.page.sentences {
             self.features.start(text, tokens, sentence);
+            self.batch.clear();
+            self.sums.clear();
             for at in sentence.range.clone() {
-                let mut sums = [0; 2 * WIDTH];
-                let mut add = |feature| rows.add(feature, &mut sums);
-                self.features.read(text, tokens, &self.page, sentence, at, &mut add);
-                self.first.push(half(&sums, 0));
-                self.second.push(half(&sums, 1));
+                self.features.pass(&text[tokens[at].range()]);
+                let (window, context) = self.features.look(&self.page, sentence, at);
+                let setting = features::setting(&window, &context);
+                let mut sums = *self.settings.get(setting, |sums| {
+                    features::of_window(&window, &context, &mut |about, feature| {
+                        if about == About::Setting {
+                            rows.add(feature, sums);
+                        }
+                    });
+                });
+                self.vocabulary.add(&window, &mut sums);
+                self.sums.push(sums);
+                let mut take = |about, feature| {
+                    if about == About::More {
+                        self.batch.push(feature);
+                    }
+                };
+                features::of_window(&window, &context, &mut take);
+                self.features.of_sentence(tokens, &self.page, sentence, at, &window, &mut take);
+                self.batch.end_token();
             }
+            self.batch.add_to(rows, &mut self.sums);
+            self.first.extend(self.sums.iter().map(|sums| half(sums, 0)));
+            self.second.extend(self.sums.iter().map(|sums| half(sums, 1)));
             steps.best(&self.first[sentence.range.clone()], &mut self.back, &mut self.tags);
         }
     }
@@ -159,11 +214,20 @@ impl Tagger {
         self.again.clear();
         for sentence in &self.page.sentences {
             self.memory.start(&self.page, sentence, &self.tags);
+            self.batch.clear();
+            self.sums.clear();
             for at in sentence.range.clone() {
-                let mut sums = [0; 2 * WIDTH];
-                let mut add = |feature| rows.add(feature, &mut sums);
-                self.memory.read(tokens, &self.page, sentence, &self.tags, at, &mut add);
-                for (sum, more) in self.second[at].iter_mut().zip(half(&sums, 1)) {
+                let [before, own, after] = memory::around(sentence, &self.tags, at);
+                self.sums.push(*self.around.get([1, before, own, after], |sums| {
+                    memory::of_tags([before, own, after], &mut |feature| rows.add(feature, sums));
+                }));
+                let mut take = |feature| self.batch.push(feature);
+                self.memory.read(tokens, &self.page, sentence, &self.tags, at, &mut take);
+                self.batch.end_token();
+            }
+            self.batch.add_to(rows, &mut self.sums);
+            for (at, more) in sentence.range.clone().zip(&self.sums) {
+                for (sum, more) in self.second[at].iter_mut().zip(half(more, 1)) {
                     *sum = sum.wrapping_add(more);
                 }
             }

@@ -13,10 +13,11 @@ use learner::{ModelError, ModelFile, Row, Rows, Steps, WIDTH, hash};
 use crate::features::Features;
 use crate::known::Known;
 use crate::lexicon::Lexicon;
-use crate::memory::Memory;
+use crate::memory::{self, Memory};
 use crate::page::Page;
 use crate::tagger::{Model, SCALE, Tagger, read_resources};
 use crate::token::{Token, tokenize};
+use crate::vocabulary::Vocabulary;
 
 /// The classes of names, in the order of their numbers.
 pub const LABELS: [&str; 4] = ["PER", "ORG", "LOC", "MISC"];
@@ -54,7 +55,8 @@ impl Reader {
         let mut tokens = Vec::new();
         tokenize(text, sentences, &self.lexicon, &mut tokens);
         let mut page = Page::default();
-        page.read(text, &tokens, read_resources(knowledge, &self.lexicon)?);
+        let resources = read_resources(knowledge, &self.lexicon)?;
+        page.read(text, &tokens, resources, &mut Vocabulary::default());
         Ok(Read { text, tokens, page })
     }
 }
@@ -95,7 +97,7 @@ impl Read<'_> {
         for sentence in &self.page.sentences {
             features.start(self.text, &self.tokens, sentence);
             for at in sentence.range.clone() {
-                let mut take = |feature| all[at].push(feature);
+                let mut take = |_, feature| all[at].push(feature);
                 features.read(self.text, &self.tokens, &self.page, sentence, at, &mut take);
             }
         }
@@ -112,6 +114,7 @@ impl Read<'_> {
             for at in sentence.range.clone() {
                 let mut take = |feature| all[at].push(feature);
                 memory.read(&self.tokens, &self.page, sentence, tags, at, &mut take);
+                memory::of_tags(memory::around(sentence, tags, at), &mut take);
             }
         }
         all

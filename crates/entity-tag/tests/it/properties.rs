@@ -66,6 +66,25 @@ pub(crate) fn whole(text: &str) -> Document {
     doc
 }
 
+/// What is kept of words is forgotten when they are too many; that must not show either.
+#[test]
+fn what_was_read_before_changes_no_row() {
+    let told = "Ada Lindholm of the Trade Council met J. Ek in Paris on 5 May. \"We agree,\" Lindholm said.";
+    let fresh = whole(told);
+    let mut stage = gold::stage();
+    for round in 0..3 {
+        let other: Vec<String> = (0..5_000).map(|word| format!("W{round}x{word} the ")).collect();
+        for text in [told, &other.concat()] {
+            let mut doc = Document::new("test", Origin::path("test"), Vec::new(), Form::Text);
+            doc.set_text(Text::verbatim(text));
+            stage.process(&mut doc).expect("the stage does not fail");
+            if text == told {
+                assert_eq!(doc.rows(), fresh.rows(), "round {round}");
+            }
+        }
+    }
+}
+
 #[test]
 fn hostile_text_takes_linear_time() {
     let bytes = if cfg!(debug_assertions) { 50_000 } else { 500_000 };
