@@ -12,7 +12,8 @@
 //! - [`forest`]: a yes-or-no answer from a few facts, by trees that add up; training them.
 //! - [`Borders`]: numbers of any size as such facts.
 //! - [`mod@file`]: the sections of a model file.
-//! - [`Trees`]: small trees over a row of numbers, for ranking; they know nothing of tags.
+//! - [`Trees`]: small trees over a row of numbers, for ranking; they know nothing of tags. [`Prepared`] are the same,
+//!   ready to answer fast.
 //! - [`crf`] and [`boost`] are about training.
 //!
 //! What runs on articles is integer arithmetic, or additions of floats in a fixed order, so that the same model and text give the
@@ -26,6 +27,7 @@ pub mod crf;
 pub mod file;
 pub mod forest;
 pub mod hash;
+mod prepared;
 mod rows;
 mod steps;
 pub mod tags;
@@ -35,6 +37,7 @@ pub use borders::Borders;
 pub use codes::Codes;
 pub use file::{ModelError, ModelFile};
 pub use forest::Forest;
+pub use prepared::Prepared;
 pub use rows::{Batch, Row, Rows, Sums, WIDTH};
 pub use steps::Steps;
 pub use trees::Trees;

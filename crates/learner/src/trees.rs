@@ -60,7 +60,12 @@ impl Trees {
         Self(all.iter().flat_map(|trees| &trees.0).map(tree).collect())
     }
 
-    /// The sum of the trees' answers for a row.
+    /// The trees, in the order in which their answers are added.
+    pub fn all(&self) -> &[Tree] {
+        &self.0
+    }
+
+    /// The sum of the trees' answers for a row; [`Prepared`](crate::Prepared) gives it faster.
     ///
     /// # Panics
     /// If the row is shorter than those that the trees were trained on.
@@ -120,14 +125,17 @@ fn read_tree(rest: &mut &[u8]) -> Option<Tree> {
     Some(tree)
 }
 
-/// Whether every way down ends in a leaf, and no node looks beyond a row.
+/// Whether every way down ends in a leaf of its own, and no node looks beyond a row.
 fn sound(tree: &Tree, width: usize) -> bool {
     let leaves = tree.leaves.len();
     let down = |place: usize, child: i8| match usize::try_from(child) {
         Ok(child) => child > place && child < tree.nodes.len(),
         Err(_) => usize::from((!child).cast_unsigned()) < leaves,
     };
+    let mut children: Vec<i8> = tree.nodes.iter().flat_map(|node| node.children).collect();
+    children.sort_unstable();
     (1..=Tree::MOST).contains(&leaves)
+        && children.is_sorted_by(|one, next| one < next)
         && tree.leaves.iter().all(|leaf| leaf.is_finite())
         && tree.nodes.iter().enumerate().all(|(place, node)| {
             usize::from(node.feature) < width

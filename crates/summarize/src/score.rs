@@ -1,6 +1,6 @@
 //! From features to one score: how much a sentence is worth in a summary.
 
-use learner::{ModelError, ModelFile, Trees};
+use learner::{ModelError, ModelFile, Prepared, Trees};
 
 use crate::features::{Features, Number, WIDTH};
 
@@ -13,9 +13,9 @@ pub(crate) enum Ranker {
     /// Trees that learned from such articles, as `docs/models/summarize.md` tells.
     Trained {
         /// For a summary of one sentence.
-        one: Trees,
+        one: Prepared,
         /// For longer ones.
-        more: Trees,
+        more: Prepared,
     },
 }
 
@@ -29,7 +29,8 @@ impl Ranker {
     /// If the file is not of this version.
     pub(crate) fn open(file: &'static [u8]) -> Result<Self, ModelError> {
         let file = ModelFile::open(file)?;
-        let [one, more] = SECTIONS.map(|name| Trees::open(file.section(name)?, WIDTH));
+        let open = |name| Ok(Prepared::new(&Trees::open(file.section(name)?, WIDTH)?));
+        let [one, more] = SECTIONS.map(open);
         Ok(Self::Trained { one: one?, more: more? })
     }
 

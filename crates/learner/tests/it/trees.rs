@@ -1,6 +1,6 @@
-use learner::Trees;
 use learner::boost::{Lessons, Options, train};
 use learner::trees::{Node, Tree};
+use learner::{Prepared, Trees};
 use proptest::prelude::*;
 
 const OPTIONS: Options = Options {
@@ -51,7 +51,7 @@ fn trees_come_back_from_their_bytes() {
 fn a_tree_that_never_ends_is_refused() {
     let node = |children| Node { feature: 0, threshold: 0.5, children };
     for (children, sound) in
-        [([!0, !1], true), ([0, !1], false), ([1, !1], false), ([!0, !2], false)]
+        [([!0, !1], true), ([0, !1], false), ([1, !1], false), ([!0, !2], false), ([!1, !1], false)]
     {
         let tree = Tree { nodes: vec![node(children)], leaves: vec![0.0, 1.0] };
         assert_eq!(Trees::open(&Trees::new(vec![tree]).build(), 1).is_ok(), sound, "{children:?}");
@@ -68,7 +68,17 @@ proptest! {
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
         if let Ok(trees) = Trees::open(&bytes, 4) {
-            trees.sum(&[0.0, 1.0, -1.0, f32::NAN]);
+            let row = [0.0, 1.0, -1.0, f32::NAN];
+            prop_assert_eq!(Prepared::new(&trees).sum(&row).to_bits(), trees.sum(&row).to_bits());
         }
+    }
+
+    #[test]
+    fn made_ready_they_answer_the_same(
+        row in prop::array::uniform3(prop_oneof![0.0..20.0_f32, Just(12.0), Just(f32::NAN)]),
+        leaves in 2..20_usize,
+    ) {
+        let trees = train(&lessons(), &Options { leaves, trees: 9, ..OPTIONS });
+        prop_assert_eq!(Prepared::new(&trees).sum(&row).to_bits(), trees.sum(&row).to_bits());
     }
 }
