@@ -4,9 +4,9 @@
 //! title that does too. A front page has sentences as well, but each about something else; a
 //! notice about cookies has paragraphs, but short and few.
 
-use std::collections::{HashMap, HashSet};
+use learner::hash::ByHash;
 
-use crate::pasted::facts::{columns, prose, telling};
+use crate::pasted::facts::{columns, prose, telling, telling_once};
 
 /// Columns of prose in one piece that make an article for sure.
 const LONG: f32 = 1800.0;
@@ -26,11 +26,11 @@ pub(crate) fn score(text: &str, title: Option<&str>, signed: bool) -> f32 {
     let all: usize = body.iter().map(|line| columns(line)).sum();
     let piece = longest_piece(&prose) as f32 / LONG;
     let share = prose.iter().sum::<usize>() as f32 / all.max(1) as f32;
-    let words: Vec<HashSet<String>> = body
+    let words: Vec<Vec<u64>> = body
         .iter()
         .zip(&prose)
         .filter(|(_, prose)| **prose > 0)
-        .map(|(line, _)| telling(line).collect())
+        .map(|(line, _)| telling_once(line))
         .collect();
     let odds = BASE
         + PIECE * piece.min(1.0)
@@ -63,21 +63,18 @@ fn longest_piece(prose: &[usize]) -> usize {
 }
 
 /// The share of paragraphs that have a telling word in common with another one.
-fn cohesion(paragraphs: &[HashSet<String>]) -> f32 {
-    let mut having: HashMap<&str, u32> = HashMap::new();
+fn cohesion(paragraphs: &[Vec<u64>]) -> f32 {
+    let mut having: ByHash<u32> = ByHash::default();
     for word in paragraphs.iter().flatten() {
-        *having.entry(word).or_default() += 1;
+        *having.entry(*word).or_default() += 1;
     }
-    let shares = |words: &&HashSet<String>| {
-        words.iter().filter(|word| having[word.as_str()] > 1).count() >= 2
-    };
+    let shares = |words: &&Vec<u64>| words.iter().filter(|word| having[word] > 1).count() >= 2;
     paragraphs.iter().filter(shares).count() as f32 / paragraphs.len().max(3) as f32
 }
 
 /// The share of a title's telling words that the body has too.
-fn known(title: &str, paragraphs: &[HashSet<String>]) -> f32 {
-    let words: Vec<String> = telling(title).collect();
-    let known =
-        words.iter().filter(|word| paragraphs.iter().any(|paragraph| paragraph.contains(*word)));
-    known.count() as f32 / words.len().max(1) as f32
+fn known(title: &str, paragraphs: &[Vec<u64>]) -> f32 {
+    let words = telling(title);
+    let in_body = |word: &&u64| paragraphs.iter().any(|words| words.binary_search(word).is_ok());
+    words.iter().filter(in_body).count() as f32 / words.len().max(1) as f32
 }

@@ -44,7 +44,8 @@ pub(crate) fn fold(line: &str) -> String {
                 '.' | '!' | '…' | ':' | '*' | '•' | '»' | '›' | '>' | '→' | '–' | '-' | '#'
             )
     });
-    bare.to_lowercase().replace(['’', '‘'], "'")
+    let folded = bare.to_lowercase();
+    if folded.contains(['’', '‘']) { folded.replace(['’', '‘'], "'") } else { folded }
 }
 
 /// Short pieces between bars: `About | Contributors | Submissions`.

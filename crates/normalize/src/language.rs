@@ -62,7 +62,7 @@ fn telling(text: &str) -> String {
 /// The word that is English alone and is `word` but for its capitals, in lower case.
 fn clear_word(word: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_ascii_lowercase();
-    CLEAR.binary_search(&word.as_str()).is_ok().then_some(word)
+    is_in(&CLEAR_KEYS, &word).then_some(word)
 }
 
 /// What trigrams tell for sure: those of the telling words, or, where these are too few, those of
@@ -105,6 +105,36 @@ const SHARED: &[&str] = &[
     "her", "in", "is", "it", "of", "on", "or", "to", "was", "we", "who", "will",
 ];
 
+const CLEAR_KEYS: [u64; CLEAR.len()] = keys(CLEAR);
+const SHARED_KEYS: [u64; SHARED.len()] = keys(SHARED);
+
+/// Sorted words as numbers in the same order.
+const fn keys<const N: usize>(words: &[&str]) -> [u64; N] {
+    let mut keys = [0; N];
+    let mut at = 0;
+    while at < N {
+        keys[at] = key(words[at].as_bytes());
+        at += 1;
+    }
+    keys
+}
+
+/// A word of at most eight bytes as a number: its first byte is the highest.
+const fn key(word: &[u8]) -> u64 {
+    assert!(word.len() <= 8, "the words of the lists are short");
+    let mut key = 0;
+    let mut at = 0;
+    while at < 8 {
+        key = key << 8 | if at < word.len() { word[at] as u64 } else { 0 };
+        at += 1;
+    }
+    key
+}
+
+fn is_in(keys: &[u64], word: &str) -> bool {
+    word.len() <= 8 && keys.binary_search(&key(word.as_bytes())).is_ok()
+}
+
 /// How much the function words of a text say for English.
 enum English {
     Sure,
@@ -118,9 +148,9 @@ fn english(words: &str) -> English {
     let (mut all, mut clear, mut shared) = (0_u32, 0_u32, 0_u32);
     for word in words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         all += 1;
-        if CLEAR.binary_search(&word).is_ok() {
+        if is_in(&CLEAR_KEYS, word) {
             clear += 1;
-        } else if SHARED.binary_search(&word).is_ok() {
+        } else if is_in(&SHARED_KEYS, word) {
             shared += 1;
         }
     }

@@ -12,6 +12,8 @@ pub(crate) mod words;
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use crate::clean::Paragraphs;
 use crate::finding::Finding;
 use crate::furniture::{self, Furniture};
@@ -128,13 +130,16 @@ fn drop_pull_quotes(paragraphs: &Paragraphs, body: &mut Vec<usize>) {
         // The first letter may have been made a capital.
         let mut rest = quote.chars();
         rest.next();
-        LENGTHS.contains(&quote.len())
-            && body.iter().any(|other| {
-                other != index && {
-                    let other = paragraphs.get(*other);
-                    other.len() > quote.len() + 20 && other.contains(rest.as_str())
-                }
-            })
+        if !LENGTHS.contains(&quote.len()) {
+            return false;
+        }
+        let rest = Finder::new(rest.as_str());
+        body.iter().any(|other| {
+            other != index && {
+                let other = paragraphs.get(*other);
+                other.len() > quote.len() + 20 && rest.find(other.as_bytes()).is_some()
+            }
+        })
     };
     let drop: Vec<usize> = body.iter().filter(|index| repeated(index)).copied().collect();
     body.retain(|index| !drop.contains(index));

@@ -4,7 +4,7 @@
 //! Nothing here is the mark of a language or a site: lengths, end marks, neighbours, repetition,
 //! place beside the stretch with most prose, words shared with it, classes of words.
 
-use std::collections::{HashMap, HashSet};
+use learner::hash::{self, ByHash};
 
 use crate::clean::Paragraphs;
 use crate::furniture::{self, Furniture};
@@ -43,6 +43,10 @@ struct Measure {
     class: Option<Furniture>,
     prose: bool,
     words: usize,
+    /// Words that start with a small letter.
+    lower: usize,
+    /// Characters of the longest word.
+    longest: usize,
     named: u8,
 }
 
@@ -69,21 +73,27 @@ impl Measure {
         let width = columns(line);
         let end = ending(line);
         let class = furniture::kind(line);
-        let mut words = 0;
-        let mut capitals = 0;
+        let (mut words, mut capitals, mut lower, mut longest) = (0, 0, 0, 0);
         for word in line.split_whitespace() {
             words += 1;
             capitals += usize::from(word.starts_with(char::is_uppercase));
+            lower += usize::from(word.starts_with(char::is_lowercase));
+            longest = longest.max(word.chars().count());
         }
-        let prose = width >= PROSE && end >= SENTENCE && class.is_none() || width >= 4 * PROSE;
-        Self { width, end, class, prose, words, named: share(capitals, words) }
+        let prose = is_prose(width, end, || class);
+        Self { width, end, class, prose, words, lower, longest, named: share(capitals, words) }
     }
+}
+
+/// Whether a line reads like prose.
+fn is_prose(width: usize, end: u8, class: impl FnOnce() -> Option<Furniture>) -> bool {
+    width >= 4 * PROSE || width >= PROSE && end >= SENTENCE && class().is_none()
 }
 
 /// Columns of a line that reads like prose; 0 of any other.
 pub(crate) fn prose(line: &str) -> usize {
-    let measure = Measure::of(line);
-    if measure.prose { measure.width } else { 0 }
+    let width = columns(line);
+    if is_prose(width, ending(line), || furniture::kind(line)) { width } else { 0 }
 }
 
 /// How wide a line is: its characters, wide ones counted twice.
@@ -92,7 +102,8 @@ pub(crate) fn columns(line: &str) -> usize {
 }
 
 fn is_wide(character: char) -> bool {
-    matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FF60}')
+    character >= '\u{1100}'
+        && matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FF60}')
 }
 
 /// From here on an ending is one of sentences.
@@ -122,6 +133,16 @@ fn own(known: &Classes, line: &str, measure: &Measure, facts: &mut Vec<u8>) {
     let [letters, upper, digits, commas, quotes, bars, wide, stops, loud, odd] = &mut counts;
     let mut before = ' ';
     for c in line.chars() {
+        *stops += usize::from(
+            matches!(before, '.' | '!' | '?' | '”' | '"' | '»') && c == ' '
+                || matches!(before, '。'),
+        );
+        before = c;
+        if c.is_ascii_alphabetic() {
+            *letters += 1;
+            *upper += usize::from(c.is_ascii_uppercase());
+            continue;
+        }
         *letters += usize::from(c.is_alphabetic());
         *upper += usize::from(c.is_uppercase());
         *digits += usize::from(c.is_numeric());
@@ -130,16 +151,10 @@ fn own(known: &Classes, line: &str, measure: &Measure, facts: &mut Vec<u8>) {
         *bars +=
             usize::from(matches!(c, '|' | '•' | '·' | '›' | '/' | '>' | '→' | '–' | '@' | '#'));
         *wide += usize::from(is_wide(c));
-        *stops += usize::from(
-            matches!(before, '.' | '!' | '?' | '”' | '"' | '»') && c == ' '
-                || matches!(before, '。'),
-        );
         *loud += usize::from(matches!(c, '!' | '?' | '！' | '？'));
         *odd += usize::from(matches!(c, '{' | '}' | '=' | '_' | '<' | '*' | '+' | '%' | '$' | '€'));
-        before = c;
     }
     let characters = line.chars().count();
-    let lower = line.split_whitespace().filter(|word| word.starts_with(char::is_lowercase)).count();
     let first = line.chars().next().unwrap_or(' ');
     facts.extend([
         scale(measure.width),
@@ -151,7 +166,7 @@ fn own(known: &Classes, line: &str, measure: &Measure, facts: &mut Vec<u8>) {
         share(*upper, *letters),
         share(*digits, characters),
         share(*wide, characters),
-        share(lower, measure.words),
+        share(measure.lower, measure.words),
         scale(*commas),
         scale(*quotes),
         scale(*bars),
@@ -179,16 +194,17 @@ fn own(known: &Classes, line: &str, measure: &Measure, facts: &mut Vec<u8>) {
         flag(names::is_name(line)),
         flag(line.contains('©')),
         share(*commas, measure.words),
-        scale(longest_word(line)),
+        scale(measure.longest),
         flag(first.is_numeric()),
     ]);
     let mut classes = [0_usize; words::COUNT];
+    let mut buffer = String::new();
     if measure.words <= 60 {
         for word in line
             .split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '©'))
             .filter(|word| !word.is_empty())
         {
-            if let Some(class) = known.get(&word.to_lowercase()) {
+            if let Some(class) = known.get(lowered(word, &mut buffer)) {
                 classes[class] += 1;
             }
         }
@@ -205,10 +221,6 @@ fn opening(first: char) -> u8 {
         _ if first.is_alphabetic() => 5,
         _ => 2,
     }
-}
-
-fn longest_word(line: &str) -> usize {
-    line.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
 fn has_year(line: &str) -> bool {
@@ -240,8 +252,8 @@ struct Places {
     before: Vec<usize>,
     after: Vec<usize>,
     /// Words of the stretch that tell what it is about, with how many of its lines have them.
-    about: HashMap<String, usize>,
-    title: HashSet<String>,
+    about: ByHash<usize>,
+    title: Vec<u64>,
 }
 
 impl Places {
@@ -255,18 +267,16 @@ impl Places {
             }
             sums
         };
-        let folded: Vec<String> =
-            lines.iter().map(|line| furniture::fold(&line[..cut(line, 200)])).collect();
-        let mut known: HashMap<&str, usize> = HashMap::new();
+        let fold = |line: &&str| hash::bytes(furniture::fold(&line[..cut(line, 200)]).as_bytes());
+        let folded: Vec<u64> = lines.iter().map(fold).collect();
+        let mut known: ByHash<usize> = ByHash::default();
         for line in &folded {
-            *known.entry(line).or_default() += 1;
+            *known.entry(*line).or_default() += 1;
         }
         let best = best_stretch(measures);
-        let mut about = HashMap::new();
+        let mut about = ByHash::default();
         for line in &lines[best.clone()] {
-            let telling: HashSet<String> = telling(line).collect();
-            #[expect(clippy::iter_over_hash_type, reason = "counting has no order")]
-            for word in telling {
+            for word in telling_once(line) {
                 *about.entry(word).or_default() += 1;
             }
         }
@@ -274,7 +284,7 @@ impl Places {
             width: sums(&|measure| measure.width),
             prose: sums(&|measure| if measure.prose { measure.width } else { 0 }),
             short: sums(&|measure| usize::from(measure.width < 30)),
-            times: folded.iter().map(|line| known[line.as_str()]).collect(),
+            times: folded.iter().map(|line| known[line]).collect(),
             before: distances(measures.iter()),
             after: {
                 let mut after = distances(measures.iter().rev());
@@ -283,7 +293,7 @@ impl Places {
             },
             best,
             about,
-            title: lines.first().map(|line| telling(line).collect()).unwrap_or_default(),
+            title: lines.first().map(|line| telling_once(line)).unwrap_or_default(),
         }
     }
 
@@ -295,13 +305,13 @@ impl Places {
         };
         let all = self.prose[count].max(1);
         let best = &self.best;
-        let own_words: Vec<String> = telling(line).collect();
+        let own_words = telling(line);
         let inside = best.contains(&index);
         let shared = own_words
             .iter()
             .filter(|word| self.about.get(*word).is_some_and(|lines| *lines > usize::from(inside)))
             .count();
-        let titled = own_words.iter().filter(|word| self.title.contains(*word)).count();
+        let titled = own_words.iter().filter(|word| self.title.binary_search(word).is_ok()).count();
         facts.extend([
             scale(self.times[index] - 1),
             scale(self.before[index]),
@@ -356,12 +366,37 @@ fn distances<'m>(measures: impl Iterator<Item = &'m Measure>) -> Vec<usize> {
         .collect()
 }
 
-/// The words of a line that may tell what it is about, in lower case.
-pub(crate) fn telling(line: &str) -> impl Iterator<Item = String> {
+/// The words of a line that may tell what it is about, as hashes of their lower case.
+pub(crate) fn telling(line: &str) -> Vec<u64> {
+    let mut buffer = String::new();
     line.split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.len() >= TELLING)
         .take(400)
-        .map(str::to_lowercase)
+        .map(|word| hash::bytes(lowered(word, &mut buffer).as_bytes()))
+        .collect()
+}
+
+/// The same, each once, in the order of their hashes.
+pub(crate) fn telling_once(line: &str) -> Vec<u64> {
+    let mut words = telling(line);
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// A word in lower case, in `buffer` where it has to change.
+fn lowered<'w>(word: &'w str, buffer: &'w mut String) -> &'w str {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return word;
+    }
+    buffer.clear();
+    if word.is_ascii() {
+        buffer.push_str(word);
+        buffer.make_ascii_lowercase();
+    } else {
+        buffer.push_str(&word.to_lowercase());
+    }
+    buffer
 }
 
 fn around(index: usize, measures: &[Measure], facts: &mut Vec<u8>) {

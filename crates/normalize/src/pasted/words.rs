@@ -3,7 +3,7 @@
 //! A word says nothing by itself: bodies have all of them. A learned model weighs them with a
 //! line's length and place.
 
-use std::collections::HashMap;
+use learner::hash::{self, ByHash};
 
 /// Classes of words; a word belongs to at most one.
 const CLASSES: [&str; 8] = [
@@ -63,7 +63,7 @@ pub(super) const COUNT: usize = CLASSES.len();
 
 /// The classes by word.
 #[derive(Clone, Debug)]
-pub(crate) struct Classes(HashMap<&'static str, usize>);
+pub(crate) struct Classes(ByHash<(&'static str, usize)>);
 
 impl Default for Classes {
     fn default() -> Self {
@@ -71,6 +71,7 @@ impl Default for Classes {
         Self(
             words
                 .flat_map(|(class, words)| words.split(' ').map(move |word| (word, class)))
+                .map(|(word, class)| (hash::bytes(word.as_bytes()), (word, class)))
                 .collect(),
         )
     }
@@ -79,7 +80,8 @@ impl Default for Classes {
 impl Classes {
     /// The class of `word`, which is in lower case, if it has one.
     pub(super) fn get(&self, word: &str) -> Option<usize> {
-        self.0.get(word).copied()
+        let known = self.0.get(&hash::bytes(word.as_bytes()));
+        known.filter(|(known, _)| *known == word).map(|(_, class)| *class)
     }
 }
 
