@@ -27,7 +27,7 @@ pub(crate) fn init(command: &Init) -> Result<Exit, Trouble> {
             "{}: the folder for it does not exist; make it first, or name another file",
             file.display()
         )),
-        _ => Trouble::Failed(format!("{}: {error}", file.display())),
+        _ => Trouble::Failed(format!("{}: {error}; name another file", file.display())),
     };
     let mut created = fs::File::create_new(file).map_err(failed)?;
     created.write_all(pipeline_file::DEFAULT.as_bytes()).map_err(failed)?;

@@ -15,6 +15,7 @@ mod differences;
 mod drawing;
 mod exit;
 mod export;
+mod failures;
 mod followers;
 mod generation;
 mod inspect;

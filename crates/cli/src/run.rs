@@ -16,6 +16,7 @@ use crate::args::{LogFormat, Logging, Retry, Run};
 use crate::assemble::{self, Failed, First};
 use crate::corrections::ByHand;
 use crate::exit::{Exit, Trouble};
+use crate::failures::Hearing;
 use crate::interrupts::Interrupts;
 use crate::metrics::Metrics;
 use crate::pipeline_file::{self, PipelineFile};
@@ -224,7 +225,9 @@ fn into_folder(
         source
     };
     let at = Where { folder: Some(dir), sees_all: !command.retry, ..*at };
-    let report = start(plan, source, &mut folder, ledger, &at)?;
+    let mut hearing = Hearing::new(&mut folder);
+    let report = start(plan, source, &mut hearing, ledger, &at)?;
+    hearing.tell(at.logging);
     let untried = (standing.len() as u64).saturating_sub(report.counts.read);
     if report.is_complete() && untried > 0 {
         let letters = summary::plural(untried, "dead letter");

@@ -109,7 +109,7 @@ impl<T> At<T> for io::Result<T> {
 fn advised(error: io::Error) -> io::Error {
     let advice = match error.kind() {
         io::ErrorKind::StorageFull => "free some space and run again; everything committed is kept",
-        io::ErrorKind::PermissionDenied => "make it writable, or name another output folder",
+        io::ErrorKind::PermissionDenied => "allow access to it, or name another output folder",
         io::ErrorKind::ReadOnlyFilesystem => "name another output folder",
         _ => return error,
     };

@@ -105,6 +105,8 @@ fn the_message_of_a_dead_letter_says_what_to_do() {
     let ran = copydesk(dir.path(), &["run", "a.jsonl"]);
     assert_eq!(ran.code, Some(3));
     let letters = dead_letters(&dir.path().join("out"));
+    let told = format!("dead letter a.jsonl#1: {}", letters[0].2);
+    assert!(ran.stderr.contains(&told), "{}", ran.stderr);
     assert!(letters[0].2.contains("text") && letters[0].2.contains("html"), "{}", letters[0].2);
 }
 
