@@ -13,7 +13,7 @@ use crate::filter::Filter;
 use crate::{Form, What};
 
 const QUOTATIONS: &str = "outlet,date,title,speaker,role,kind,quotation,context,url,line,start,end,confidence,\
-    cue,known by,addressee,occasion,said on,denied,parts,speaker key,language,article,\
+    cue,known by,addressee,occasion,said on,denied,corrected,parts,speaker key,language,article,\
     revision,quotation id";
 
 const ENTITIES: &str = "outlet,date,title,name,label,country,mentions,quotations,url,line,start,end,key,\
@@ -150,6 +150,7 @@ fn quotation(article: &Article<'_>, said: &Said<'_>) -> Row {
         .text(words(&first.occasion).as_deref())
         .text(first.said_on.as_deref())
         .text(Some(yes(first.negated)))
+        .text(Some(yes(said.parts.iter().any(|part| part.corrected))))
         .number(Some(said.parts.len()))
         .text(key)
         .text(record.language.as_deref())

@@ -18,9 +18,9 @@ fn table(records: &[serde_json::Value], what: What, filter: &Filter) -> String {
 #[test]
 fn a_row_is_a_whole_quotation() {
     insta::assert_snapshot!(table(&[bridge()], What::Quotations, &Filter::default()), @r#"
-    outlet,date,title,speaker,role,kind,quotation,context,url,line,start,end,confidence,cue,known by,addressee,occasion,said on,denied,parts,speaker key,language,article,revision,quotation id
-    The Bell,2023-02-06,'=A bridge,Ada Ek,mayor,direct,"It will last, … We tried it.","“It will last,” said Ada Ek, the mayor.",https://bell.example/bridge#top:~:text=It%20will%20last%2C,3,25,77,0.97,said,name,,,,no,2,per:ada-maria-ek,en,bridge,1,0
-    The Bell,2023-02-06,'=A bridge,,,direct,"It will last,","“It will last,” a boy sang.","https://bell.example/bridge#top:~:text=it.%E2%80%9D%20%E2%80%9C-,It%20will%20last%2C,-%E2%80%9D%20a",3,80,93,0.5,sang,,,,,no,1,,en,bridge,1,2
+    outlet,date,title,speaker,role,kind,quotation,context,url,line,start,end,confidence,cue,known by,addressee,occasion,said on,denied,corrected,parts,speaker key,language,article,revision,quotation id
+    The Bell,2023-02-06,'=A bridge,Ada Ek,mayor,direct,"It will last, … We tried it.","“It will last,” said Ada Ek, the mayor.",https://bell.example/bridge#top:~:text=It%20will%20last%2C,3,25,77,0.97,said,name,,,,no,no,2,per:ada-maria-ek,en,bridge,1,0
+    The Bell,2023-02-06,'=A bridge,,,direct,"It will last,","“It will last,” a boy sang.","https://bell.example/bridge#top:~:text=it.%E2%80%9D%20%E2%80%9C-,It%20will%20last%2C,-%E2%80%9D%20a",3,80,93,0.5,sang,,,,,no,no,1,,en,bridge,1,2
     "#);
 }
 
@@ -51,8 +51,8 @@ fn what_was_left_out_of_records_leaves_cells_empty() {
     let none = record("none", json!({}));
     let rows = table(&[bare, none], What::Quotations, &Filter::default());
     insta::assert_snapshot!(rows.lines().skip(1).collect::<Vec<_>>().join("\n"), @r#"
-    The Bell,2023-02-06,'=A bridge,Ada Ek,mayor,direct,"It will last, … We tried it.",,,,25,77,0.97,said,name,,,,no,2,,en,bridge,1,0
-    The Bell,2023-02-06,'=A bridge,,,direct,"It will last,",,,,80,93,0.5,sang,,,,,no,1,,en,bridge,1,2
+    The Bell,2023-02-06,'=A bridge,Ada Ek,mayor,direct,"It will last, … We tried it.",,,,25,77,0.97,said,name,,,,no,no,2,,en,bridge,1,0
+    The Bell,2023-02-06,'=A bridge,,,direct,"It will last,",,,,80,93,0.5,sang,,,,,no,no,1,,en,bridge,1,2
     "#);
 }
 
