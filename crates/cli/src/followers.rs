@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use config::Plan;
+use parquet_sink::Layout;
 use sink::Disk;
 use stage_api::Settings;
 
@@ -24,8 +25,18 @@ type CatchUp = fn(&Path, &Settings, &Disk) -> Result<String, Trouble>;
 /// What the sink of this name makes and how; `None` for one that takes records from the run itself.
 fn follower(name: &str) -> Option<(&'static str, CatchUp)> {
     let report: CatchUp = |dir, _, _| report::write(dir);
+    let parquet: CatchUp = |dir, settings, disk| {
+        let layout = match settings.text("layout") {
+            "tables" => Layout::Tables,
+            _ => Layout::Nested,
+        };
+        let folder = parquet_sink::catch_up(dir, layout, disk)
+            .map_err(|error| Trouble::failed(format!("Parquet files: {error}")))?;
+        Ok(folder.display().to_string())
+    };
     match name {
         "report" => Some(("report", report)),
+        "parquet" => Some(("Parquet files", parquet)),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use wire::{Key, Offsets, Options};
 /// At how many bytes a part is closed, by default.
 pub(crate) const PART_BYTES: u64 = 64 << 20;
 
-/// The sinks that a pipeline may name: `jsonl`, `report` and `null`.
+/// The sinks that a pipeline may name: `jsonl`, those that follow it, and `null`.
 pub fn specs() -> Vec<TableSpec> {
     let offsets = Setting::new(
         "offsets",
@@ -37,6 +37,12 @@ pub fn specs() -> Vec<TableSpec> {
     let part_size =
         Setting::new("part_size", Kind::Size, "a part that has this many bytes is closed")
             .default(PART_BYTES.cast_signed());
+    let layout = Setting::new(
+        "layout",
+        Kind::choice(&["nested", "tables"]),
+        "one row an article with lists of all in it, or a table for each layer",
+    )
+    .default("nested");
     vec![
         TableSpec {
             name: "jsonl".into(),
@@ -48,6 +54,12 @@ pub fn specs() -> Vec<TableSpec> {
             name: "report".into(),
             summary: "pages to read in a browser, made from the records at the end of a run".into(),
             settings: Vec::new(),
+            follows: Some("jsonl".into()),
+        },
+        TableSpec {
+            name: "parquet".into(),
+            summary: "columns of the records as Parquet files, at the end of a run".into(),
+            settings: vec![layout],
             follows: Some("jsonl".into()),
         },
         TableSpec {

@@ -19,7 +19,7 @@ use crate::program::command;
 const ARTICLES: usize = 1_300;
 
 /// The steps between the first byte and the last. What is done more than once is met a second time, too.
-const POINTS: [&str; 37] = [
+const POINTS: [&str; 43] = [
     "ledger.create.after:1",
     "journal.create.after:1",
     "journal.write.half:1",
@@ -57,6 +57,12 @@ const POINTS: [&str; 37] = [
     "manifest.rename.before:1",
     "manifest.rename.after:1",
     "run.rename.before:1",
+    "parquet.create.after:1",
+    "parquet.create.after:9",
+    "parquet.sync.before:1",
+    "parquet.sync.after:12",
+    "parquet.rename.before:1",
+    "parquet.rename.after:5",
 ];
 
 fn write_drop(dir: &Path) {
@@ -66,7 +72,8 @@ fn write_drop(dir: &Path) {
          [[source]]\nuse = \"files\"\npaths = [\"drop\"]\n[[stage]]\nuse = \"normalize\"\n\
          [[stage]]\nuse = \"misbehave/wrong\"\nhow = \"fail\"\non = \"wrong\"\n\
          [[stage]]\nuse = \"misbehave/wrong\"\nname = \"passing\"\nhow = \"discard\"\non = \"summer\"\n\
-         [[stage]]\nuse = \"misbehave/tally\"\n[[stage]]\nuse = \"stories\"\n",
+         [[stage]]\nuse = \"misbehave/tally\"\n[[stage]]\nuse = \"stories\"\n\
+         [[sink]]\nuse = \"jsonl\"\n[[sink]]\nuse = \"parquet\"\nlayout = \"tables\"\n",
         plugin.display()
     );
     fs::write(dir.join("pipeline.toml"), pipeline).unwrap();
@@ -102,6 +109,11 @@ pub(crate) fn promised(out: &Path) -> BTreeMap<String, Vec<u8>> {
         if counts.iter().any(|start| name.starts_with(start)) {
             files.insert(name.clone(), fs::read(out.join(name)).unwrap());
         }
+    }
+    for entry in fs::read_dir(out.join("parquet")).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(out).unwrap().display().to_string();
+        files.insert(name, fs::read(path).unwrap());
     }
     files
 }
@@ -160,7 +172,11 @@ fn kills_change_no_byte_and_need_no_hand() {
     let whole_time = begun.elapsed();
     let whole_size = size(&dir.join("whole"));
     let whole = promised(&dir.join("whole"));
-    assert_eq!(whole.len(), 4, "a part, the manifest, the stories and the dead letters");
+    assert_eq!(
+        whole.len(),
+        16,
+        "a part, the manifest, the stories, the dead letters, and twelve tables"
+    );
     let wanted: usize = std::env::var("COPYDESK_KILLS").map_or(60, |kills| kills.parse().unwrap());
 
     let mut kills = 0;

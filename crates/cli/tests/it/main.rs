@@ -8,6 +8,7 @@
 //! - `golden_cases`: `test`: what was kept is found again, or the difference is drawn.
 //! - `differences`: `diff`: what changed between two output folders.
 //! - `corrections`: what is corrected by hand comes out again, and nothing else does.
+//! - `parquet`: the sink of that name: rows against records, and what other programs make of them.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `help`: the help text of every command, as a person sees it.
 //! - `kills`: runs killed at every step of writing and by timer; no byte is another.
@@ -39,6 +40,7 @@ mod help;
 mod kills;
 mod leaner_records;
 mod misbehaving;
+mod parquet;
 mod plugins;
 mod program;
 mod real_drop;
@@ -46,6 +48,8 @@ mod real_stories;
 mod reference;
 mod refused_plugins;
 mod retries;
+#[path = "../../../parquet-sink/tests/it/rows.rs"]
+mod rows;
 mod sample;
 mod schemas;
 mod shipped_plugins;

@@ -1,0 +1,67 @@
+//! What a file says of itself: of which part it was made.
+
+use std::fs::File;
+use std::path::Path;
+
+use columns::Table;
+use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
+use sink::PartEntry;
+
+/// What stands in a file's metadata, under keys that begin with `copydesk.`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// Version of the columns.
+    version: u32,
+    /// The table, as the code names it: two layouts have one of the same name.
+    table: String,
+    part: PartEntry,
+}
+
+const VERSION: &str = "copydesk.columns";
+const TABLE: &str = "copydesk.table";
+const PART: &str = "copydesk.part";
+const RECORDS: &str = "copydesk.records";
+const BYTES: &str = "copydesk.bytes";
+const SHA256: &str = "copydesk.sha256";
+
+impl Stamp {
+    /// The stamp of a part's file.
+    pub(crate) fn of(part: &PartEntry, table: Table) -> Self {
+        Self {
+            version: columns::VERSION,
+            table: format!("{table:?}").to_lowercase(),
+            part: part.clone(),
+        }
+    }
+
+    /// The stamp of a file; `None` where there is none, or it is not whole, or not ours.
+    pub(crate) fn read(path: &Path) -> Option<Self> {
+        let file = File::open(path).ok()?;
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).ok()?;
+        let pairs = metadata.file_metadata().key_value_metadata()?;
+        let value = |key: &str| pairs.iter().find(|pair| pair.key == key)?.value.clone();
+        Some(Self {
+            version: value(VERSION)?.parse().ok()?,
+            table: value(TABLE)?,
+            part: PartEntry {
+                file: value(PART)?,
+                records: value(RECORDS)?.parse().ok()?,
+                bytes: value(BYTES)?.parse().ok()?,
+                sha256: value(SHA256)?,
+            },
+        })
+    }
+
+    pub(crate) fn to_pairs(&self) -> Vec<KeyValue> {
+        let PartEntry { file, records, bytes, sha256 } = &self.part;
+        let pair = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
+        vec![
+            pair(VERSION, self.version.to_string()),
+            pair(TABLE, self.table.clone()),
+            pair(PART, file.clone()),
+            pair(RECORDS, records.to_string()),
+            pair(BYTES, bytes.to_string()),
+            pair(SHA256, sha256.clone()),
+        ]
+    }
+}
