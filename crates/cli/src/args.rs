@@ -204,8 +204,8 @@ Examples:
 Exit codes: 0 drawn; 1 the record cannot be read; 2 no such file or article, or the pipeline is
 wrong; 3 the article is a dead letter.")]
 pub(crate) struct Show {
-    /// A file or folder, `-` for pasted text on standard input, or the id of an article in the output
-    /// folder.
+    /// A file or folder, `-` for pasted text on standard input, or, where there is no such file or
+    /// `--output` is given, the id of an article in the output folder.
     #[arg(value_name = "FILE|-|ID")]
     pub(crate) article: String,
     /// Stop after this stage.

@@ -21,7 +21,9 @@ use crate::{assemble, drawing, registry, suspects};
 pub(crate) fn show(command: &Show) -> Result<Exit, Trouble> {
     let path = Path::new(&command.article);
     let pasted = command.article == "-";
-    if !pasted && !path.exists() {
+    // Who names an output folder means what is in it, also where a file has the id's name.
+    let in_folder = command.output.is_some() && command.after.is_none();
+    if !pasted && (in_folder || !path.exists()) {
         return show_known(command);
     }
     let paths = Some(vec![path.to_owned()]);
@@ -83,12 +85,17 @@ fn show_known(command: &Show) -> Result<Exit, Trouble> {
         },
     };
     let place = folder.display();
+    let (no_file, help) = if Path::new(id).exists() {
+        (String::new(), "without `--output` the file is drawn")
+    } else {
+        (format!("no file {id}, and "), "a record says its `id`, such as `drop/a.txt`")
+    };
     let found = sink::find_record(&folder, id).map_err(|error| {
-        Trouble::Usage(format!("no file {id}, and no record to find it in: {error}"))
+        Trouble::Usage(format!("{no_file}no record to find `{id}` in: {error}"))
     })?;
     let Some(line) = found else {
         return Err(Trouble::Usage(format!(
-            "no file {id}, and no article with this id in {place}; a record says its `id`, such as `drop/a.txt`"
+            "{no_file}no article with the id `{id}` in {place}; {help}"
         )));
     };
     let record =
