@@ -3,9 +3,10 @@
 //! `COPYDESK_KILL=journal.sync.before:2` ends it before the second sync of the journal: the file (`articles`,
 //! `ledger`, `state`, `journal`, `manifest`, `dead-letters`, `stories`, `run`, `configuration`, `parquet`, or `folder` for the
 //! names in one), the step in the words of [`Step`], and `before`, `after` or, of a write, `half`.
+//! `COPYDESK_FULL=FILE` makes the disk a full one as long as there is such a file.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,7 +17,11 @@ const VARIABLE: &str = "COPYDESK_KILL";
 
 /// The file system, deadly where the environment asks for that.
 pub(crate) fn disk() -> Disk {
-    let named = std::env::var(VARIABLE).ok().filter(|_| cfg!(debug_assertions));
+    let of = |variable| std::env::var(variable).ok().filter(|_| cfg!(debug_assertions));
+    if let Some(sign) = of("COPYDESK_FULL") {
+        return Disk::with_faults(Arc::new(Full { sign: sign.into() }));
+    }
+    let named = of(VARIABLE);
     let point = named.as_deref().and_then(|named| named.split_once(':'));
     match point.and_then(|(point, count)| Some((point.to_owned(), count.parse().ok()?))) {
         Some((point, count)) => {
@@ -24,6 +29,24 @@ pub(crate) fn disk() -> Disk {
         }
         None => Disk::default(),
     }
+}
+
+#[derive(Debug)]
+struct Full {
+    /// The file that is there as long as nothing else has room.
+    sign: PathBuf,
+}
+
+impl Faults for Full {
+    fn before(&self, step: Step, _: &Path, bytes: usize) -> io::Result<usize> {
+        let takes_room = matches!(step, Step::Create | Step::Write | Step::Sync);
+        if takes_room && self.sign.exists() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Ok(bytes)
+    }
+
+    fn after(&self, _: Step, _: &Path) {}
 }
 
 #[derive(Debug)]

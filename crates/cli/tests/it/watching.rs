@@ -98,6 +98,47 @@ fn a_watched_folder_is_taken_as_it_fills() {
     assert_eq!(ids, ["\"drop/a.txt\"", "\"drop/b.txt\""]);
 }
 
+/// Reads what the program says until it says this.
+#[cfg(unix)]
+fn wait_for(talk: &mut BufReader<ChildStderr>, words: &str) {
+    let mut said = String::new();
+    while !said.contains(words) {
+        assert!(talk.read_line(&mut said).unwrap() > 0, "it ended: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_waited_for() {
+    if !cfg!(debug_assertions) {
+        return; // release builds have no full disk at hand
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::create_dir(dir.join("drop")).unwrap();
+    write_pipeline(dir, ONE_STAGE);
+    put(dir, "a.txt", "Rain fell on Ostrel.");
+    let mut child = command(dir, &["run", "--watch"])
+        .env("COPYDESK_FULL", dir.join("full"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    wait_for_run(&mut talk);
+    fs::write(dir.join("full"), "").unwrap();
+    put(dir, "b.txt", "Snow fell on Ostrel.");
+    wait_for(&mut talk, "everything committed is kept; waiting for space");
+    assert_eq!(records(&dir.join("out")).len(), 1);
+    fs::remove_file(dir.join("full")).unwrap();
+    let said = wait_for_run(&mut talk);
+    assert!(said.contains("1 article (1 unchanged)"), "{said}");
+    interrupt(&mut child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(records(&dir.join("out")).len(), 2);
+    assert_eq!(copydesk(dir, &["verify", "out"]).code, Some(0));
+}
+
 #[test]
 fn a_new_configuration_loses_nothing_that_watching_never_takes() {
     let dir = tempfile::tempdir().unwrap();
