@@ -1,11 +1,13 @@
 //! What the benches feed: articles from memory.
 //!
 //! Only the benches of this folder depend on it. `floor.rs` measures what the machinery costs without any
-//! stage doing anything; `stages.rs` each stage and the four together; `plugin.rs` and `child.rs` what it costs
+//! stage doing anything; `stages.rs` each stage and the four together; `durable.rs` what syncing
+//! costs; `scheduling.rs` and `resume.rs` what the runner's design rests on; `plugin.rs` and `child.rs` what it costs
 //! that a stage is not ours, by the stage of [`copy`].
 
 pub mod copy;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use document::{Document, Form, Origin, Producer, Sha256};
@@ -30,6 +32,27 @@ impl FromMemory {
         assert!(!payloads.is_empty(), "there is something to feed");
         Self { payloads, next: 0, articles }
     }
+}
+
+/// The plain English texts of the sample drop.
+///
+/// # Panics
+/// If it is not there.
+pub fn sample_texts() -> Vec<Vec<u8>> {
+    let mut texts = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/drop")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the sample drop is here") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "txt") {
+                texts.push(std::fs::read(path).expect("the file can be read"));
+            }
+        }
+    }
+    texts.sort();
+    texts
 }
 
 /// A document as a source makes it, payload digest included.

@@ -3,9 +3,8 @@
 //! `cargo bench -p benches --bench stages`; the figures are kept in `docs/performance.md`.
 
 use std::hint::black_box;
-use std::path::Path;
 
-use benches::article;
+use benches::{article, sample_texts};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use document::Document;
 use stage_api::{BuiltStage, Flow, Settings, Stage, StageSpec};
@@ -32,29 +31,11 @@ fn process(stage: &mut dyn Stage, spec: &StageSpec, doc: &mut Document) {
     }
 }
 
-/// The plain English texts of the sample drop.
-fn payloads() -> Vec<Vec<u8>> {
-    let mut payloads = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/drop")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("the sample drop is here") {
-            let path = entry.expect("the folder can be read").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "txt") {
-                payloads.push(std::fs::read(path).expect("the file can be read"));
-            }
-        }
-    }
-    payloads.sort();
-    payloads
-}
-
 /// One stage over documents that the stages before it have passed.
 fn each_stage(c: &mut Criterion) {
     let specs = specs();
     let mut docs: Vec<Document> =
-        payloads().iter().enumerate().map(|(n, payload)| article(n, payload)).collect();
+        sample_texts().iter().enumerate().map(|(n, payload)| article(n, payload)).collect();
     let characters: usize =
         docs.iter().map(|doc| String::from_utf8_lossy(doc.payload()).chars().count()).sum();
     let mut group = c.benchmark_group("stage");
@@ -96,7 +77,7 @@ fn together(c: &mut Criterion) {
             built,
         )
     });
-    let payloads = payloads();
+    let payloads = sample_texts();
     let mut group = c.benchmark_group("four stages");
     group.throughput(Throughput::Elements(ARTICLES as u64));
     group.sample_size(10);
