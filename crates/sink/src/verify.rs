@@ -142,28 +142,38 @@ fn mend_all(disk: &Disk, dir: &Path) -> Result<(), OpenError> {
 }
 
 /// Cuts a generation's journal before the first commit that vouches for more than what is sound; returns how many
-/// records that costs.
+/// records that costs. What readers saw before they see still, as far as it is sound.
 fn take_back(disk: &Disk, root: &Path, number: u32, sound: &Sound) -> Result<u64, OpenError> {
     let dir = generation::folder_of(root, number);
     let (mut kept, mut over) = (0, false);
     let (mut written, mut lost) = (0, 0);
+    let (mut complete, mut still_complete) = (false, false);
     journal::read_good(&dir.join(journal::FILE), |entry, end| {
-        if let Entry::Commit(commit) = entry {
-            over |= sound.is_exceeded_by(&commit);
-            if over {
-                lost = commit.total.written - written;
-            } else {
-                written = commit.total.written;
+        match entry {
+            Entry::Commit(commit) => {
+                over |= sound.is_exceeded_by(&commit);
+                if over {
+                    lost = commit.total.written.saturating_sub(written);
+                } else {
+                    written = commit.total.written;
+                }
             }
+            Entry::Complete => complete = true,
+            Entry::Begin(_) | Entry::Drop(_) => {}
         }
         if !over {
             kept = end;
+            still_complete = complete;
         }
     })?;
     // What was read whole must be read again. First, lest a crash between the two leaves it for read.
     files::remove(disk, &dir.join(generation::FILES))?;
     files::sync_folder(disk, &dir)?;
-    Journal::open(disk, &dir, kept)?.sync()?;
+    let mut journal = Journal::open(disk, &dir, kept)?;
+    journal.sync()?;
+    if complete && !still_complete {
+        journal.append(&Entry::Complete)?;
+    }
     Ok(lost)
 }
 

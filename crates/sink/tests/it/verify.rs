@@ -273,6 +273,14 @@ fn past_generations_are_pruned() {
     assert_eq!(promised(dir.path()).remove("manifest.json"), before);
     assert!(found(dir.path(), Mend::Nothing).is_sound());
     assert_eq!(prune(dir.path()).unwrap().bytes, 0);
+    // There is no other to go back to for readers.
+    flip(&dir.path().join("gen-2/articles-00000000.jsonl"), 9);
+    assert_eq!(found(dir.path(), Mend::TakeBack).taken_back, 1);
+    let mut again = open_with(dir.path(), "key-3");
+    again.write(sound(0)).unwrap();
+    again.finish().unwrap();
+    drop(again);
+    assert_eq!(promised(dir.path()).remove("manifest.json"), before, "readers see it at once");
     assert_eq!(known(&open_with(dir.path(), "key-3")), 1, "the run goes on in the last one");
 }
 
