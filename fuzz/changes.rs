@@ -27,19 +27,20 @@ const PIECES: [&[u8]; 20] = [
 /// A stream of inputs, the same for the same seeds and number.
 #[derive(Debug)]
 pub struct Changes {
-    seeds: &'static [&'static [u8]],
+    seeds: Vec<Vec<u8>>,
     state: u64,
 }
 
 impl Changes {
     /// The stream with this number.
-    pub fn new(seeds: &'static [&'static [u8]], number: u64) -> Self {
+    pub fn new(seeds: Vec<Vec<u8>>, number: u64) -> Self {
         Self { seeds, state: number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1 }
     }
 
     /// The next input, shorter than 64 KiB.
     pub fn input(&mut self) -> Vec<u8> {
-        let mut bytes = self.seeds[self.below(self.seeds.len())].to_vec();
+        let seed = self.below(self.seeds.len());
+        let mut bytes = self.seeds[seed].clone();
         for _ in 0..=self.below(12) {
             self.change(&mut bytes);
         }

@@ -36,7 +36,7 @@ fn list() -> std::io::Result<()> {
         let Some(folder) = std::env::var_os("FUZZ_SEEDS") else { continue };
         let folder = Path::new(&folder).join(name);
         fs::create_dir_all(&folder)?;
-        for (number, seed) in seeds.iter().enumerate() {
+        for (number, seed) in seeds().iter().enumerate() {
             fs::write(folder.join(format!("seed-{number}")), seed)?;
         }
     }

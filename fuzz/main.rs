@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     let target = target.with_context(|| format!("there is no target `{name}`"))?;
     let seconds: u64 = seconds.parse().context("seconds are a number")?;
     let number = rest.first().map_or(Ok(2), |number| number.parse())?;
-    let mut changes = Changes::new(target.seeds, number);
+    let mut changes = Changes::new((target.seeds)(), number);
     let begun = Instant::now();
     let (mut inputs, mut bad) = (0_u64, 0_u64);
     let mut slowest = Duration::ZERO;

@@ -11,7 +11,8 @@ use std::path::Path;
 
 use config::{Options, Plan, explain};
 use document::{Document, Form, Origin};
-use plugin_abi::frame::Frame;
+use plugin_abi::frame::{FieldRef, Frame, Writer, kind};
+use plugin_abi::{Relation, Row, outcome};
 use source::{Context, open_files, open_stdin};
 use stage_api::{Arrival, BuiltStage, Registry, Settings, Source, StageSpec, Value};
 
@@ -26,20 +27,20 @@ pub struct Target {
     /// Its name on the command line.
     pub name: &'static str,
     /// What the inputs are made from.
-    pub seeds: &'static [&'static [u8]],
+    pub seeds: fn() -> Vec<Vec<u8>>,
     /// Takes one input.
     pub run: fn(&[u8]),
 }
 
 /// All of them.
 pub const TARGETS: [Target; 7] = [
-    Target { name: "configuration", seeds: CONFIGURATIONS, run: configuration },
-    Target { name: "journal", seeds: JOURNALS, run: journal },
-    Target { name: "frame", seeds: FRAMES, run: frame },
-    Target { name: "html", seeds: PAGES, run: html },
-    Target { name: "warc", seeds: ARCHIVES, run: warc },
-    Target { name: "lines", seeds: LINES, run: lines },
-    Target { name: "marks", seeds: TEXTS, run: marks },
+    Target { name: "configuration", seeds: || owned(CONFIGURATIONS), run: configuration },
+    Target { name: "journal", seeds: || owned(JOURNALS), run: journal },
+    Target { name: "frame", seeds: frames, run: frame },
+    Target { name: "html", seeds: || owned(PAGES), run: html },
+    Target { name: "warc", seeds: || owned(ARCHIVES), run: warc },
+    Target { name: "lines", seeds: || owned(LINES), run: lines },
+    Target { name: "marks", seeds: || owned(TEXTS), run: marks },
 ];
 
 const CONFIGURATIONS: &[&[u8]] = &[
@@ -52,10 +53,6 @@ const JOURNALS: &[&[u8]] = &[
     b"{\"crc32\":\"d4f4ad1d\",\"entry\":{\"begin\":{\"schema\":\"copydesk.journal/1\",\"configuration\":\"key\"}}}\n\
       {\"crc32\":\"00000000\",\"entry\":{\"commit\":{\"part\":{\"number\":0,\"records\":1,\"bytes\":9},\"ledger\":72,\"appended\":{\"part\":0,\"ledger\":0},\"total\":\
       {\"written\":1,\"discarded\":0,\"failed\":0}}}}\n{\"crc32\":\"0\",\"entry\":\"complete\"}\n",
-];
-const FRAMES: &[&[u8]] = &[
-    &[0; 192],
-    b"CDF1\x01\x00\x00\x00\x60\x00\x00\x00\x00\x00\x00\x00 a frame of letters and nothing in it",
 ];
 const PAGES: &[&[u8]] = &[
     b"<!doctype html><html lang=en><head><meta charset=utf-8><title>Rain &amp; wind</title>\
@@ -81,6 +78,42 @@ const TEXTS: &[&[u8]] = &[
         .as_bytes(),
     "Q: Why?\nA: Because — “said” — “said” “said.\n\n”She“ told reporters that it was “over”.".as_bytes(),
 ];
+
+fn owned(seeds: &[&[u8]]) -> Vec<Vec<u8>> {
+    seeds.iter().map(|seed| seed.to_vec()).collect()
+}
+
+/// An article with one annotation, and what a plugin answers.
+fn frames() -> Vec<Vec<u8>> {
+    let row = Row {
+        start: 0,
+        end: 4,
+        layer: 300,
+        kind: 0,
+        label: 301,
+        producer: 0,
+        score: 0.5,
+        value_start: 0,
+        value_len: 2,
+        flags: 0,
+    };
+    let relation = Relation { from: 0, to: 0, role: 301, producer: 0 };
+    let field =
+        FieldRef { key: "title", value: "Rain", from: "sidecar", confidence: 1.0, supplied: true };
+    let (mut article, mut answer) = (Vec::new(), Vec::new());
+    Writer::new(&mut article, kind::ARTICLE, 3)
+        .id("a")
+        .text("Rain fell on Östrel.")
+        .names(["watch.hit", "wet"].into_iter())
+        .fields(std::iter::once(field))
+        .rows(std::iter::once(row))
+        .relations(std::iter::once(relation))
+        .values("{}")
+        .finish();
+    Writer::new(&mut answer, outcome::KEEP, 3).message("fine").change(b"state").finish();
+    let both = [&article[..], &answer[..]].concat();
+    vec![article, answer, both]
+}
 
 fn specs() -> [StageSpec; 3] {
     [normalize::spec(), quote_extract::spec(), summarize::spec()]

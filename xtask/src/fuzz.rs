@@ -39,11 +39,15 @@ pub(crate) fn fuzz(workspace: &Path, target: Option<&str>, seconds: u64) -> Resu
         Some(name) if targets.contains(&name) => vec![name],
         Some(name) => bail!("there is no target `{name}`; there are {}", targets.join(", ")),
     };
+    // Some targets write their input to a file; thousands of times a second.
+    let memory = Path::new("/dev/shm");
+    let temporary = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
     let mut bad = Vec::new();
     for target in wanted {
         let corpus = folder.join(target);
         let status = Command::new(&binary)
             .env("FUZZ_TARGET", target)
+            .env("TMPDIR", &temporary)
             .arg(&corpus)
             .arg(format!("-artifact_prefix={}/bad-{target}-", folder.display()))
             .arg(format!("-max_total_time={seconds}"))
