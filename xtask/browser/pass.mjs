@@ -1,11 +1,12 @@
-// One pass through a report in headless Chromium, as a reader would go: `node pass.mjs REPORT [HOSTILE]`.
-// REPORT and HOSTILE are folders of reports; the second is of an article that wants to be more than text.
-import { readFileSync } from "node:fs";
+// One pass through a report in headless Chromium, as a reader would go: `node pass.mjs REPORT [HOSTILE [LINES]]`.
+// REPORT and HOSTILE are folders of reports; the second is of an article that wants to be more than text. A line that
+// corrects a speaker is copied from the report to the file LINES; `corrected.mjs` looks for what came of it.
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [report, hostile] = process.argv.slice(2);
+const [report, hostile, lines] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wrong = [];
 const must = (holds, words) => { if (!holds) wrong.push(words); };
@@ -48,6 +49,26 @@ if (await quoted.count()) {
   must(page.url().endsWith(`#q${number}`), "a click on a quotation leads to its card");
   must(await page.locator(`#q${number}:target dl`).isVisible(), "the card says how the quotation is known");
 }
+// A correction, by keyboard alone.
+const correct = page.locator(".card[id] > button.link").first();
+if (await correct.count()) {
+  await correct.focus();
+  await page.keyboard.press("Enter");
+  const line = async () => JSON.parse(await page.locator("textarea[name=line]").inputValue());
+  must(await page.evaluate(() => document.activeElement.name === "wrong"), "the keyboard goes on to what is wrong");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Zo\u00eb \"Quill\" Ek");
+  await page.keyboard.press("Tab");
+  must(await page.evaluate(() => document.activeElement.selectionEnd === document.activeElement.value.length), "the line is selected whole");
+  const words = await page.locator(".card[id] blockquote").first().evaluate((quote) => quote.firstChild.data);
+  const said = await line();
+  must(said.quotation === words && said.speaker === "Zo\u00eb \"Quill\" Ek" && said.article, `the line is ${JSON.stringify(said)}`);
+  if (lines) writeFileSync(lines, `${await page.locator("textarea[name=line]").inputValue()}\n`);
+  for (const [wrong, key] of [["role", "role"], ["remove", "remove"], ["rename", "rename"], ["merge", "merge"], ["split", "split"]]) {
+    await page.selectOption("select[name=wrong]", wrong);
+    must(key in await line(), `a line for ${wrong}`);
+  }
+}
 const speaker = page.locator(".card h3 a").first();
 if (await speaker.count()) {
   const name = await speaker.innerText();
@@ -83,6 +104,8 @@ for (const kind of kinds) {
   await dark.goto(address(report, kind));
   must(await dark.evaluate(() => getComputedStyle(document.body).backgroundColor) === "rgb(23, 24, 27)", `${kind} is not dark`);
   await read.goto(address(report, kind));
+  // With everything open that can be.
+  await read.evaluate(() => document.querySelector(".card > button.link")?.click());
   await read.evaluate(axe);
   for (const violation of (await read.evaluate(() => globalThis.axe.run())).violations) {
     must(!["serious", "critical"].includes(violation.impact), `${kind}: ${violation.id}: ${violation.nodes[0].html}`);

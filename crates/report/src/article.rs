@@ -6,10 +6,11 @@ use maud::{Markup, html};
 use wire::{Passage, Quotation, Record};
 
 use crate::gather::{Gathered, is_first};
-use crate::page::{Room, Shell, counted};
+use crate::page::{Room, Script, Shell, counted};
 use crate::people;
 use crate::text::{passage_address, web_address};
 
+mod correct;
 mod marked;
 
 use self::marked::{Marked, Piece};
@@ -21,7 +22,7 @@ pub(crate) fn page(gathered: &Gathered, number: usize, record: &Record) -> Marku
     let numbers = firsts.enumerate().map(|(at, first)| (first.id, at + 1)).collect();
     let page = ArticlePage { gathered, record, quotations, numbers };
     let title = &gathered.articles[number].title;
-    Shell::below(Room::Articles, title).around(&page.content(number))
+    Shell::below(Room::Articles, title).script(Script::Article).around(&page.content(number))
 }
 
 struct ArticlePage<'p> {
@@ -43,7 +44,7 @@ impl ArticlePage<'_> {
             @if let Some(dek) = &record.dek { p.lead dir="auto" { (dek) } }
             (facts(record))
             @if let Some(story) = listed.story {
-                p { "Part of " a href={ "../" (crate::events::file(story)) } { bdi { (crate::events::headline(&gathered.stories[story])) } } }
+                p { "Part of " a href={ "../" (crate::events::file(gathered, story)) } { bdi { (crate::events::headline(&gathered.stories[story])) } } }
             }
             div.article {
                 article lang=[&record.language] {
@@ -63,6 +64,7 @@ impl ArticlePage<'_> {
                     (notes(record))
                 }
             }
+            @if !self.quotations.is_empty() { (correct::part(record)) }
         }
     }
 
@@ -119,6 +121,7 @@ impl ArticlePage<'_> {
             .and_then(|entity| self.record.entities.as_ref()?.get(entity as usize))
             .map(|entity| entity.name.as_str());
         let person = entity.and_then(|entity| self.gathered.person_of_entity(self.record, entity));
+        let person = person.map(|number| &self.gathered.people[number]);
         html! {
             @if let Some(person) = person { a.name href={ "../" (people::file(person)) } title=[full] { (text) } }
             @else { span.name title=[full] { (text) } }
@@ -133,7 +136,7 @@ impl ArticlePage<'_> {
         let others = |part: &&Quotation| part.part_of == Some(quotation.id) && !is_first(part);
         let address = record.url.as_deref().and_then(|url| passage_address(url, text));
         html! {
-            section.card id={ "q" (quotation.id) } {
+            section.card id={ "q" (quotation.id) } data-start=[correct::start(self.record, quotation)] {
                 h3 {
                     @if let Some(number) = self.numbers.get(&quotation.id) { span.tag { (number) } " " }
                     @match speaker.and_then(|speaker| Some((speaker, speaker.name.as_deref()?))) {
@@ -141,6 +144,7 @@ impl ArticlePage<'_> {
                         None => "Speaker unknown",
                     }
                     " " span.tag { (quotation.kind.as_deref().unwrap_or("quotation")) }
+                    @if quotation.corrected { " " span.tag { "corrected by hand" } }
                 }
                 blockquote dir="auto" {
                     (text)

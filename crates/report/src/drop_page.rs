@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
+use crate::articles;
 use crate::charts;
 use crate::events;
 use crate::gather::{Article, Gathered};
@@ -41,6 +42,22 @@ pub(crate) fn page(gathered: &Gathered) -> Markup {
             @if covered.len() > EVENTS {
                 p { a href="events.html" { "All " (counted(covered.len(), "event", "events")) } }
             }
+        }
+        @if !gathered.stale.is_empty() {
+            h2 { "Corrections that do not fit" }
+            p.soft { "These lines of " code { "corrections.jsonl" } " changed nothing: what they speak of is not found in their article any more." }
+            div.scroll { table {
+                thead { tr { th scope="col" { "Article" } th scope="col" { "Why" } th scope="col" { "Line" } } }
+                tbody {
+                    @for stale in &gathered.stale {
+                        tr {
+                            td { a href=(articles::file(stale.article)) { bdi { (gathered.articles[stale.article].title) } } }
+                            td { bdi { (stale.why) } }
+                            td { code { bdi { (stale.line) } } }
+                        }
+                    }
+                }
+            } }
         }
         footer { "Made by Copydesk from the records in this folder. Quotations and summaries are the articles' own words; each leads back to its place." }
     };

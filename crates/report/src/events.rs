@@ -10,9 +10,9 @@ use crate::people;
 
 mod versions;
 
-/// The file of an event.
-pub(crate) fn file(number: usize) -> String {
-    format!("events/{:05}.html", number + 1)
+/// The file of an event. It keeps its name when later articles bring other events.
+pub(crate) fn file(gathered: &Gathered, number: usize) -> String {
+    format!("events/{:05}.html", gathered.story_rows[number] + 1)
 }
 
 /// The events by number, those with most articles first.
@@ -51,7 +51,7 @@ pub(crate) fn table(gathered: &Gathered, events: &[usize]) -> Markup {
                         @let story = &gathered.stories[*number];
                         @let outlets = outlets(gathered, story);
                         tr {
-                            td { a href=(file(*number)) { bdi { (headline(story)) } } }
+                            td { a href=(file(gathered, *number)) { bdi { (headline(story)) } } }
                             td.d { (days(gathered, story)) }
                             td.n { (story.articles.len()) }
                             td.n { (outlets.len()) }

@@ -21,10 +21,14 @@ pub(crate) struct Gathered {
     pub(crate) articles: Vec<Article>,
     /// Stories that were not merged into another.
     pub(crate) stories: Vec<Story>,
+    /// The row of each of them among all, merged ones included.
+    pub(crate) story_rows: Vec<usize>,
     /// Whoever is quoted, most quoted first.
     pub(crate) people: Vec<Person>,
     pub(crate) said: Vec<Said>,
     pub(crate) letters: Vec<Letter>,
+    /// Corrections by hand that do not fit.
+    pub(crate) stale: Vec<Stale>,
     /// The figures of the last run.
     pub(crate) run: Map<String, Value>,
     /// The number of each article, by id.
@@ -55,6 +59,8 @@ pub(crate) struct Article {
 
 /// Somebody who is quoted.
 pub(crate) struct Person {
+    /// How many others were quoted before, in the order of the records.
+    pub(crate) rank_of_arrival: usize,
     pub(crate) key: String,
     pub(crate) name: String,
     pub(crate) roles: BTreeSet<String>,
@@ -73,6 +79,13 @@ pub(crate) struct Said {
     pub(crate) text: String,
 }
 
+/// A line of `corrections.jsonl` that does not fit its article.
+pub(crate) struct Stale {
+    pub(crate) article: usize,
+    pub(crate) line: String,
+    pub(crate) why: String,
+}
+
 /// A dead letter.
 #[derive(Deserialize)]
 pub(crate) struct Letter {
@@ -88,9 +101,11 @@ impl Gathered {
         let mut gathered = Self {
             articles: Vec::new(),
             stories: Vec::new(),
+            story_rows: Vec::new(),
             people: Vec::new(),
             said: Vec::new(),
             letters: Vec::new(),
+            stale: Vec::new(),
             run: Map::new(),
             by_id: HashMap::new(),
             by_story: HashMap::new(),
@@ -162,13 +177,16 @@ impl Gathered {
     }
 
     fn read_stories(&mut self, dir: &Path) -> Result<(), ReportError> {
-        let mut merged = Vec::new();
+        let (mut merged, mut row) = (Vec::new(), 0);
         each_line(&dir.join("stories.jsonl"), &mut |line| {
             let story = Story::parse(line).map_err(|error| error.to_string())?;
-            match story.merged_into {
-                Some(into) => merged.push((story.id, into)),
-                None => self.stories.push(story),
+            if let Some(into) = story.merged_into {
+                merged.push((story.id, into));
+            } else {
+                self.stories.push(story);
+                self.story_rows.push(row);
             }
+            row += 1;
             Ok(())
         })?;
         for (number, story) in self.stories.iter().enumerate() {
@@ -204,6 +222,12 @@ impl Gathered {
             }
             self.said.push(Said { article: number, number: quotation.id, speaker: name, text });
         }
+        let stale = record.corrections().filter(|correction| !correction.applied);
+        self.stale.extend(stale.map(|correction| Stale {
+            article: number,
+            line: correction.line.get().to_owned(),
+            why: correction.why.unwrap_or_default(),
+        }));
         self.by_id.insert(record.id.clone(), number);
         self.articles.push(Article {
             place,
@@ -223,7 +247,8 @@ impl Gathered {
         if number == next {
             let (roles, articles) = (BTreeSet::new(), BTreeSet::new());
             let name = name.to_owned();
-            self.people.push(Person { key, name, roles, said: Vec::new(), articles });
+            let (rank_of_arrival, said) = (next, Vec::new());
+            self.people.push(Person { rank_of_arrival, key, name, roles, said, articles });
         }
         let person = &mut self.people[number];
         // The fullest form over all articles.

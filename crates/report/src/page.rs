@@ -6,18 +6,61 @@ use data_encoding::BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::Digest;
 
-const STYLE: &str = include_str!("../assets/style.css");
-const SCRIPT: &str = include_str!("../assets/script.js");
+/// The style of every page.
+static STYLE: LazyLock<String> = LazyLock::new(|| dense(include_str!("../assets/style.css"), ""));
 
-/// Nothing but this style and this script, whatever an article says.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let digest = |text: &str| BASE64.encode(&sha2::Sha256::digest(text.as_bytes()));
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(STYLE),
-        digest(SCRIPT)
-    )
-});
+/// What a page can do beside being read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Script {
+    /// Its table is filtered.
+    Filter,
+    /// Its quotations are searched.
+    Search,
+    /// Its quotations can be clicked and corrected.
+    Article,
+}
+
+impl Script {
+    const ALL: [Self; 3] = [Self::Filter, Self::Search, Self::Article];
+    const SOURCES: [&str; 3] = [
+        include_str!("../assets/filter.js"),
+        include_str!("../assets/search.js"),
+        include_str!("../assets/article.js"),
+    ];
+
+    fn asset(self) -> &'static Asset {
+        static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+            Script::ALL.map(|script| Asset::new(Script::SOURCES[script as usize]))
+        });
+        &ASSETS[self as usize]
+    }
+}
+
+/// A script, and what a page that has it may do: nothing but this style and this script, whatever an
+/// article says.
+struct Asset {
+    code: String,
+    policy: String,
+}
+
+impl Asset {
+    fn new(source: &str) -> Self {
+        let digest = |text: &str| BASE64.encode(&sha2::Sha256::digest(text.as_bytes()));
+        let code = dense(source, "\n");
+        let policy = format!(
+            "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+            digest(&STYLE),
+            digest(&code)
+        );
+        Self { code, policy }
+    }
+}
+
+/// The lines of an asset without what stands there for people alone: indents and whole lines of comment.
+fn dense(source: &str, end: &str) -> String {
+    let lines = source.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    lines.flat_map(|line| [line, end]).collect()
+}
 
 /// The pages that every page leads to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,33 +106,40 @@ pub(crate) struct Shell<'p> {
     pub(crate) title: &'p str,
     /// Whether the page lies in a folder below the first page.
     pub(crate) below: bool,
+    pub(crate) script: Script,
 }
 
 impl Shell<'_> {
     /// A page at the top of the report.
     pub(crate) fn top(room: Room, title: &str) -> Shell<'_> {
-        Shell { room, title, below: false }
+        Shell { room, title, below: false, script: Script::Filter }
     }
 
     /// A page in a folder of the report.
     pub(crate) fn below(room: Room, title: &str) -> Shell<'_> {
-        Shell { room, title, below: true }
+        Shell { room, title, below: true, script: Script::Filter }
+    }
+
+    /// The same page with another script.
+    pub(crate) fn script(self, script: Script) -> Self {
+        Self { script, ..self }
     }
 
     /// The page around its content.
     pub(crate) fn around(&self, content: &Markup) -> Markup {
         let up = if self.below { "../" } else { "" };
+        let asset = self.script.asset();
         html! {
             (DOCTYPE)
             html lang="en" {
                 head {
                     meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(*POLICY);
+                    meta http-equiv="Content-Security-Policy" content=(asset.policy);
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="generator" content="copydesk";
                     meta name="referrer" content="no-referrer";
                     title { (self.title) " · Copydesk" }
-                    style { (PreEscaped(STYLE)) }
+                    style { (PreEscaped(&*STYLE)) }
                 }
                 body {
                     a.skip href="#main" { "To the content" }
@@ -102,7 +152,7 @@ impl Shell<'_> {
                         }
                     }
                     main id="main" { (content) }
-                    script { (PreEscaped(SCRIPT)) }
+                    script { (PreEscaped(&asset.code)) }
                 }
             }
         }

@@ -6,16 +6,16 @@ use crate::articles;
 use crate::gather::{Gathered, Person};
 use crate::page::{Room, Shell, counted, filters};
 
-/// The file of a person.
-pub(crate) fn file(number: usize) -> String {
-    format!("people/{:05}.html", number + 1)
+/// The file of a person. It keeps its name when later articles quote others more often.
+pub(crate) fn file(person: &Person) -> String {
+    format!("people/{:05}.html", person.rank_of_arrival + 1)
 }
 
 /// A name that leads to the person's page, if they have one; `up` leads to the top.
 pub(crate) fn link(gathered: &Gathered, person: Option<usize>, name: &str, up: &str) -> Markup {
     html! {
-        @if let Some(number) = person {
-            a href={ (up) (file(number)) } title=(gathered.people[number].name) { bdi { (name) } }
+        @if let Some(person) = person.map(|number| &gathered.people[number]) {
+            a href={ (up) (file(person)) } title=(person.name) { bdi { (name) } }
         } @else { bdi { (name) } }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::articles;
 use crate::gather::Gathered;
-use crate::page::{Room, Shell, counted};
+use crate::page::{Room, Script, Shell, counted};
 
 pub(crate) fn page(gathered: &Gathered) -> Markup {
     let content = html! {
@@ -19,7 +19,7 @@ pub(crate) fn page(gathered: &Gathered) -> Markup {
         ul.results id="results" {}
         script type="application/json" id="quotations-data" { (PreEscaped(data(gathered))) }
     };
-    Shell::top(Room::Search, "Quotations").around(&content)
+    Shell::top(Room::Search, "Quotations").script(Script::Search).around(&content)
 }
 
 /// The quotations as JSON that no HTML parser can take for a tag.

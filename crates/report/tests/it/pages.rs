@@ -115,6 +115,69 @@ fn an_earlier_report_is_replaced_and_nothing_else() {
 }
 
 #[test]
+fn pages_that_would_say_the_same_are_left_alone() {
+    let dir = drop();
+    pages(dir.path());
+    let page = |name: &str| dir.path().join("report/articles").join(name);
+    let marked = |name: &str| fs::write(page(name), "left alone").unwrap();
+    let is_marked = |name: &str| fs::read_to_string(page(name)).unwrap() == "left alone";
+    marked("00001.html");
+    marked("00002.html");
+    let long = "Åsa Ek said: “We sail on Monday, weather or not.”";
+    let short = "Åsa Ek said: “We sail on Tuesday.”";
+    let changed = [
+        record("a", "courier", long, "We sail on Monday, weather or not."),
+        record("b", "herald", short, "We sail on Tuesday."),
+    ];
+    folder(dir.path(), &changed, &[story()]);
+    pages(dir.path());
+    assert_eq!(["00001.html", "00002.html"].map(is_marked), [true, false]);
+    // A report that a kill has left is written whole.
+    fs::write(dir.path().join("report/.copydesk-report"), "").unwrap();
+    pages(dir.path());
+    assert!(!is_marked("00001.html"));
+    marked("00001.html");
+    fs::remove_file(page("00002.html")).unwrap();
+    assert!(
+        pages(dir.path())["articles/00002.html"].contains("Tuesday"),
+        "what is gone comes back"
+    );
+    assert!(is_marked("00001.html"));
+}
+
+#[test]
+fn corrections_are_marked_and_those_that_do_not_fit_are_listed() {
+    let text = "Åsa Ek said: “No.” He said: “No.”";
+    let mut record: serde_json::Value =
+        serde_json::from_str(&record("a", "courier", text, "No.")).unwrap();
+    let mut second = record["quotations"][0].clone();
+    (second["id"], second["start"], second["end"]) = (json!(1), json!(29), json!(32));
+    record["quotations"][0]["corrected"] = json!(true);
+    record["quotations"].as_array_mut().unwrap().push(second);
+    let line = json!({ "article": "a", "quotation": "<Never>", "remove": true });
+    record["annotations"] = json!([
+        { "layer": "corrections", "label": "remove", "data": { "line": line, "applied": false, "why": "no quotation has these words" } },
+        { "layer": "corrections", "label": "speaker", "data": { "line": {}, "applied": true } },
+    ]);
+    let dir = tempfile::tempdir().unwrap();
+    folder(dir.path(), &[record.to_string()], &[]);
+    let pages = pages(dir.path());
+    let article = &pages["articles/00001.html"];
+    assert_eq!(article.matches("corrected by hand").count(), 1, "{article}");
+    for expected in [
+        r#"<section class="card" id="q0" data-start="14">"#,
+        r#"<section class="card" id="q1" data-start="29">"#,
+        r#"<template id="correct" data-article="a">"#,
+        r#"<option value="Åsa Ek">"#,
+    ] {
+        assert!(article.contains(expected), "no {expected} in {article}");
+    }
+    let first = &pages["index.html"];
+    assert_eq!(first.matches("no quotation has these words").count(), 1, "{first}");
+    assert!(first.contains("&lt;Never&gt;"), "{first}");
+}
+
+#[test]
 fn a_folder_without_a_run_is_told_so() {
     let dir = tempfile::tempdir().unwrap();
     let error = report::write(dir.path()).unwrap_err().to_string();

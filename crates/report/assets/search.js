@@ -1,29 +1,7 @@
 "use strict";
-// Nothing here is needed to read a page: it filters tables, searches, and lets a quotation be clicked.
+// Searches the quotations of the page.
 (() => {
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-  const tools = document.querySelector("[data-filters]");
-  if (tools) {
-    const rows = Array.from(document.getElementById(tools.dataset.filters).tBodies[0].rows,
-      (row) => ({ row, text: fold(row.textContent) }));
-    const search = tools.querySelector("input");
-    const selects = Array.from(tools.querySelectorAll("select"));
-    const count = tools.querySelector("output");
-    const filter = () => {
-      const words = fold(search.value).split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const { row, text } of rows) {
-        const hit = words.every((word) => text.includes(word))
-          && selects.every((select) => !select.value || row.dataset[select.name] === select.value);
-        row.hidden = !hit;
-        shown += hit;
-      }
-      count.textContent = `${shown} of ${rows.length}`;
-    };
-    tools.addEventListener("input", filter);
-    filter();
-  }
 
   const quotations = document.getElementById("quotations-data");
   if (quotations) {
@@ -62,15 +40,5 @@
     };
     search.addEventListener("input", show);
     show();
-  }
-
-  const text = document.querySelector(".text");
-  if (text) {
-    text.addEventListener("click", (event) => {
-      const quotation = event.target.closest("[data-q]");
-      if (quotation && !event.target.closest("a") && getSelection().isCollapsed) {
-        location.hash = `q${quotation.dataset.q}`;
-      }
-    });
   }
 })();
