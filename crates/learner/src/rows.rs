@@ -75,10 +75,11 @@ impl<'a, const N: usize> Rows<'a, N> {
         first: usize,
         found: &mut [(usize, usize)],
     ) -> usize {
-        let near = features.map(|feature| {
-            let slot = start(self.checks, feature);
-            (slot, row(self.checks, slot))
-        });
+        let mut near = [(0, None); TOGETHER];
+        for (near, feature) in near.iter_mut().zip(features) {
+            let slot = start(self.checks, *feature);
+            *near = (slot, row(self.checks, slot));
+        }
         let mut count = 0;
         for (at, ((slot, row), feature)) in near.iter().zip(features).enumerate() {
             let own = check(*feature);
@@ -97,7 +98,8 @@ impl<'a, const N: usize> Rows<'a, N> {
 
     #[inline]
     fn add_row(&self, slot: usize, sums: &mut [i16; N]) {
-        for (sum, weight) in sums.iter_mut().zip(&self.weights[slot]) {
+        let weights = self.weights[slot]; // a copy, so that the compiler adds eight at a time
+        for (sum, weight) in sums.iter_mut().zip(weights) {
             *sum = sum.wrapping_add(i16::from(weight.cast_signed()));
         }
     }

@@ -64,14 +64,18 @@ impl Steps {
             let mut from = [0; TAGS];
             for (tag, score) in scores.iter().enumerate() {
                 let row = &self.weights[tag];
-                // All at once, or the two that may follow inside a name.
-                let next =
-                    if may_end(tag as u8) { 0..TAGS } else { tag / 4 * 4 + 1..tag / 4 * 4 + 3 };
-                for next in next {
+                let mut take = |next: usize| {
                     let score = score + row[next];
                     let better = score > best[next];
                     best[next] = if better { score } else { best[next] };
                     from[next] = if better { tag as u8 } else { from[next] };
+                };
+                if may_end(tag as u8) {
+                    (0..TAGS).for_each(take); // all at once
+                } else {
+                    let inside = tag / 4 * 4 + 1;
+                    take(inside);
+                    take(inside + 1);
                 }
             }
             for (best, own) in best.iter_mut().zip(own(sums)) {
