@@ -90,14 +90,23 @@ fn each(
     values.into_iter().map(read).collect()
 }
 
+/// A language, by itself or as it is spoken somewhere: `en`, `en-GB`.
 fn language(text: &str) -> Result<String, String> {
-    let code = (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    code.then(|| text.to_ascii_lowercase())
+    let mut parts = text.split(['-', '_']);
+    let primary = parts.next().unwrap_or_default();
+    let code =
+        (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let rest = parts.all(|part| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    // Articles have the primary code alone.
+    (code && rest)
+        .then(|| primary.to_ascii_lowercase())
         .ok_or_else(|| format!("`{text}` is no language code; write one such as `en`"))
 }
 
 fn host(text: &str) -> Result<String, String> {
-    let bare = text.trim_start_matches("*.").trim_start_matches('.');
+    let bare = text.trim_start_matches("*.").trim_start_matches('.').trim_end_matches('.');
     let host = bare.contains('.') && !bare.contains(['/', ':', '*', ' ', '@']);
     host.then(|| bare.to_lowercase()).ok_or_else(|| {
         format!("`{text}` is no host; write one such as `example.org`, without scheme or path")
@@ -112,12 +121,23 @@ fn day(name: &str, text: &str) -> Result<String, SettingError> {
             .and_then(|part| part.parse::<u32>().ok())
     };
     let dashes = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
-    let month = number(5, 7).is_some_and(|month| (1..=12).contains(&month));
     let valid = dashes
-        && number(0, 4).is_some()
-        && month
-        && number(8, 10).is_some_and(|day| (1..=31).contains(&day));
+        && matches!(
+            (number(0, 4), number(5, 7), number(8, 10)),
+            (Some(year), Some(month), Some(day)) if (1..=days(year, month)).contains(&day)
+        );
     valid.then(|| text.to_owned()).ok_or_else(|| {
         SettingError::new(name, format!("`{text}` is no day; write one such as `2023-02-06`"))
     })
+}
+
+/// How many days a month of the Gregorian calendar has; 0 where there is no such month.
+fn days(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => 0,
+    }
 }

@@ -44,8 +44,10 @@ impl Stage for Filter {
 impl Filter {
     fn language(&self, doc: &Document) -> Option<String> {
         let language = doc.metadata.get(Field::Language);
-        let known = language
-            .is_some_and(|language| self.wanted.languages.iter().any(|wanted| wanted == language));
+        let primary = language.and_then(|language| language.split(['-', '_']).next());
+        let known = primary.is_some_and(|primary| {
+            self.wanted.languages.iter().any(|wanted| primary.eq_ignore_ascii_case(wanted))
+        });
         (!self.wanted.languages.is_empty() && !known)
             .then(|| format!("language: {}", language.unwrap_or("unknown")))
     }

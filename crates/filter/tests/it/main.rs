@@ -45,6 +45,7 @@ fn each_wish_has_its_reason() {
     };
     check(Settings::default(), None);
     check(set("languages", list(&["de", "EN"])), None);
+    check(set("languages", list(&["en-GB"])), None);
     check(set("languages", list(&["de"])), Some("language: en"));
     check(set("min_characters", 10), None);
     check(set("min_characters", 11), Some("too short: 10 characters"));
@@ -53,12 +54,28 @@ fn each_wish_has_its_reason() {
     check(set("min_article", 0.5), Some("no article: score 0.4"));
     check(set("hosts", list(&["example.org"])), None);
     check(set("hosts", list(&["*.example.org"])), None);
+    check(set("hosts", list(&["News.EXAMPLE.org."])), None);
     check(set("hosts", list(&["s.example.org", "example.com"])), Some("host: news.example.org"));
     check(set("not_hosts", list(&["news.example.org"])), Some("host: news.example.org"));
     check(set("not_hosts", list(&["ample.org"])), None);
     check(set("from", "2023-02-06").with("to", "2023-02-06"), None);
     check(set("from", "2023-02-07"), Some("too early: 2023-02-06"));
     check(set("to", "2023-02-05"), Some("too late: 2023-02-06"));
+}
+
+#[test]
+fn a_language_is_one_wherever_it_is_spoken() {
+    let mut doc = article("Rain fell.");
+    doc.metadata.clear(Field::Language);
+    doc.metadata.supply(Field::Language, "en-GB", "test");
+    assert_eq!(flow(&set("languages", list(&["en"])), &mut doc), Flow::Keep);
+    let discarded = Flow::Discard("language: en-GB".into());
+    assert_eq!(flow(&set("languages", list(&["de"])), &mut doc), discarded);
+}
+
+#[test]
+fn a_leap_day_is_a_day() {
+    assert_eq!(flow(&set("from", "2020-02-29"), &mut article("Rain fell.")), Flow::Keep);
 }
 
 #[test]
@@ -98,6 +115,10 @@ fn mistakes_name_their_setting() {
         "`hosts`: `https://example.org/` is no host; write one such as `example.org`, without scheme or path",
     );
     check(set("from", "February"), "`from`: `February` is no day; write one such as `2023-02-06`");
+    check(
+        set("from", "2023-02-29"),
+        "`from`: `2023-02-29` is no day; write one such as `2023-02-06`",
+    );
     check(set("to", "2023-13-01"), "`to`: `2023-13-01` is no day; write one such as `2023-02-06`");
     check(
         set("from", "2023-02-07").with("to", "2023-02-06"),
