@@ -2,9 +2,10 @@
 //! byte for byte.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
-use document::Form;
+use document::{Field, Form};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -49,6 +50,20 @@ impl Article {
         }
         let html = self.html.take().ok_or_else(|| self.without_payload(columns))?;
         Ok((html.into_bytes(), Form::Html))
+    }
+
+    /// Takes the fields of an object inside of the object, where the outer one has them not.
+    fn read_nested(&mut self, json: &str, columns: &Columns) {
+        let Ok(inner) = serde_json::from_str::<BTreeMap<Key<'_>, &RawValue>>(json) else { return };
+        for (Key(key), json) in inner {
+            let Some(target @ Target::Field(field)) = columns.target(&key) else { continue };
+            let mut value = serde_json::Deserializer::from_str(json.get());
+            if let Ok(values) = Values(&key, field, columns).deserialize(&mut value)
+                && !self.supplied.has(field)
+            {
+                self.supplied.set(target, values);
+            }
+        }
     }
 
     fn without_payload(&self, columns: &Columns) -> String {
@@ -107,6 +122,9 @@ impl<'de> Visitor<'de> for Object<'_> {
         while let Some(Key(key)) = map.next_key()? {
             let Some(target) = self.0.target(&key) else {
                 let json: &RawValue = map.next_value()?;
+                if self.0.is_nested(&key) {
+                    article.read_nested(json.get(), self.0);
+                }
                 article.supplied.add_meta(key.into_owned(), json.get().to_owned());
                 continue;
             };
@@ -117,12 +135,8 @@ impl<'de> Visitor<'de> for Object<'_> {
                     let id = identifier(map.next_value()?, &key)?;
                     article.supplied.set(target, id.into_iter().collect());
                 }
-                Target::Field(document::Field::Byline) => {
-                    article.supplied.set(target, map.next_value_seed(Names(&key))?);
-                }
-                Target::Field(_) => {
-                    let value = map.next_value_seed(Words(&key))?;
-                    article.supplied.set(target, value.into_iter().collect());
+                Target::Field(field) => {
+                    article.supplied.set(target, map.next_value_seed(Values(&key, field, self.0))?);
                 }
             }
         }
@@ -131,7 +145,7 @@ impl<'de> Visitor<'de> for Object<'_> {
 }
 
 /// A key, borrowed from the input where it has no escapes.
-#[derive(Deserialize)]
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// An id is a string, or a number in the very digits of the input.
@@ -171,6 +185,27 @@ impl Visitor<'_> for Words<'_> {
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
+    }
+}
+
+/// Reads the values of a field under the key it names, as the tool of the columns writes them.
+struct Values<'k>(&'k str, Field, &'k Columns);
+
+impl<'de> DeserializeSeed<'de> for Values<'_> {
+    type Value = Vec<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let Self(key, field, columns) = self;
+        let mut values: Vec<String> = match field {
+            Field::Byline => {
+                let given = Names(key).deserialize(deserializer)?;
+                let names = given.iter().flat_map(|string| columns.names(string));
+                names.map(str::to_owned).collect()
+            }
+            _ => Words(key).deserialize(deserializer)?.into_iter().collect(),
+        };
+        values.retain(|value| !columns.is_absent(value));
+        Ok(values)
     }
 }
 

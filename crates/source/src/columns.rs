@@ -32,37 +32,71 @@ impl Target {
     }
 }
 
-/// What tools call the fields: our name, theirs. Those that they call as we do are not listed.
-pub(crate) const PRESETS: [(&str, &[(&str, &str)]); 3] = [
-    (
-        "trafilatura",
-        &[
-            ("byline", "author"),
-            ("dek", "excerpt"),
-            ("outlet", "source-hostname"),
-            ("published", "date"),
-            ("url", "source"),
+/// How a tool writes articles.
+#[derive(Debug)]
+struct Preset {
+    name: &'static str,
+    /// Our name for a field, and the tool's: it may have several, one for each of its forms of output.
+    /// Those that it calls as we do are not listed.
+    columns: &'static [(&'static str, &'static [&'static str])],
+    /// A field that is an object with more fields.
+    nested: Option<&'static str>,
+    /// What it writes instead of a value that there is not.
+    absent: Option<&'static str>,
+    /// What stands between two authors of one string.
+    between_names: Option<char>,
+}
+
+const PRESETS: [Preset; 3] = [
+    // JSON output has other names than the rows that come of Python's dictionaries.
+    Preset {
+        name: "trafilatura",
+        columns: &[
+            ("byline", &["author"]),
+            ("dek", &["excerpt", "description"]),
+            ("outlet", &["source-hostname", "sitename"]),
+            ("published", &["date"]),
+            ("url", &["source", "url"]),
         ],
-    ),
-    (
-        "news-please",
-        &[
-            ("byline", "authors"),
-            ("dek", "description"),
-            ("modified", "date_modify"),
-            ("outlet", "source_domain"),
-            ("published", "date_publish"),
-            ("text", "maintext"),
+        nested: None,
+        absent: None,
+        between_names: Some(';'),
+    },
+    // Its `text` is the page's, without the extraction; a date that it has not found is `None` in words.
+    Preset {
+        name: "news-please",
+        columns: &[
+            ("byline", &["authors"]),
+            ("dek", &["description"]),
+            ("modified", &["date_modify"]),
+            ("outlet", &["source_domain"]),
+            ("published", &["date_publish"]),
+            ("text", &["maintext"]),
         ],
-    ),
-    // Its `date` is the crawler's, and what is inside `metadata` stays together in `meta`.
-    ("datatrove", &[]),
+        nested: None,
+        absent: Some("None"),
+        between_names: None,
+    },
+    // Its `date` is the crawler's, with or without `expand_metadata`.
+    Preset {
+        name: "datatrove",
+        columns: &[],
+        nested: Some("metadata"),
+        absent: None,
+        between_names: None,
+    },
 ];
+
+/// The names of the tools whose fields are known.
+pub(crate) fn presets() -> [&'static str; PRESETS.len()] {
+    PRESETS.map(|preset| preset.name)
+}
 
 /// Names of the input's fields with their meaning; any other field goes to `meta`.
 #[derive(Clone, Debug)]
 pub(crate) struct Columns {
     known: Vec<(String, Target)>,
+    tool: Option<&'static Preset>,
 }
 
 impl Columns {
@@ -96,7 +130,7 @@ impl Columns {
                 known.push((target.key().to_owned(), target));
             }
         }
-        Ok(Self { known })
+        Ok(Self { known, tool: None })
     }
 
     /// The names that a tool writes, save where `renamed` says otherwise.
@@ -104,15 +138,27 @@ impl Columns {
         tool: Option<&str>,
         renamed: &BTreeMap<&str, &str>,
     ) -> Result<Self, SettingError> {
-        let preset = PRESETS
+        let tool = PRESETS.iter().find(|preset| Some(preset.name) == tool);
+        let preset = tool.map_or(&[][..], |preset| preset.columns);
+        let is_given = |theirs: &str| renamed.values().any(|name| *name == theirs);
+        let mut names: BTreeMap<&str, &str> = preset
             .iter()
-            .find(|(name, _)| Some(*name) == tool)
-            .map_or(&[][..], |(_, names)| names);
-        let taken = |theirs: &str| renamed.values().any(|name| *name == theirs);
-        let mut names: BTreeMap<&str, &str> =
-            preset.iter().copied().filter(|(_, theirs)| !taken(theirs)).collect();
+            .filter_map(|(ours, theirs)| {
+                Some((*ours, *theirs.iter().find(|name| !is_given(name))?))
+            })
+            .collect();
         names.extend(renamed);
-        Self::new(&names)
+        let mut columns = Self::new(&names)?;
+        let others = preset.iter().filter(|(ours, _)| !renamed.contains_key(ours));
+        for (ours, theirs) in others {
+            let target = Target::all().find(|target| target.key() == *ours);
+            for name in *theirs {
+                if columns.target(name).is_none() {
+                    columns.known.extend(target.map(|target| ((*name).to_owned(), target)));
+                }
+            }
+        }
+        Ok(Self { tool, ..columns })
     }
 
     /// Our own names alone, as in sidecars.
@@ -123,6 +169,22 @@ impl Columns {
     /// What the input's field `name` is for; `None` for a field of `meta`.
     pub(crate) fn target(&self, name: &str) -> Option<Target> {
         self.known.iter().find(|(known, _)| known == name).map(|(_, target)| *target)
+    }
+
+    /// Whether the input's field `name`, which has no meaning itself, is an object with fields that have one.
+    pub(crate) fn is_nested(&self, name: &str) -> bool {
+        self.tool.is_some_and(|tool| tool.nested == Some(name))
+    }
+
+    /// Whether `value` is the tool's word for no value.
+    pub(crate) fn is_absent(&self, value: &str) -> bool {
+        self.tool.is_some_and(|tool| tool.absent == Some(value))
+    }
+
+    /// The authors in one string of the input.
+    pub(crate) fn names<'n>(&self, string: &'n str) -> impl Iterator<Item = &'n str> {
+        let between = self.tool.and_then(|tool| tool.between_names);
+        string.split(move |c| Some(c) == between).map(str::trim)
     }
 
     /// The input's name for a target, for messages.

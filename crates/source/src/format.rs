@@ -38,7 +38,8 @@ pub(crate) fn tell(head: &[u8], complete: bool, name: &str) -> Result<Format, St
     {
         return Ok(Format::Warc);
     }
-    if head.starts_with(parquet::MARK) && head.iter().copied().any(is_control) {
+    let only_marks = complete && head.len() > parquet::MARK.len() && head.ends_with(parquet::MARK);
+    if head.starts_with(parquet::MARK) && (only_marks || head.iter().copied().any(is_control)) {
         return Ok(Format::Parquet);
     }
     if matches!(extension.as_str(), "eml" | "mhtml" | "mht") || has_mail_header(head) {
@@ -371,6 +372,8 @@ mod tests {
         check("a.txt", b"PK\x03\x04", Err("ZIP"));
         check("a.txt", b"\x01\x02\x03\0\0\0\x04\0\0", Err("binary data"));
         check("a", b"PAR1\x15\x04", Ok(Format::Parquet));
+        check("a", b"PAR1PAR1", Ok(Format::Parquet));
+        check("a.txt", b"PAR1 is how it begins", Ok(Format::Text));
         check("a.xml", b"<?xml version=\"1.0\"?><urlset>", Err("XML (`<urlset>`)"));
     }
 }

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use document::{Origin, json};
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 use parquet::record::reader::RowIter;
@@ -73,6 +75,11 @@ impl Rows {
                 "it has no column `{text}` or `{html}`, but {names}; if one of them is the text, say so in `fields`"
             )));
         }
+        if let Some(packing) = unread_packing(&reader) {
+            return Err(Trouble::malformed(format!(
+                "its columns are packed with {packing}, which is not read; write the file again with zstd, gzip, snappy or lz4"
+            )));
+        }
         let mut end = 0;
         let ends = reader
             .metadata()
@@ -96,12 +103,14 @@ impl Rows {
         })
     }
 
-    /// The next row as JSON, or what is wrong with it.
-    fn row(&mut self) -> Option<Result<String, String>> {
+    /// The next row as JSON or what is wrong with it alone; or what is wrong with its row group.
+    fn row(&mut self) -> Option<Result<Result<String, String>, String>> {
         let rows = self.left.as_mut()?;
+        let columns = &self.columns;
         // The reader panics on some damage. It is thrown away then.
-        let row =
-            catch_unwind(AssertUnwindSafe(|| rows.next().map(|row| row.map(|row| object(&row)))));
+        let row = catch_unwind(AssertUnwindSafe(|| {
+            rows.next().map(|row| row.map(|row| object(&row, columns)))
+        }));
         match row {
             Ok(row) => row.map(|row| row.map_err(|error| error.to_string())),
             Err(_) => Some(Err("its pages do not fit its index".to_owned())),
@@ -166,10 +175,11 @@ impl Iterator for Rows {
         origin.member = Some(self.count);
         let place = format!("{}#{}", self.path, self.count);
         let parsed = match row {
-            Ok(json) if json.len() > self.limit => {
+            Ok(Err(mistake)) => Err(Trouble::malformed(mistake)),
+            Ok(Ok(json)) if json.len() > self.limit => {
                 Err(Trouble::too_large("the row has", self.limit))
             }
-            Ok(json) => Article::parse(json.as_bytes(), &self.columns)
+            Ok(Ok(json)) => Article::parse(json.as_bytes(), &self.columns)
                 .map_err(|mistake| Trouble::malformed(mistake.message)),
             Err(error) => {
                 let lost = self.skip_group();
@@ -186,11 +196,30 @@ impl Iterator for Rows {
     }
 }
 
-/// A row as a JSON object.
-fn object(row: &Row) -> String {
+/// How the columns of a file are packed, where that is a way that is not read.
+fn unread_packing(reader: &SerializedFileReader<File>) -> Option<&'static str> {
+    let groups = reader.metadata().row_groups().iter();
+    groups.flat_map(RowGroupMetaData::columns).find_map(|column| match column.compression() {
+        Compression::BROTLI(_) => Some("brotli"),
+        Compression::LZO => Some("LZO"),
+        _ => None,
+    })
+}
+
+/// A row as a JSON object, or why it is none: a column with a meaning has bytes that are no text.
+fn object(row: &Row, columns: &Columns) -> Result<String, String> {
+    let is_text = |field: &Field| !matches!(field, Field::Bytes(bytes) if std::str::from_utf8(bytes.data()).is_err());
+    let mut fields = row.get_column_iter();
+    let is_odd =
+        |(name, field): &(&String, &Field)| columns.target(name).is_some() && !is_text(field);
+    if let Some((name, _)) = fields.find(is_odd) {
+        return Err(format!(
+            "the bytes in column `{name:.40}` are not UTF-8; decode them before they are written"
+        ));
+    }
     let mut out = String::new();
     push_row(&mut out, row);
-    out
+    Ok(out)
 }
 
 fn push_row(out: &mut String, row: &Row) {
@@ -217,7 +246,8 @@ fn push_all<T>(
     out.push(marks[1]);
 }
 
-/// A value as JSON: dates and times as strings, bytes as a string where they are UTF-8, otherwise `null`.
+/// A value as JSON: dates and times as strings, bytes as a string where they are UTF-8, otherwise `null`
+/// (a picture beside the article is nothing that a record holds).
 fn push(out: &mut String, field: &Field) {
     match field {
         Field::Str(text) => json::push_string(out, text),

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use stage_api::{Kind, Setting, SettingError, Settings, TableSpec};
 
-use crate::columns::{Columns, PRESETS};
+use crate::columns::{self, Columns};
 use crate::files::FilesSource;
 use crate::root::Root;
 use crate::stdin::StdinSource;
@@ -44,7 +44,7 @@ pub fn files_spec() -> TableSpec {
             ),
             Setting::new(
                 "preset",
-                Kind::choice(&PRESETS.map(|(tool, _)| tool)),
+                Kind::choice(&columns::presets()),
                 "the tool whose names for fields these are; `fields` wins over it",
             ),
         ],

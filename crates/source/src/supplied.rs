@@ -24,8 +24,11 @@ struct Given {
 }
 
 impl Supplied {
-    /// Sets what `target` names; text and HTML are no metadata.
+    /// Sets what `target` names, where there is a value; text and HTML are no metadata.
     pub(crate) fn set(&mut self, target: Target, values: Vec<String>) {
+        if values.is_empty() {
+            return;
+        }
         match target {
             Target::Id => self.id = values.into_iter().next(),
             Target::Field(field) => {
@@ -33,6 +36,11 @@ impl Supplied {
             }
             Target::Text | Target::Html => {}
         }
+    }
+
+    /// Whether a field has been set.
+    pub(crate) fn has(&self, field: Field) -> bool {
+        self.fields.contains_key(&field)
     }
 
     /// Adds a field without a fixed meaning, as JSON on one line.

@@ -12,12 +12,14 @@ use tempfile::TempDir;
 pub(crate) struct Drop {
     folder: TempDir,
     fields: Vec<(&'static str, &'static str)>,
+    preset: Option<String>,
     max_article: u64,
 }
 
 impl Drop {
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().unwrap(), fields: Vec::new(), max_article: 1 << 20 }
+        let folder = TempDir::new().unwrap();
+        Self { folder, fields: Vec::new(), preset: None, max_article: 1 << 20 }
     }
 
     pub(crate) fn file(self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
@@ -29,6 +31,11 @@ impl Drop {
 
     pub(crate) fn fields(mut self, fields: &[(&'static str, &'static str)]) -> Self {
         self.fields = fields.to_vec();
+        self
+    }
+
+    pub(crate) fn preset(mut self, preset: &str) -> Self {
+        self.preset = Some(preset.to_owned());
         self
     }
 
@@ -45,7 +52,7 @@ impl Drop {
         let paths: Vec<String> =
             paths.iter().map(|path| self.path(path).to_str().unwrap().to_owned()).collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let settings = Settings::defaults(&files_spec().settings).with("paths", paths).with(
+        let mut settings = Settings::defaults(&files_spec().settings).with("paths", paths).with(
             "fields",
             Value::Table(
                 self.fields
@@ -54,6 +61,9 @@ impl Drop {
                     .collect(),
             ),
         );
+        if let Some(preset) = &self.preset {
+            settings = settings.with("preset", preset.as_str());
+        }
         open_files(&settings, &Context { max_article: self.max_article })
     }
 

@@ -128,3 +128,59 @@ fn a_hostile_object_takes_linear_time() {
     assert_eq!(doc.metadata.meta().len(), 200_001);
     assert_eq!(doc.metadata.all(Field::Byline).count(), 100_000);
 }
+
+/// What a line gives under the names that a tool uses, without `meta`.
+fn by_preset(preset: &str, line: &str) -> Vec<String> {
+    let doc = Drop::new().preset(preset).file("drop/a.jsonl", line).documents().remove(0);
+    let values = doc.metadata.values();
+    let values = values.iter().map(|value| format!("{}={}", value.field.key(), value.value));
+    let payload = String::from_utf8_lossy(doc.payload()).into_owned();
+    std::iter::once(payload).chain(values).collect()
+}
+
+#[test]
+fn presets_know_the_names_that_tools_use() {
+    let json = r#"{"title": "Rain", "author": "Ada Ek; Bo Alm", "hostname": "ostra.example", "date": "2023-02-06",
+        "fingerprint": "f3", "id": null, "language": "en", "source": "https://ostra.example/rain",
+        "source-hostname": "Ostra Courier", "excerpt": "A wet week", "text": "Rain fell.", "comments": ""}"#;
+    let expected = [
+        "Rain fell.",
+        "title=Rain",
+        "dek=A wet week",
+        "byline=Ada Ek",
+        "byline=Bo Alm",
+        "published=2023-02-06",
+        "outlet=Ostra Courier",
+        "url=https://ostra.example/rain",
+        "language=en",
+    ];
+    assert_eq!(by_preset("trafilatura", &json.replace('\n', " ")), expected);
+    let row = json
+        .replace("\"source\"", "\"url\"")
+        .replace("source-hostname", "sitename")
+        .replace("excerpt", "description");
+    assert_eq!(by_preset("trafilatura", &row.replace('\n', " ")), expected);
+
+    let json = r#"{"authors": ["Ada Ek"], "date_download": "2023-02-08 10:00:00", "date_modify": "None",
+        "date_publish": "2023-02-06 08:00:00", "description": "A wet week", "language": "en",
+        "maintext": "Rain fell.", "source_domain": "ostra.example", "text": null, "title": "Rain",
+        "title_page": null, "url": "https://ostra.example/rain"}"#;
+    let expected = [
+        "Rain fell.",
+        "title=Rain",
+        "dek=A wet week",
+        "byline=Ada Ek",
+        "published=2023-02-06 08:00:00",
+        "outlet=ostra.example",
+        "url=https://ostra.example/rain",
+        "language=en",
+    ];
+    assert_eq!(by_preset("news-please", &json.replace('\n', " ")), expected);
+
+    let json = r#"{"text": "Rain fell.", "id": "<urn:uuid:1>", "metadata": {"url": "https://ostra.example/rain",
+        "date": "2023-02-08T10:00:00Z", "language": "en", "language_score": 0.9, "file_path": "a.warc.gz"}}"#;
+    let expected = ["Rain fell.", "url=https://ostra.example/rain", "language=en"];
+    assert_eq!(by_preset("datatrove", &json.replace('\n', " ")), expected);
+    let flat = r#"{"text": "Rain fell.", "id": "1", "url": "https://ostra.example/rain", "language": "en", "date": "x"}"#;
+    assert_eq!(by_preset("datatrove", flat), expected);
+}

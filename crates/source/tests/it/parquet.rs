@@ -146,6 +146,54 @@ fn a_file_without_a_text_says_which_columns_it_has() {
 }
 
 #[test]
+fn bytes_that_are_no_text_cost_their_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    let schema = Arc::new(
+        parse_message_type("message a { required binary html; required binary scan; }").unwrap(),
+    );
+    let file = File::create(&path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut rows = writer.next_row_group().unwrap();
+    for columns in [[&b"<p>Rain"[..], b"<p>Sn\xf6", b"<p>Hail"], [b"\x89", b"\x89", b"\x89"]] {
+        let mut next = rows.next_column().unwrap().unwrap();
+        let ColumnWriter::ByteArrayColumnWriter(out) = next.untyped() else { panic!("bytes") };
+        out.write_batch(&columns.map(ByteArray::from), None, None).unwrap();
+        next.close().unwrap();
+    }
+    rows.close().unwrap();
+    writer.close().unwrap();
+    assert_eq!(
+        read(&path, Settings::default()),
+        [
+            "a.parquet#1 Some(1) [<p>Rain] None None [] scan=null",
+            "a.parquet#2 Some(2) failed: the bytes in column `html` are not UTF-8; decode them before they are written",
+            "a.parquet#3 Some(3) [<p>Hail] None None [] scan=null",
+        ]
+    );
+}
+
+#[test]
+fn a_packing_that_is_not_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    write(&path, SCHEMA, 1, Compression::UNCOMPRESSED);
+    let bytes = std::fs::read(&path).unwrap();
+    // The codec of a column, field 4 of its metadata in Thrift's compact protocol: 0 none, 4 brotli.
+    let path_in_schema = b"\x19\x18\x08maintext\x15\x00";
+    let codec = bytes.windows(path_in_schema.len()).rposition(|window| window == path_in_schema);
+    let mut packed = bytes.clone();
+    packed[codec.unwrap() + path_in_schema.len() - 1] = 8;
+    std::fs::write(&path, packed).unwrap();
+    assert_eq!(
+        read(&path, Settings::default().with("preset", "news-please")),
+        [
+            "a.parquet None failed: its columns are packed with brotli, which is not read; write the file again with zstd, gzip, snappy or lz4"
+        ]
+    );
+}
+
+#[test]
 fn damage_costs_its_row_group_or_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.parquet");
