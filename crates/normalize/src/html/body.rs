@@ -1,6 +1,7 @@
 //! Which blocks of a page are the article's body: those that the model takes for it.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use document::Field;
 
@@ -36,8 +37,8 @@ pub(super) fn choose(tree: &Tree, articles: &[Article], findings: &[Finding]) ->
 
 /// The body, of the blocks that were taken for it; those of `region` where there are none.
 pub(super) fn settle(tree: &Tree, taken: Vec<usize>, region: &[usize]) -> Vec<usize> {
-    let mut body: Vec<usize> =
-        taken.into_iter().filter(|block| may_be_body(tree, *block)).collect();
+    let taken = taken.into_iter().filter(|block| may_be_body(tree, *block)).collect();
+    let mut body = with_quotations(tree, taken);
     while body.last().is_some_and(|last| is_heading(tree, *last)) {
         body.pop();
     }
@@ -85,6 +86,49 @@ pub(super) fn triples(text: &str) -> impl Iterator<Item = [&str; 3]> {
         .zip(words().skip(1))
         .zip(words().skip(2))
         .map(|((first, second), third)| [first, second, third])
+}
+
+/// The blocks of the body with the quotations and posts that stand set apart between them. Some outlets
+/// do not count them as their text, so the model has heard both; for readers they are part of it, but
+/// for those that only repeat it.
+fn with_quotations(tree: &Tree, taken: Vec<usize>) -> Vec<usize> {
+    /// Blocks within which the body goes on, on either side.
+    const NEAR: usize = 8;
+    let (Some(first), Some(last)) = (taken.first(), taken.last()) else { return taken };
+    let mut is_taken = vec![false; tree.blocks.len()];
+    for block in &taken {
+        is_taken[*block] = true;
+    }
+    let goes_on = |blocks: Range<usize>| is_taken[blocks].contains(&true);
+    let between = |block: usize| {
+        may_be_body(tree, block)
+            && goes_on(block.saturating_sub(NEAR)..block)
+            && goes_on(block + 1..(block + NEAR + 1).min(is_taken.len()))
+    };
+    let text = |block: usize| tree.paragraphs.get(block);
+    let running = taken.iter().filter(|block| !is_quotation(tree, **block));
+    let said: HashSet<[&str; 3]> = running.flat_map(|block| triples(text(*block))).collect();
+    let repeats = |block: usize| {
+        let mut words = triples(text(block)).peekable();
+        words.peek().is_some() && words.all(|three| said.contains(&three))
+    };
+    let wanted = |block: &usize| {
+        let quotation = is_quotation(tree, *block);
+        let here = is_taken[*block] || quotation && between(*block);
+        here && !(quotation && repeats(*block))
+    };
+    (*first..=*last).filter(wanted).collect()
+}
+
+/// Whether a block lies in a `blockquote`.
+fn is_quotation(tree: &Tree, block: usize) -> bool {
+    const LEVELS: usize = 6;
+    let mut node = tree.blocks[block].node as usize;
+    (0..LEVELS).any(|_| {
+        let is_quote = tree.nodes[node].tag.is_some_and(|tag| tag.name() == "blockquote");
+        node = tree.nodes[node].parent as usize;
+        is_quote
+    })
 }
 
 /// Blocks without those whose words stood before: teasers and pull quotes. Short answers may well
