@@ -69,7 +69,12 @@ fn in_scripts(
     if shown >= ENOUGH && given.unwrap_or(0) < 2 * shown {
         return None;
     }
-    let mut titles = findings.iter().filter(|finding| finding.field == Field::Title);
-    let title = titles.next().map(|title| title.values[0].as_str());
-    script::article(html, tree, title?, shown)
+    let said = |field| {
+        let found = findings.iter().find(|finding| finding.field == field);
+        found.map(|finding| finding.values[0].as_str())
+    };
+    let declared = articles.first().and_then(|article| article.body.as_deref());
+    let teaser = body.iter().map(|block| tree.paragraphs.get(*block)).max_by_key(|text| text.len());
+    let known: Vec<&str> = [declared, teaser, said(Field::Dek)].into_iter().flatten().collect();
+    script::article(html, tree, said(Field::Title), &known, shown)
 }

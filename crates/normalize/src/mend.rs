@@ -31,7 +31,9 @@ pub(crate) fn mend(text: &str) -> Option<Mended> {
     for run in runs(text) {
         out.same(&text[at..run.start], at);
         at = run.end;
-        match reread(&text[run.clone()]) {
+        let meant = reread(&text[run.clone()])
+            .or_else(|| closed(text, &run).and_then(|closed| reread(&closed)));
+        match meant {
             Some(meant) => {
                 repaired += 1;
                 out.whole(&meant.nfc().collect::<String>(), run);
@@ -119,6 +121,20 @@ fn reread(run: &str) -> Option<String> {
         Cow::Owned(meant) if is_likely(run, &meant) => Some(meant),
         _ => None,
     }
+}
+
+/// A run with the last byte of its closing quotation marks put back. Windows-1252 has no character for that
+/// byte, so programs lose it, and `â€�` or `â€` is left; no other common mark is cut so. It closes
+/// something where a word goes before it and none comes behind.
+fn closed(text: &str, run: &Range<usize>) -> Option<String> {
+    const CUT: &str = "â€";
+    const WHOLE: &str = "â€\u{9D}";
+    let cut = text[run.clone()].replace("â€\u{FFFD}", WHOLE);
+    let cut = cut.strip_suffix(CUT).map_or(cut.clone(), |rest| format!("{rest}{WHOLE}"));
+    let before = text[..run.start].chars().next_back().is_some_and(|c| !c.is_whitespace());
+    let opens =
+        cut.ends_with(WHOLE) && text[run.end..].chars().next().is_some_and(char::is_alphanumeric);
+    (cut.contains(WHOLE) && before && !opens).then_some(cut)
 }
 
 /// The byte that a character stands for in windows-1252, or where that has none, in Latin-1.

@@ -67,8 +67,11 @@ pub(crate) fn without_by(line: &str) -> Option<&str> {
 /// Whether `text` has the shape of a person's name: two to five words with capitals, particles
 /// between them, no digits, and no word that names an office or a house.
 pub(crate) fn is_name(text: &str) -> bool {
-    const PARTICLES: [&str; 14] =
-        ["al", "ben", "bin", "da", "de", "del", "der", "di", "du", "el", "la", "le", "van", "von"];
+    const PARTICLES: [&str; 28] = [
+        "af", "al", "bar", "ben", "bin", "bint", "da", "dal", "das", "de", "del", "della", "den",
+        "der", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le", "los", "ten", "ter", "van",
+        "von",
+    ];
     if text.len() > 60 {
         return false;
     }
@@ -91,7 +94,10 @@ pub(crate) fn is_name(text: &str) -> bool {
 /// between them. Agencies and desks are authors where a page lists them; addresses, handles, numbers and places are none.
 pub(crate) fn declared(entry: &str) -> Vec<String> {
     const LONGEST: usize = 120;
-    const AND: [&str; 9] = [" and ", " und ", " og ", " och ", " et ", " y ", " en ", " & ", " i "];
+    // A bar alone parts whole names, and stands inside of `dpa/afp`.
+    const AND: [&str; 12] = [
+        " and ", " und ", " og ", " och ", " et ", " y ", " en ", " & ", " i ", " e ", " ja ", "/",
+    ];
     let entry = without_by(entry).unwrap_or(entry).trim();
     if entry.len() > LONGEST {
         return Vec::new();

@@ -26,8 +26,8 @@ pub(super) fn findings(tree: &Tree, articles: &[Article]) -> Vec<Finding> {
             }
         }
     }
-    let person = articles.first().is_some_and(|article| article.authors.iter().all(|a| !a.house));
-    set_houses_apart(tree, person, &mut found);
+    let declared = articles.first().map_or(&[][..], |article| &article.authors);
+    set_houses_apart(tree, declared, &mut found);
     titles::settle(&mut found);
     found
 }
@@ -59,7 +59,16 @@ fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
         (
             Field::Title,
             0.85,
-            &["og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title"],
+            &[
+                "headline",
+                "og:title",
+                "twitter:title",
+                "dc.title",
+                "parsely-title",
+                "sailthru.title",
+                "cxenseparse:title",
+                "citation_title",
+            ],
         ),
         (Field::Dek, 0.7, &["og:description", "twitter:description", "description"]),
         (Field::Outlet, 0.9, &["og:site_name", "application-name"]),
@@ -73,6 +82,11 @@ fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
                 "date",
                 "dc.date",
                 "dc.date.issued",
+                "dcterms.date",
+                "dcterms.created",
+                "cxenseparse:recs:publishtime",
+                "cxenseparse:publishtime",
+                "article:published",
                 "parsely-pub-date",
                 "sailthru.date",
                 "pubdate",
@@ -87,7 +101,15 @@ fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
         (
             Field::Modified,
             0.9,
-            &["article:modified_time", "og:updated_time", "datemodified", "last-modified"],
+            &[
+                "article:modified_time",
+                "og:updated_time",
+                "datemodified",
+                "dc.date.modified",
+                "dcterms.modified",
+                "last-modified",
+                "lastmod",
+            ],
         ),
     ];
     let get = |names: &[&str]| names.iter().find_map(|name| facts.meta(name));
@@ -108,7 +130,10 @@ fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
                 | "parsely-author"
                 | "sailthru.author"
                 | "dc.creator"
+                | "dcterms.creator"
                 | "citation_author"
+                | "cxenseparse:author"
+                | "cxenseparse:articleauthor"
                 | "byl"
         )
     };
@@ -159,38 +184,81 @@ fn from_elements(tree: &Tree, found: &mut Vec<Finding>) {
     if let Some(url) = facts.canonical.clone().filter(|url| is_url(url)) {
         found.push(Finding::new(Field::Url, url, "canonical link", 0.95));
     }
-    let authors = facts
-        .bylines
-        .iter()
-        .map(|text| names::authors(&tidy(text)))
-        .find(|authors| !authors.is_empty());
-    if let Some(values) = authors {
-        found.push(Finding { field: Field::Byline, values, from: "byline", confidence: 0.6 });
+    if let Some(values) = shown_authors(facts) {
+        // A page that shows those whom it declares, and more beside them, has declared but the first.
+        let declared = found.iter().find(|finding| finding.field == Field::Byline);
+        let has = |name: &String| values.iter().any(|shown| letters(shown) == letters(name));
+        let more = declared.is_some_and(|declared| {
+            declared.values.len() < values.len() && declared.values.iter().all(has)
+        });
+        let confidence = if more { 0.92 } else { 0.6 };
+        found.push(Finding { field: Field::Byline, values, from: "byline", confidence });
     }
 }
 
-/// The authors, where the body's first line is nothing but names, which are then no part of the body.
+/// The authors in the first elements, one close behind the other, that are marked as naming them.
+fn shown_authors(facts: &Facts) -> Option<Vec<String>> {
+    /// Blocks from one author of a page to the next.
+    const NEAR: usize = 3;
+    let mut all: Vec<String> = Vec::new();
+    let mut last = 0;
+    for byline in &facts.bylines {
+        let beside = byline.declared && byline.block <= last + NEAR;
+        if !all.is_empty() && !beside {
+            break;
+        }
+        for name in names::authors(&tidy(&byline.text)) {
+            if !all.iter().any(|known| letters(known) == letters(&name)) {
+                all.push(name);
+            }
+            last = byline.block;
+        }
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+/// The authors, where a line that opens the body, or stands right above it in the same element, is nothing
+/// but names; it is then no part of the body. Only lines such as headings may stand above it.
 pub(super) fn named_above(tree: &Tree, body: &mut Vec<usize>, found: &mut Vec<Finding>) {
+    /// Lines of the body that may stand above the names.
+    const LINES: usize = 3;
+    let Some(first) = body.first().copied() else { return };
+    let parent = |block: usize| tree.nodes[tree.blocks[block].node as usize].parent;
+    let above = first.checked_sub(1).filter(|above| parent(*above) == parent(first));
+    let line = |block: usize| tree.paragraphs.get(block);
+    let prose = body.iter().take(LINES).take_while(|block| !line(**block).ends_with('.')).count();
+    let opening = body.iter().copied().take(prose + 1).take(body.len() - 1);
+    let named =
+        above.into_iter().chain(opening).find_map(|block| Some((block, only_names(tree, block)?)));
+    let Some((block, values)) = named else { return };
+    found.push(Finding { field: Field::Byline, values, from: "first line", confidence: 0.55 });
+    body.retain(|other| *other != block);
+}
+
+/// The names in a line that is nothing else and no heading.
+fn only_names(tree: &Tree, block: usize) -> Option<Vec<String>> {
     /// Letters of the words between names.
     const BETWEEN: usize = 5;
-    let [first, _, ..] = body[..] else { return };
-    let line = tree.paragraphs.get(first);
-    let is_heading = tree.nodes[tree.blocks[first].node as usize].tag.is_some_and(Tag::is_heading);
+    let line = tree.paragraphs.get(block);
+    let is_heading = tree.nodes[tree.blocks[block].node as usize].tag.is_some_and(Tag::is_heading);
     let values = names::declared(line);
     let named: usize = values.iter().map(|name| letters(name).len()).sum();
     let only_names = values.iter().all(|name| names::is_name(name));
-    if !is_heading && named > 0 && only_names && letters(line).len() <= named + BETWEEN {
-        found.push(Finding { field: Field::Byline, values, from: "first line", confidence: 0.55 });
-        body.remove(0);
-    }
+    (!is_heading && named > 0 && only_names && letters(line).len() <= named + BETWEEN)
+        .then_some(values)
 }
 
-/// A paper is no author of its own beside others, nor where it does not say that it means a `person`;
-/// if it does, a byline on the page knows better.
-fn set_houses_apart(tree: &Tree, person: bool, found: &mut Vec<Finding>) {
+/// A paper is no author of its own beside others, nor where it does not say among those whom it has
+/// `declared` that it means a person; if it does, a byline on the page knows better. The same goes for the
+/// account under which a site is filled.
+fn set_houses_apart(tree: &Tree, declared: &[Author], found: &mut Vec<Finding>) {
     const SAID: f32 = 0.5;
     let outlets = found.iter().filter(|finding| finding.field == Field::Outlet);
-    let houses: Vec<String> = outlets.map(|outlet| letters(&outlet.values[0])).collect();
+    let accounts =
+        declared.iter().filter(|author| author.account).map(|author| letters(&author.name));
+    let houses: Vec<String> =
+        outlets.map(|outlet| letters(&outlet.values[0])).chain(accounts).collect();
+    let person = declared.iter().all(|author| !author.house);
     let address = tree.facts.canonical.as_deref().or(tree.facts.meta("og:url"));
     let host = address.and_then(|url| url.split('/').nth(2));
     let host = host.map(|host| letters(host.trim_start_matches("www.")));

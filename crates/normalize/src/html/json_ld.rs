@@ -25,6 +25,8 @@ pub(super) struct Author {
     pub(super) name: String,
     /// Whether it is declared to be no person.
     pub(super) house: bool,
+    /// Whether it is the account with which whoever runs the site fills it.
+    pub(super) account: bool,
 }
 
 /// Objects that are looked at on one page.
@@ -121,7 +123,7 @@ fn read(value: &Value, root: &Value) -> Article {
 /// The names in a string, an object, a reference into the graph, or a list of these.
 fn names(value: &Value, root: &Value) -> Vec<Author> {
     const MOST: usize = 20;
-    let person = |name: String| Author { name, house: false };
+    let person = |name: String| Author { name, house: false, account: false };
     let one = |value: &Value| match value {
         Value::String(name) => Some(person(name.clone())),
         Value::Object(_) => {
@@ -132,8 +134,13 @@ fn names(value: &Value, root: &Value) -> Vec<Author> {
                 }
                 _ => value.get("@id").and_then(|id| referred(root, id)),
             };
-            let kind = value.get("@type").and_then(Value::as_str).unwrap_or_default();
-            name.map(|name| Author { name, house: kind.ends_with("Organization") })
+            let is_house =
+                |kind: &Value| kind.as_str().is_some_and(|kind| kind.ends_with("Organization"));
+            let house = match value.get("@type") {
+                Some(Value::Array(kinds)) => kinds.iter().any(is_house),
+                kind => kind.is_some_and(is_house),
+            };
+            name.map(|name| Author { name, house, account: is_account(value) })
         }
         _ => None,
     };
@@ -147,6 +154,16 @@ fn names(value: &Value, root: &Value) -> Vec<Author> {
         value => vec![value],
     });
     flat.filter_map(one).collect()
+}
+
+/// Whether the page of an author is that of an administrator: `https://example.org/author/admin/`.
+fn is_account(author: &Value) -> bool {
+    let pages = ["url", "@id"].iter().filter_map(|key| author.get(*key).and_then(Value::as_str));
+    pages.map(|page| page.trim_end_matches('/')).any(|page| {
+        ["/author/admin", "/author/administrator", "/author/webmaster"]
+            .iter()
+            .any(|account| page.ends_with(account))
+    })
 }
 
 /// The name of the object in the graph with this `@id`.

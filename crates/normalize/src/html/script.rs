@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use super::tree::{self, Tree};
-use super::{marks, region};
+use super::{body, marks, region};
 use crate::aligned::{Aligned, AlignedBuilder};
 
 /// Strings shorter than this, in bytes, are no paragraph.
@@ -14,6 +14,8 @@ const SHORT: usize = 40;
 const LEAST: usize = 400;
 /// How many times longer than what the page shows it must be.
 const TIMES: usize = 3;
+/// Runs of words that two texts share, above which no more are looked for.
+const MOST_RUNS: usize = 50;
 /// Groups of strings that are looked at.
 const GROUPS: usize = 4;
 
@@ -29,9 +31,16 @@ pub(super) struct Found {
 /// The article that the scripts of a page hold, where it is much longer than the `shown` bytes of
 /// text that the page shows. Its paragraphs know their bytes in the page.
 ///
-/// Only strings whose key speaks of a body or a text count, and of these only such as have words of the
-/// title: notices and other articles lie in scripts as well.
-pub(super) fn article(html: &str, page: &Tree, title: &str, shown: usize) -> Option<Found> {
+/// Only strings whose key speaks of a body or a text count, and of these only such as are about what the
+/// page is about, by its `title` or by what else it is `known` to say of its article (a teaser, the text that
+/// it declares): notices and other articles lie in scripts as well.
+pub(super) fn article(
+    html: &str,
+    page: &Tree,
+    title: Option<&str>,
+    known: &[&str],
+    shown: usize,
+) -> Option<Found> {
     let mut groups: BTreeMap<(usize, &str), Group> = BTreeMap::new();
     for (number, script) in page.facts.scripts.iter().enumerate() {
         for (key, string) in strings(html, script) {
@@ -47,7 +56,8 @@ pub(super) fn article(html: &str, page: &Tree, title: &str, shown: usize) -> Opt
     let mut best: Option<(usize, Found)> = None;
     for group in groups.iter().take(GROUPS) {
         let decoded = decode(html, group);
-        if !is_about(&decoded.text, title) {
+        let titled = title.is_some_and(|title| is_about(&decoded.text, title));
+        if !titled && !shares(&decoded.text, known) {
             continue;
         }
         let mut tree = tree::parse(&decoded.text);
@@ -76,6 +86,18 @@ fn is_about(text: &str, title: &str) -> bool {
     };
     let known = words().filter(|word| text.contains(word)).count();
     known > 0 && 3 * known >= words().count()
+}
+
+/// Whether `text` has some runs of three words from one of `known`.
+fn shares(text: &str, known: &[&str]) -> bool {
+    /// Different runs; fewer are a matter of chance.
+    const LEAST: usize = 6;
+    let runs: HashSet<[&str; 3]> = body::triples(text).collect();
+    known.iter().any(|known| {
+        let shared: HashSet<[&str; 3]> =
+            body::triples(known).filter(|run| runs.contains(run)).take(MOST_RUNS).collect();
+        shared.len() >= LEAST
+    })
 }
 
 /// The strings of a script with the key that stood last before each.

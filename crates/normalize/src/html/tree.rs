@@ -66,8 +66,18 @@ pub(super) struct Facts {
     /// `datetime` of the first `<time>` element.
     pub(super) time: Option<String>,
     pub(super) language: Option<String>,
-    /// Texts of elements marked as naming the author.
-    pub(super) bylines: Vec<String>,
+    /// Elements marked as naming the author.
+    pub(super) bylines: Vec<Byline>,
+}
+
+/// An element that is marked as naming the author.
+#[derive(Debug)]
+pub(super) struct Byline {
+    pub(super) text: String,
+    /// Whether it says so in an attribute of its own, and not by its class alone.
+    pub(super) declared: bool,
+    /// How many blocks stand before it.
+    pub(super) block: usize,
 }
 
 impl Facts {
@@ -244,7 +254,7 @@ impl<'h> Parser<'h> {
         let hidden = self.is_hidden();
         let skipped =
             parent.is_some_and(|open| open.skipped) || tag.kind() == Kind::Skipped || hidden;
-        let byline = parent.and_then(|open| open.byline).or_else(|| self.byline(skipped));
+        let byline = self.byline(parent.and_then(|open| open.byline), skipped);
         let node = match tag.kind() {
             Kind::Block | Kind::Aside if self.tree.nodes.len() < MOST_NODES => {
                 self.add_node(node, tag)
@@ -363,9 +373,9 @@ impl<'h> Parser<'h> {
             return;
         }
         if let Some(byline) = byline.map(|index| &mut self.tree.facts.bylines[index as usize])
-            && byline.len() < 200
+            && byline.text.len() < 200
         {
-            byline.push_str(&String::from_utf8_lossy(&value[..value.len().min(200)]));
+            byline.text.push_str(&String::from_utf8_lossy(&value[..value.len().min(200)]));
         }
         self.visible(value, span);
     }
@@ -416,17 +426,23 @@ impl<'h> Parser<'h> {
             || self.attributes.get("class").is_some_and(tags::is_screen_reader_only)
     }
 
-    /// A new byline, where the start tag says that it holds one.
-    fn byline(&mut self, skipped: bool) -> Option<u32> {
+    /// The byline that an element's text is part of: the one `around` it, or a new one where the start tag
+    /// says that it holds one.
+    fn byline(&mut self, around: Option<u32>, skipped: bool) -> Option<u32> {
         const MOST: usize = 16;
-        let says = self.attributes.get("rel") == Some("author")
-            || self.attributes.get("itemprop") == Some("author")
-            || self.attributes.get("class").is_some_and(tags::is_byline);
-        if !says || skipped || self.tree.facts.bylines.len() >= MOST {
+        let declared = self.attributes.get("rel") == Some("author")
+            || self.attributes.get("itemprop") == Some("author");
+        let bylines = &mut self.tree.facts.bylines;
+        if let Some(byline) = around {
+            bylines[byline as usize].declared |= declared;
+            return around;
+        }
+        let says = declared || self.attributes.get("class").is_some_and(tags::is_byline);
+        if !says || skipped || bylines.len() >= MOST {
             return None;
         }
-        self.tree.facts.bylines.push(String::new());
-        Some(self.tree.facts.bylines.len() as u32 - 1)
+        bylines.push(Byline { text: String::new(), declared, block: self.tree.blocks.len() });
+        Some(bylines.len() as u32 - 1)
     }
 
     fn meta(&mut self) {

@@ -184,6 +184,70 @@ fn an_article_in_a_script_is_found_behind_a_teaser() {
     let other = story.replace("bridge", "market").replace("paid", "came");
     check(&format!("<script>var state = {{\"content\": \"{other}\"}}</script>"), false);
     check(&format!("<script>var broken = {{\"content\": \"{story}</script>"), false);
+    // What the page declares as its text is that, whatever its title says.
+    let declared = format!(
+        "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{other}\"}}</script>"
+    );
+    check(&declared, true);
+}
+
+#[test]
+fn a_quotation_set_apart_is_part_of_the_body_unless_it_repeats_it() {
+    let line = |n: u32| {
+        format!(
+            "<p>Paragraph {n} tells at some length how the people of the town came to the bridge, and why.</p>"
+        )
+    };
+    let lines = |numbers: std::ops::Range<u32>| numbers.map(line).collect::<String>();
+    let page = |quotation: &str| {
+        let page = format!(
+            "<title>The bridge</title><body><article><h1>The bridge</h1>{}<blockquote class=post><p>{quotation}</p></blockquote>{}</article>",
+            lines(1..5),
+            lines(5..9),
+        );
+        article(page.as_bytes(), Form::Html).text().to_owned()
+    };
+    assert!(page("We shall cross it together. bridge.example/pic").contains("cross it together"));
+    let text = page("the people of the town came to the bridge");
+    assert_eq!(text.matches("the people of the town came").count(), 8);
+}
+
+#[test]
+fn authors_stand_in_one_place_or_in_several() {
+    let check = |page: &str, expected: &[&str]| {
+        let story = "<p>The old bridge over the river Aller was opened again on Monday, after repairs of a year.</p>".to_owned()
+            + "<p>Boats may pass it in the mornings, said the mayor, who had come with half of the town.</p>";
+        let doc = article(page.replace("STORY", &story).as_bytes(), Form::Html);
+        assert_eq!(doc.metadata.all(Field::Byline).collect::<Vec<_>>(), expected, "{page}");
+    };
+    let declared = |author: &str| {
+        format!(
+            "<script type=application/ld+json>{{\"@type\":\"NewsArticle\",\"headline\":\"Bridge\",\"author\":{author}}}</script>"
+        )
+    };
+    let one = declared("{\"@type\":\"Person\",\"name\":\"Ada Ek\"}");
+    // The page shows one more than it declares.
+    check(
+        &format!(
+            "{one}<div class=byline><a rel=author>Ada Ek</a></div><div class=byline><a rel=author>Tom Reed</a></div><article>STORY</article>"
+        ),
+        &["Ada Ek", "Tom Reed"],
+    );
+    // Who took the picture is not said to be an author.
+    check(
+        &format!(
+            "{one}<a rel=author>Ada Ek</a><div class=author-photo>Tom Reed</div><article>STORY</article>"
+        ),
+        &["Ada Ek"],
+    );
+    // A site that is filled under one account says above the article who wrote it.
+    let account =
+        declared("{\"name\":\"Aller Desk\",\"@id\":\"https://aller.example/author/admin/\"}");
+    check(
+        &format!("{account}<h1>Bridge</h1><article><p><b>ADA EK/TOM REED</b></p>STORY</article>"),
+        &["ADA EK", "TOM REED"],
+    );
+    check(&format!("{one}<article><p><b>TOM REED</b></p>STORY</article>"), &["Ada Ek"]);
 }
 
 #[test]

@@ -56,6 +56,19 @@ fn what_was_read_rightly_stays() {
 }
 
 #[test]
+fn a_closing_mark_that_lost_a_byte_is_put_back() {
+    let check = |payload: &str, text: &str| {
+        assert_eq!(article(payload.as_bytes(), Form::Text).text(), text);
+    };
+    check("She said â€œyesâ€\u{FFFD} at once.", "She said “yes” at once.");
+    check("She said â€œyesâ€ at once.", "She said “yes” at once.");
+    check("She said â€œyes.â€\u{FFFD}", "She said “yes.”");
+    check("She said â€œyesâ€\u{FFFD}â€”and left.", "She said “yes”—and left.");
+    // What stands before a word opens, and no opening mark loses a byte.
+    check("She said â€\u{FFFD}yes.", "She said â€\u{FFFD}yes.");
+}
+
+#[test]
 fn the_way_back_leads_to_what_was_misread() {
     let payload = misread("She said “yes” at the café.");
     let doc = article(payload.as_bytes(), Form::Text);
