@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{Offsets, SCHEMA, spans};
@@ -127,7 +127,7 @@ pub enum RecordError {
 }
 
 /// A piece of JSON kept byte for byte; equal if the bytes are.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Json(Box<RawValue>);
 
@@ -162,7 +162,7 @@ pub struct Origin {
 }
 
 /// Where a metadata field is known from.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldSource {
     /// Such as `sidecar`, `json-ld` or `first line`.
     pub from: String,
@@ -171,7 +171,7 @@ pub struct FieldSource {
 }
 
 /// The stage that wrote a layer.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerSource {
     /// The stage's name in the pipeline.
     pub stage: String,
@@ -182,7 +182,7 @@ pub struct LayerSource {
 }
 
 /// A stretch of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Where it begins.
     pub start: u32,
@@ -191,7 +191,7 @@ pub struct Place {
 }
 
 /// A stretch of the text with its words.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     /// Where it begins.
     pub start: u32,
@@ -284,7 +284,7 @@ pub struct Quotation {
 }
 
 /// Who a quotation or turn is credited to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Speaker {
     /// Where the speaker is named for this quotation, if in the text.
     pub start: Option<u32>,
@@ -303,7 +303,7 @@ pub struct Speaker {
 }
 
 /// A question or answer of an interview.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
     /// Where it begins.
     pub start: Option<u32>,
@@ -316,7 +316,7 @@ pub struct Turn {
 }
 
 /// A sentence of the summary.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SummarySentence {
     /// Where it begins.
     pub start: Option<u32>,
@@ -333,7 +333,7 @@ pub struct SummarySentence {
 }
 
 /// A term that says what the article is about.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Keyphrase {
     /// The phrase.
     pub text: String,
@@ -361,7 +361,7 @@ pub struct Annotation {
 }
 
 /// A non-fatal oddity.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The stage that noted it.
     pub stage: Option<String>,

@@ -1,6 +1,6 @@
 //! A row of `stories.jsonl` read back.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::RecordError;
 
@@ -29,6 +29,9 @@ pub struct Story {
     /// Who is named, by one key over articles.
     #[serde(default)]
     pub people: Vec<StoryPerson>,
+    /// What else is named, in the same form.
+    #[serde(default)]
+    pub names: Vec<StoryPerson>,
     /// Quotations with their versions.
     #[serde(default)]
     pub quotations: Vec<StoryQuotation>,
@@ -53,7 +56,7 @@ impl Story {
 }
 
 /// A sentence with the article that it stands in.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryPassage {
     /// The article's id.
     pub article: String,
@@ -112,7 +115,7 @@ pub struct StoryVersion {
 }
 
 /// A sentence under a date.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryDate {
     /// An ISO date.
     pub date: String,
