@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Report(Report),
     /// Write quotations, entities or articles for spreadsheets and other programs.
     Export(Export),
+    /// Search what an output folder holds: articles, quotations and names.
+    Search(SearchArgs),
     /// Start, try and look at plugins: stages of your own.
     #[command(subcommand)]
     Plugin(Plugin),
@@ -469,6 +471,62 @@ fn date(text: &str) -> Result<String, String> {
     } else {
         Err("write it as 2023-02-06, 2023-02 or 2023".to_owned())
     }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+All words must be there. \"two words\" stand next to each other, strik* begins so, -pay must not be there,
+ferry OR boat takes either; in a shell, put the whole query into single quotation marks.
+Asks archive.sqlite in the folder, and makes or completes it where it lacks articles; docs/archive.md
+tells how to ask it in SQL. Exit codes: 0 also where nothing is found; 1 the archive could not be read
+or made; 2 no output folder, or the search cannot be asked.")]
+pub(crate) struct SearchArgs {
+    /// The output folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Words to look for; without any, the latest that the other limits leave.
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// What to look for; default: quotations with `--person`, else articles.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<SearchKind>,
+    /// Who speaks, or for articles is named: a name or part of one, or a key such as per:ada-ek.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) person: Option<String>,
+    /// Only articles of outlets whose name has these words.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlet: Option<String>,
+    /// Only articles published on this day or later: YYYY-MM-DD, YYYY-MM or YYYY.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) since: Option<String>,
+    /// Only articles published on this day or before; of a month or a year, all of it.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) until: Option<String>,
+    /// Only the articles of this story, by id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) story: Option<String>,
+    /// How many hits at most.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Print each hit as a line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SearchKind {
+    /// Articles, by title and text.
+    Article,
+    /// Quotations of every kind.
+    Quotation,
+    /// Quotations in marks.
+    Direct,
+    /// Quotations of which a part is in marks.
+    Mixed,
+    /// Reported speech without marks.
+    Indirect,
+    /// People, organizations and places.
+    Name,
 }
 
 #[derive(Debug, Subcommand)]

@@ -34,7 +34,12 @@ fn follower(name: &str) -> Option<(&'static str, CatchUp)> {
             .map_err(|error| Trouble::failed(format!("Parquet files: {error}")))?;
         Ok(folder.display().to_string())
     };
+    let archive: CatchUp = |dir, _, disk| {
+        let caught_up = archive::catch_up(dir, disk).map_err(Trouble::failed)?;
+        Ok(caught_up.path.display().to_string())
+    };
     match name {
+        "sqlite" => Some(("archive", archive)),
         "report" => Some(("report", report)),
         "parquet" => Some(("Parquet files", parquet)),
         _ => None,

@@ -1,7 +1,8 @@
 //! Ends the program at a named step of writing, for the tests that kill it. Release builds have no such steps.
 //!
 //! `COPYDESK_KILL=journal.sync.before:2` ends it before the second sync of the journal: the file (`articles`,
-//! `ledger`, `state`, `journal`, `manifest`, `dead-letters`, `stories`, `run`, `configuration`, `parquet`, or `folder` for the
+//! `ledger`, `state`, `journal`, `manifest`, `dead-letters`, `stories`, `run`, `configuration`, `parquet`,
+//! `archive` for a transaction of it, or `folder` for the
 //! names in one), the step in the words of [`Step`], and `before`, `after` or, of a write, `half`.
 //! `COPYDESK_FULL=FILE` makes the disk a full one as long as there is such a file.
 

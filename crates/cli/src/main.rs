@@ -30,6 +30,7 @@ mod progress;
 mod registry;
 mod report;
 mod run;
+mod search;
 mod show;
 mod summary;
 mod suspects;
@@ -79,6 +80,7 @@ fn main() -> ExitCode {
         Command::Diff(command) => diff::diff(&command),
         Command::Report(command) => report::report(&command),
         Command::Export(command) => export::export(&command),
+        Command::Search(command) => search::search(&command),
         Command::Plugin(command) => plugin::plugin(&command),
         Command::Completions(command) => inspect::completions(&command),
     };

@@ -57,6 +57,14 @@ pub fn specs() -> Vec<TableSpec> {
             follows: Some("jsonl".into()),
         },
         TableSpec {
+            name: "sqlite".into(),
+            summary:
+                "an archive to search and to ask in SQL, made from the records at the end of a run"
+                    .into(),
+            settings: Vec::new(),
+            follows: Some("jsonl".into()),
+        },
+        TableSpec {
             name: "parquet".into(),
             summary: "columns of the records as Parquet files, at the end of a run".into(),
             settings: vec![layout],

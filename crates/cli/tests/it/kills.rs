@@ -1,7 +1,8 @@
 //! A run that is killed, at every named step of writing and by timer, and started again with the same command
 //! until it is through, leaves the bytes of one that was not.
 //!
-//! The pipeline has a plugin in the library lane, two ordered stages with a memory, discards and dead letters.
+//! The pipeline has a plugin in the library lane, two ordered stages with a memory, discards, dead letters and an
+//! archive, which may differ in its bytes but not in its content.
 //! `cargo xtask kills N` runs it with N kills; `COPYDESK_KILLS` says how many, 60 by default. However many, the disk
 //! holds three times the output at most, and what a kill leaves outside of the output folder is a failure.
 
@@ -19,7 +20,7 @@ use crate::program::command;
 const ARTICLES: usize = 1_300;
 
 /// The steps between the first byte and the last. What is done more than once is met a second time, too.
-const POINTS: [&str; 43] = [
+const POINTS: [&str; 47] = [
     "ledger.create.after:1",
     "journal.create.after:1",
     "journal.write.half:1",
@@ -63,6 +64,10 @@ const POINTS: [&str; 43] = [
     "parquet.sync.after:12",
     "parquet.rename.before:1",
     "parquet.rename.after:5",
+    "archive.sync.before:1",
+    "archive.sync.after:1",
+    "archive.sync.before:2",
+    "archive.sync.after:2",
 ];
 
 fn write_drop(dir: &Path) {
@@ -73,7 +78,8 @@ fn write_drop(dir: &Path) {
          [[stage]]\nuse = \"misbehave/wrong\"\nhow = \"fail\"\non = \"wrong\"\n\
          [[stage]]\nuse = \"misbehave/wrong\"\nname = \"passing\"\nhow = \"discard\"\non = \"summer\"\n\
          [[stage]]\nuse = \"misbehave/tally\"\n[[stage]]\nuse = \"stories\"\n\
-         [[sink]]\nuse = \"jsonl\"\n[[sink]]\nuse = \"parquet\"\nlayout = \"tables\"\n",
+         [[sink]]\nuse = \"jsonl\"\n[[sink]]\nuse = \"parquet\"\nlayout = \"tables\"\n\
+         [[sink]]\nuse = \"sqlite\"\n",
         plugin.display()
     );
     fs::write(dir.join("pipeline.toml"), pipeline).unwrap();
@@ -115,6 +121,10 @@ pub(crate) fn promised(out: &Path) -> BTreeMap<String, Vec<u8>> {
         let name = path.strip_prefix(out).unwrap().display().to_string();
         files.insert(name, fs::read(path).unwrap());
     }
+    if out.join("archive.sqlite").exists() {
+        files
+            .insert("archive.sqlite".to_owned(), archive(&out.join("archive.sqlite")).into_bytes());
+    }
     files
 }
 
@@ -126,6 +136,50 @@ fn size(dir: &Path) -> u64 {
         metadata => metadata.len(),
     };
     entries.map(bytes).sum()
+}
+
+/// The content of an archive, row by row; its bytes may differ.
+fn archive(path: &Path) -> String {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let list = |sql: &str| -> Vec<String> {
+        let mut statement = db.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            let values = (0..columns).map(|at| row.get_ref(at).map(|value| format!("{value:?}")));
+            Ok(values.collect::<rusqlite::Result<Vec<_>>>()?.join("|"))
+        };
+        statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    let mut all = list("SELECT person, name, label FROM names ORDER BY person");
+    for table in [
+        "parts",
+        "state",
+        "articles",
+        "layer_sets",
+        "revisions",
+        "mentions",
+        "entities",
+        "quotations",
+        "annotations",
+        "stories",
+        "story_articles",
+        "story_keys",
+        "story_quotations",
+        "story_versions",
+        "unsettled",
+        "stale_names",
+    ] {
+        let mut rows = list(&format!("SELECT * FROM {table}"));
+        rows.sort();
+        all.extend(rows);
+    }
+    for words in ["article_words", "quotation_words", "name_words"] {
+        db.execute_batch(&format!(
+            "INSERT INTO {words}({words}, rank) VALUES ('integrity-check', 1)"
+        ))
+        .unwrap();
+    }
+    all.join("\n")
 }
 
 /// How a run of the program ended.
@@ -174,8 +228,8 @@ fn kills_change_no_byte_and_need_no_hand() {
     let whole = promised(&dir.join("whole"));
     assert_eq!(
         whole.len(),
-        16,
-        "a part, the manifest, the stories, the dead letters, and twelve tables"
+        17,
+        "a part, the manifest, the stories, the dead letters, twelve tables and the archive"
     );
     let wanted: usize = std::env::var("COPYDESK_KILLS").map_or(60, |kills| kills.parse().unwrap());
 

@@ -9,6 +9,7 @@
 //! - `differences`: `diff`: what changed between two output folders.
 //! - `corrections`: what is corrected by hand comes out again, and nothing else does.
 //! - `parquet`: the sink of that name: rows against records, and what other programs make of them.
+//! - `archive`: what the sink `sqlite` keeps, and `search`.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `help`: the help text of every command, as a person sees it.
 //! - `kills`: runs killed at every step of writing and by timer; no byte is another.
@@ -28,6 +29,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod archive;
 mod bad_input;
 mod configuration;
 mod corrections;

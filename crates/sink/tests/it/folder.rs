@@ -169,7 +169,7 @@ fn a_folder_without_a_finished_run_cannot_be_read() {
 fn settings_of_the_records() {
     let specs = sink::specs();
     let names: Vec<_> = specs.iter().map(|spec| spec.name.as_ref()).collect();
-    assert_eq!(names, ["jsonl", "report", "parquet", "null"]);
+    assert_eq!(names, ["jsonl", "report", "sqlite", "parquet", "null"]);
     let defaults = Settings::defaults(&specs[0].settings);
     assert_eq!(sink::record_options(&defaults), wire::Options::default());
     let other = sink::record_options(&defaults.with("offsets", "utf16").with("raw_offsets", true));

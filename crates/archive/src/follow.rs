@@ -1,0 +1,203 @@
+//! The archive brought up to date with its output folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use sink::{Cursor, Disk, Manifest, News, PartEntry, Step};
+use wire::Record;
+
+use crate::database;
+use crate::error::{ArchiveError, At, Cause};
+use crate::rows::{PlaceInParts, Rows};
+use crate::stories;
+
+/// Articles or stories in one transaction.
+const IN_TRANSACTION: usize = 2_000;
+
+/// Records are parsed beside the database's thread, which gets them in batches of this many bytes.
+const BATCH_BYTES: usize = 2 << 20;
+/// Batches that wait for it.
+const BATCHES: usize = 4;
+
+/// What [`catch_up`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaughtUp {
+    /// The archive.
+    pub path: PathBuf,
+    /// Records that were taken in.
+    pub records: u64,
+    /// Whether what it held was of another generation, and is gone.
+    pub began_anew: bool,
+}
+
+/// Brings the archive of an output folder up to date: takes in the records that were committed since the last
+/// time, then the stories. Makes the archive where there is none, and anew where the folder has another
+/// generation.
+///
+/// Rows are written together with the cursor behind them, so each record is taken in once, whatever ends the
+/// program on the way. `disk` sees each transaction as a [`Step::Sync`] of the file.
+///
+/// # Errors
+/// [`ArchiveError`] where the folder cannot be read, the file is not ours, or it cannot be written.
+pub fn catch_up(dir: &Path, disk: &Disk) -> Result<CaughtUp, ArchiveError> {
+    let path = dir.join(crate::FILE);
+    let manifest = sink::read_manifest(dir)?; // no archive in a folder that is none
+    let db = database::open(&path)?;
+    if is_current(&db, &manifest).at(&path)? {
+        return Ok(CaughtUp { path, records: 0, began_anew: false });
+    }
+    let mut transactions = Transactions::begin(&db, &path, disk)?;
+    let mut news = News::since(dir, &cursor(&db).at(&path)?)?;
+    let began_anew = news.begins_anew();
+    let stories = news.manifest().stories.clone();
+    if began_anew {
+        database::clear(&db).at(&path)?;
+    }
+    let records = take_in(dir, &mut news, &mut transactions)?;
+    database::index(&db).at(&path)?;
+    transactions.next()?;
+    stories::follow(dir, stories.as_ref(), &mut transactions)?;
+    transactions.commit()?;
+    // What the planner knows of the tables; nobody depends on it.
+    db.execute_batch("PRAGMA optimize = 0x10002").at(&path)?;
+    Ok(CaughtUp { path, records, began_anew })
+}
+
+/// Whether an archive holds everything that readers of the folder see.
+pub(crate) fn is_current(db: &Connection, manifest: &Manifest) -> rusqlite::Result<bool> {
+    let taken: Option<String> = db
+        .query_row("SELECT value FROM state WHERE name = 'stories'", [], |row| row.get(0))
+        .optional()?;
+    let is_settled =
+        db.query_row("SELECT NOT EXISTS (SELECT 1 FROM unsettled)", [], |row| row.get(0))?;
+    Ok(is_settled
+        && taken.as_ref() == manifest.stories.as_ref().map(|stories| &stories.sha256)
+        && cursor(db)?.parts == manifest.parts)
+}
+
+/// How far the parts were read.
+pub(crate) fn cursor(db: &Connection) -> rusqlite::Result<Cursor> {
+    let mut parts = db.prepare("SELECT file, records, bytes, sha256 FROM parts ORDER BY part")?;
+    let part = |row: &rusqlite::Row<'_>| {
+        let number = |at| row.get(at).map(|number: i64| number.unsigned_abs());
+        Ok(PartEntry {
+            file: row.get(0)?,
+            records: number(1)?,
+            bytes: number(2)?,
+            sha256: row.get(3)?,
+        })
+    };
+    Ok(Cursor { parts: parts.query_map([], part)?.collect::<Result<_, _>>()? })
+}
+
+/// Records with the place where each stands, and how far the parts are read behind them.
+struct Batch {
+    records: Vec<(Record, PlaceInParts)>,
+    parts: Vec<(usize, PartEntry)>,
+}
+
+/// Takes in every record of the news; returns how many.
+fn take_in(
+    dir: &Path,
+    news: &mut News,
+    transactions: &mut Transactions<'_>,
+) -> Result<u64, ArchiveError> {
+    let (db, path) = (transactions.db, transactions.path);
+    let mut rows = Rows::new(db).at(path)?;
+    let mut part =
+        db.prepare("INSERT OR REPLACE INTO parts VALUES (?1, ?2, ?3, ?4, ?5)").at(path)?;
+    let mut taken = 0;
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel(BATCHES);
+        let reading = scope.spawn(move || read(dir, news, &sender));
+        for Batch { records, parts } in batches {
+            for (record, at) in &records {
+                rows.put(record, *at).at(path)?;
+            }
+            for (number, PartEntry { file, records, bytes, sha256 }) in parts {
+                part.execute(params![number, file, records, bytes, sha256]).at(path)?;
+            }
+            taken += records.len() as u64;
+            transactions.wrote(records.len())?;
+        }
+        reading.join().expect("reading does not panic")
+    })?;
+    Ok(taken)
+}
+
+/// Sends the records of the news in batches, until nobody takes them any more.
+fn read(dir: &Path, news: &mut News, batches: &SyncSender<Batch>) -> Result<(), ArchiveError> {
+    let mut first = news.last_part().map_or(0, |(part, _)| part);
+    loop {
+        let (mut records, mut bytes) = (Vec::new(), 0);
+        while bytes < BATCH_BYTES {
+            let Some(line) = news.next()? else { break };
+            let at = PlaceInParts { part: line.part, offset: line.offset, bytes: line.bytes.len() };
+            let record = Record::parse(line.bytes);
+            bytes += at.bytes;
+            records.push((
+                record.map_err(|error| ArchiveError::Damaged {
+                    path: dir.join(&news.manifest().parts[at.part].file),
+                    message: format!("at byte {}: {error}", at.offset),
+                })?,
+                at,
+            ));
+        }
+        let Some((last, entry)) = news.last_part().filter(|_| !records.is_empty()) else {
+            return Ok(());
+        };
+        let whole = (first..last).map(|part| (part, news.manifest().parts[part].clone()));
+        let parts = whole.chain([(last, entry)]).collect();
+        first = last;
+        if batches.send(Batch { records, parts }).is_err() {
+            return Ok(()); // what went wrong is told at the other end
+        }
+    }
+}
+
+/// Writing in transactions, one after the other, with nobody between them.
+pub(crate) struct Transactions<'d> {
+    pub(crate) db: &'d Connection,
+    pub(crate) path: &'d Path,
+    disk: &'d Disk,
+    /// Articles or stories since the last commit.
+    written: usize,
+    /// What changes when somebody else has written.
+    version: i64,
+}
+
+impl<'d> Transactions<'d> {
+    fn begin(db: &'d Connection, path: &'d Path, disk: &'d Disk) -> Result<Self, ArchiveError> {
+        db.execute_batch("BEGIN IMMEDIATE").at(path)?;
+        Ok(Self { db, path, disk, written: 0, version: version(db).at(path)? })
+    }
+
+    /// Counts what was written, and commits if it is time.
+    pub(crate) fn wrote(&mut self, count: usize) -> Result<(), ArchiveError> {
+        self.written += count;
+        if self.written < IN_TRANSACTION { Ok(()) } else { self.next() }
+    }
+
+    /// Commits, and begins the next one.
+    fn next(&mut self) -> Result<(), ArchiveError> {
+        self.commit()?;
+        self.db.execute_batch("BEGIN IMMEDIATE").at(self.path)?;
+        if version(self.db).at(self.path)? == self.version {
+            Ok(())
+        } else {
+            Err(ArchiveError::Busy { path: self.path.to_owned() })
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), ArchiveError> {
+        self.written = 0;
+        let commit = || self.db.execute_batch("COMMIT").map_err(Cause::from);
+        self.disk.step(Step::Sync, self.path, commit).at(self.path)
+    }
+}
+
+fn version(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("PRAGMA data_version", [], |row| row.get(0))
+}
