@@ -8,7 +8,7 @@ const { quotation, speaker } = JSON.parse(readFileSync(lines, "utf8"));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 const page = await browser.newPage();
 await page.goto(`${pathToFileURL(report)}/people.html`);
-await page.click(`#people a:text-is(${JSON.stringify(speaker)})`);
+await page.locator("#people").getByRole("link", { name: speaker, exact: true }).click();
 await page.click(".card p a");
 const card = page.locator(".card", { hasText: quotation }).first();
 const head = await card.locator("h3").innerText();
