@@ -35,7 +35,12 @@ fn step(hash: u64, word: u64) -> u64 {
 
 /// As [`bytes`], in 32 bits.
 pub fn short(of: &[u8]) -> u32 {
-    ((bytes(of) >> 32) as u32).max(1)
+    shorter(bytes(of))
+}
+
+/// The 32 bits of [`short`] of what has this hash.
+pub fn shorter(hash: u64) -> u32 {
+    ((hash >> 32) as u32).max(1)
 }
 
 /// A feature: what `a` and `b` are to each other under the numbered template.

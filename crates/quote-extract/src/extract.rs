@@ -5,6 +5,7 @@ use std::ops::Range;
 use document::{Span, Symbol, symbol};
 
 use crate::detail;
+use crate::headline;
 use crate::lexicon::Lexicon;
 use crate::marks::{Marks, Stretch};
 use crate::model::Model;
@@ -16,6 +17,7 @@ use crate::speaker::{self, Memory, Voice};
 use crate::statement::Statement;
 use crate::tagger::Tagger;
 use crate::token::{Kind, Token, Tokenizer};
+use crate::turns;
 
 /// A statement with more tokens is no prose (a table, a list of names) and is passed over.
 const LONGEST: usize = 600;
@@ -53,7 +55,7 @@ pub(crate) struct Found {
 pub(crate) struct Extraction<'a> {
     pub(crate) text: &'a str,
     pub(crate) lexicon: &'a Lexicon,
-    pub(crate) model: &'a Model,
+    pub(crate) model: &'a Model<'a>,
     pub(crate) marks: &'a Marks,
     pub(crate) names: Names,
     memory: Memory,
@@ -69,7 +71,7 @@ impl<'a> Extraction<'a> {
     pub(crate) fn new(
         text: &'a str,
         lexicon: &'a Lexicon,
-        model: &'a Model,
+        model: &'a Model<'a>,
         marks: &'a Marks,
         names: Names,
     ) -> Self {
@@ -103,12 +105,16 @@ impl<'a> Extraction<'a> {
         let mut signs = Vec::new();
         for statement in statements {
             cut(statement, &mut tokens);
-            if tokens.len() <= LONGEST {
-                let stretches = &self.marks.stretches;
-                let (text, lexicon, model) = (self.text, self.lexicon, self.model);
-                signs::read(text, &tokens, stretches, &self.names, lexicon, model, &mut signs);
-                self.statement(statement, &tokens, &signs, &mut tagger);
+            if tokens.len() > LONGEST {
+                continue;
             }
+            if !signs::may_report(&tokens, self.model) {
+                self.announced = None;
+                continue;
+            }
+            let (text, model, stretches) = (self.text, self.model, &self.marks.stretches);
+            signs::read(text, &tokens, stretches, &self.names, model, &mut signs);
+            self.statement(statement, &tokens, &signs, &mut tagger);
         }
         self.in_order()
     }
@@ -145,6 +151,10 @@ impl<'a> Extraction<'a> {
         let bare = tokens.iter().all(|token| !token.is_word());
         if bare && !statement.stretches.is_empty() {
             self.unreported(statement);
+            return;
+        }
+        if headline::echoes(self.text, statement, tokens, &self.marks.stretches) {
+            self.announced = None;
             return;
         }
         let (text, lexicon, model) = (self.text, self.lexicon, self.model);
@@ -327,7 +337,17 @@ impl<'a> Extraction<'a> {
     fn unreported(&mut self, statement: &Statement) {
         let paragraph = statement.paragraph;
         for index in statement.stretches.clone() {
-            let stretch = self.marks.stretches[index];
+            let mut stretch = self.marks.stretches[index];
+            if let Some((voice, words)) =
+                turns::headed_inside(self.text, &self.names, stretch.inner)
+            {
+                // a transcript whose paragraphs are set in marks, heads and all
+                stretch.inner = words;
+                self.memory.hear(&voice, paragraph);
+                let found = Self::plain(stretch, None, Some(voice), 0.85);
+                self.push(found, paragraph);
+                continue;
+            }
             let announced = self.announced.take().filter(|(_, _, from)| paragraph - from <= 1);
             if let Some((voice, cue, _)) = announced {
                 let found = Self::plain(stretch, cue, Some(voice), 0.85);

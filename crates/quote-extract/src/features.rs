@@ -13,6 +13,9 @@ use crate::signs::{CAPITAL, POSSESSIVE, STRETCH, Sign, VERBAL};
 const BEFORE: usize = 50;
 const AFTER: usize = 60;
 
+/// How many things [`Seen::keys`] tells.
+pub(crate) const SHARED: usize = 4;
+
 /// The tokens that are looked at from an anchor.
 pub(crate) fn window(at: usize, tokens: usize) -> Range<usize> {
     at.saturating_sub(BEFORE)..tokens.min(at + 1 + AFTER)
@@ -78,11 +81,12 @@ impl<'a> Seen<'a> {
     /// Notes what lies between the anchor and each token, going outward.
     fn sweep(&mut self) {
         let start = self.window.start;
-        let sides: [Vec<usize>; 2] =
-            [(start..self.at).rev().collect(), (self.at + 1..self.window.end).collect()];
-        for side in sides {
+        let (before, after) = (self.at - start, self.window.end - self.at - 1);
+        for (step, tokens) in [(-1, before), (1, after)] {
             let (mut commas, mut bits, mut rank, mut mention) = (0, 0, 0, 0);
-            for at in side {
+            let mut at = self.at;
+            for _ in 0..tokens {
+                at = at.wrapping_add_signed(step);
                 let sign = &self.signs[at];
                 if sign.mention != mention && sign.mention != 0 {
                     rank += 1;
@@ -102,7 +106,7 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// What the token `at` is to the anchor; [`fixed`] tells what it is beside that.
+    /// What the token `at` itself is to the anchor; [`shared`](Self::shared) tells what it has in common with its neighbours, [`fixed`] what it is beside the anchor.
     pub(crate) fn read(&self, at: usize, take: &mut impl FnMut(u64)) {
         let signs = self.signs;
         let get = |offset: isize| sign_at(signs, at, offset);
@@ -111,50 +115,86 @@ impl<'a> Seen<'a> {
         let own = &signs[at];
         let side = self.side(at);
         let far = distance(at, self.at);
-        let between = self.between[at - self.window.start];
-        let rank = self.ranks[at - self.window.start];
         let (before, here, next) = (part(-1), part(0), part(1));
         let two = pair(before, here);
         // What the anchor is, and where the token stands from it.
         let sided = pair(side, self.word);
-        take(feature(21, self.word, far));
         take(feature(22, sided, here));
         take(feature(23, sided, word(0)));
         take(feature(24, sided, word(-1)));
         take(feature(25, sided, two));
-        let sorted = pair(far, self.sort);
-        take(feature(27, sorted, 0));
-        take(feature(28, sorted, here));
+        take(feature(28, pair(far, self.sort), here));
         take(feature(30, far, two));
         take(feature(31, far, pair(here, next)));
         take(feature(32, far, word(0)));
         // What lies between.
-        let way = pair(side, between);
-        take(feature(33, way, 0));
+        let way = pair(side, self.between(at));
         take(feature(34, way, here));
         take(feature(35, way, word(0)));
         take(feature(36, way, next));
-        take(feature(37, way, self.word));
-        // Who is named.
-        let named = own.label * 16 + rank * 2 + bit(own, POSSESSIVE);
-        take(feature(43, side, named));
-        take(feature(44, sided, named));
-        take(feature(45, pair(side, named), pair(self.place, self.sort)));
-        // What stands around the anchor, and where the token stands in its statement.
-        take(feature(48, sided, self.after));
-        take(feature(50, far, self.around));
         take(feature(51, pair(side, self.place), here));
-        take(feature(52, pair(far, self.place), self.sort));
-        take(feature(62, way, signs[0].word));
-        take(feature(63, pair(side, signs[0].word), word(0)));
-        take(feature(54, sided, pair(self.sizes[0], self.sizes[1])));
-        let edges = edges(signs, at);
-        take(feature(41, pair(side, edges), pair(self.place, bit(own, STRETCH))));
         if own.bits & STRETCH != 0 {
             take(feature(57, far, own.ending));
             take(feature(58, sided, own.word));
             take(feature(60, pair(side, own.word), pair(word(-1), self.word)));
         }
+    }
+
+    /// What is the same for many tokens in a row: their distance, what lies between them and the anchor, whether they name
+    /// somebody, and how near the ends of the statement they stand. Those with equal keys have equal features.
+    pub(crate) fn keys(&self, at: usize) -> [u32; SHARED] {
+        let own = &self.signs[at];
+        let side = self.side(at);
+        [
+            distance(at, self.at),
+            side + 4 * self.between(at),
+            side + 4 * self.named(at),
+            side + 4 * (2 * edges(self.signs, at) + bit(own, STRETCH)),
+        ]
+    }
+
+    /// The features of a token that it shares with those that have the same of the [`keys`](Self::keys).
+    pub(crate) fn shared(&self, at: usize, key: usize, take: &mut impl FnMut(u64)) {
+        let side = self.side(at);
+        let sided = pair(side, self.word);
+        match key {
+            0 => {
+                let far = distance(at, self.at);
+                take(feature(21, self.word, far));
+                take(feature(27, pair(far, self.sort), 0));
+                take(feature(48, sided, self.after));
+                take(feature(50, far, self.around));
+                take(feature(52, pair(far, self.place), self.sort));
+                take(feature(54, sided, pair(self.sizes[0], self.sizes[1])));
+            }
+            1 => {
+                let way = pair(side, self.between(at));
+                take(feature(33, way, 0));
+                take(feature(37, way, self.word));
+                take(feature(62, way, self.signs[0].word));
+            }
+            2 => {
+                let named = self.named(at);
+                take(feature(43, side, named));
+                take(feature(44, sided, named));
+                take(feature(45, pair(side, named), pair(self.place, self.sort)));
+            }
+            _ => {
+                let edges = edges(self.signs, at);
+                let stretch = bit(&self.signs[at], STRETCH);
+                take(feature(41, pair(side, edges), pair(self.place, stretch)));
+            }
+        }
+    }
+
+    fn between(&self, at: usize) -> u32 {
+        self.between[at - self.window.start]
+    }
+
+    /// Whom a token names, and how many are named between it and the anchor.
+    fn named(&self, at: usize) -> u32 {
+        let own = &self.signs[at];
+        own.label * 16 + self.ranks[at - self.window.start] * 2 + bit(own, POSSESSIVE)
     }
 
     /// On which side of the anchor a token stands: 1 before, 2 itself, 3 after.
@@ -201,6 +241,7 @@ pub(crate) fn fixed(signs: &[Sign], at: usize, side: u32, take: &mut impl FnMut(
     take(feature(42, side, pair(own.label, pair(label(-1), label(1)))));
     let capital = |offset: isize| get(offset).map_or(0, |sign| bit(sign, CAPITAL));
     take(feature(56, side, capital(0) + 2 * capital(-1) + 4 * capital(1)));
+    take(feature(63, pair(side, signs[0].word), word(0)));
     if own.bits & STRETCH != 0 {
         take(feature(59, pair(side, own.ending), pair(before, next)));
         take(feature(61, pair(side, own.word), pair(word(-2), word(-1))));
@@ -237,6 +278,42 @@ pub(crate) fn glance(signs: &[Sign], at: usize, take: &mut impl FnMut(u64)) {
     take(feature(112, sort, pair(part(1), part(2))));
     take(feature(113, sort, pair(word(-2), word(-1))));
     take(feature(114, own.word, edges(signs, at)));
+}
+
+/// What tells whether the words in marks at the token `at` are what somebody said, rather than a term, a title, a doubt.
+pub(crate) fn quoted(signs: &[Sign], at: usize, take: &mut impl FnMut(u64)) {
+    let get = |offset: isize| sign_at(signs, at, offset);
+    let word = |offset: isize| get(offset).map_or(1, |sign| sign.word);
+    let part = |offset: isize| get(offset).map_or(1, |sign| sign.part);
+    let own = signs[at].ending;
+    let stretch = |sign: &Sign| sign.bits & STRETCH != 0;
+    let others = u32::from(signs[..at].iter().any(stretch))
+        | u32::from(signs[at + 1..].iter().any(stretch)) << 1;
+    let reports = |other: &usize| signs[*other].cue & 15 > 3;
+    let before = (0..at).rev().find(reports);
+    let after = (at + 1..signs.len()).find(reports);
+    let cue = |found: Option<usize>| {
+        found.map_or((0, 0), |found| (signs[found].word, distance(found, at)))
+    };
+    let ((before, far_before), (after, far_after)) = (cue(before), cue(after));
+    take(feature(121, own, 0));
+    take(feature(122, own, word(-1)));
+    take(feature(123, own, word(1)));
+    take(feature(124, own, part(-1)));
+    take(feature(125, own, part(1)));
+    take(feature(126, word(-1), word(1)));
+    take(feature(127, part(-2), part(-1)));
+    take(feature(128, part(1), part(2)));
+    take(feature(129, word(-2), word(-1)));
+    take(feature(130, pair(own, before), far_before));
+    take(feature(131, before, far_before));
+    take(feature(132, after, far_after));
+    take(feature(133, pair(own, after), far_after));
+    take(feature(134, own, edges(signs, at)));
+    take(feature(135, own, others));
+    take(feature(136, part(-1), part(1)));
+    take(feature(137, own, pair(far_before, far_after)));
+    take(feature(138, own, pair(bucket(at), bucket(signs.len() - 1 - at))));
 }
 
 /// How near the ends of its statement a token stands.

@@ -1,6 +1,6 @@
 //! The words the rules know: reporting verbs with their frames, and classes of common words.
 
-use std::collections::HashMap;
+use learner::hash::{self, ByHash};
 
 use crate::token::Class;
 
@@ -68,17 +68,25 @@ pub(crate) struct Verb {
     pub(crate) form: Form,
 }
 
-/// All words, looked up in lower case.
+/// What the lexicon says of a word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Known {
+    /// Its classes.
+    pub(crate) class: Class,
+    /// The reporting verb that it may be.
+    pub(crate) verb: Option<Verb>,
+}
+
+/// All words, looked up by the hash of their lower case, with straight apostrophes.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    verbs: HashMap<&'static str, Verb>,
-    classes: HashMap<&'static str, Class>,
+    words: ByHash<Known>,
 }
 
 impl Lexicon {
     /// The lexicon compiled into the crate.
     pub(crate) fn new() -> Self {
-        let mut verbs = HashMap::new();
+        let mut words: ByHash<Known> = ByHash::default();
         for line in lines(include_str!("../data/cues.tsv")) {
             let mut columns = line.split('\t');
             let (Some(lemma), Some(forms), Some(frames)) =
@@ -88,29 +96,41 @@ impl Lexicon {
             };
             for form in forms.split(' ') {
                 let verb = Verb { frames: Frames::parse(frames), form: form_of(lemma, form) };
-                verbs.insert(form, verb);
+                words.entry(hash::bytes(form.as_bytes())).or_default().verb = Some(verb);
             }
         }
-        let mut classes: HashMap<&'static str, Class> = HashMap::new();
         for line in lines(include_str!("../data/words.tsv")) {
-            let (class, words) = line.split_once('\t').expect("`words.tsv` has two columns");
+            let (class, listed) = line.split_once('\t').expect("`words.tsv` has two columns");
             let class = Class::named(class);
-            for word in words.split(' ') {
-                let known = classes.entry(word).or_default();
-                *known = known.with(class);
+            for word in listed.split(' ') {
+                let known = words.entry(hash::bytes(word.as_bytes())).or_default();
+                known.class = known.class.with(class);
             }
         }
-        Self { verbs, classes }
+        Self { words }
+    }
+
+    /// What is known of the word with this hash.
+    pub(crate) fn word(&self, hash: u64) -> Known {
+        self.words.get(&hash).copied().unwrap_or_default()
     }
 
     /// The reporting verb with this form, given in lower case.
     pub(crate) fn verb(&self, lower: &str) -> Option<Verb> {
-        self.verbs.get(lower).copied()
+        self.word(hash::bytes(lower.as_bytes())).verb
     }
+}
 
-    /// The classes of a word, given in lower case.
-    pub(crate) fn class(&self, lower: &str) -> Class {
-        self.classes.get(lower).copied().unwrap_or_default()
+/// Makes `lower` the lower case of a word, with straight apostrophes and without full stops at its end.
+pub(crate) fn lower_case(word: &str, lower: &mut String) {
+    lower.clear();
+    let word = word.trim_end_matches('.');
+    if word.is_ascii() {
+        lower.push_str(word);
+        lower.make_ascii_lowercase();
+    } else {
+        let letters = word.chars().flat_map(char::to_lowercase);
+        lower.extend(letters.map(|letter| if matches!(letter, '’' | '‘') { '\'' } else { letter }));
     }
 }
 

@@ -5,7 +5,7 @@
 //! sentences that a stretch holds together, `token` cuts each into tokens, `signs` says what the `model` sees
 //! of each. From every word that may report, `features` and `tagger` find content and speaker, and `reports` settles which reports stand.
 //! `phrase` and `speaker` say who the words of a speaker are, and `extract` carries speakers from statement to
-//! statement. `turns` finds interviews.
+//! statement. `headline` knows lines that only repeat a quotation, `turns` interviews.
 //!
 //! ```
 //! use document::symbol;
@@ -25,11 +25,12 @@
 //!
 //! It speaks English only, resolves no name beyond the article, and does not judge whether what
 //! was said is true. A pronoun that refers to nobody known stays the speaker under its own words, without
-//! an entity. The content of `said that …` includes the `that`. `denied that …` is a statement like any other; only `did not say` and `never said` are negated.
+//! an entity. The content of `said that …` includes the `that`. `did not say`, `declined to say` and `denied` are negated, `did not deny` is not.
 
 mod detail;
 mod extract;
 mod features;
+mod headline;
 mod lexicon;
 mod marks;
 mod model;

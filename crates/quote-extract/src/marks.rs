@@ -273,28 +273,33 @@ fn opening_family(text: &str, paragraph: Range<usize>) -> Option<Family> {
 fn scan(text: &str, paragraph: Range<usize>, marks: &mut Vec<Mark>) {
     marks.clear();
     let line = &text[paragraph.clone()];
-    let mut before = ' ';
-    let mut chars = line.char_indices().peekable();
-    while let Some((at, character)) = chars.next() {
+    let mut from = 0;
+    // all that can be a mark begins with one of these bytes
+    let leads = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | 0xC2 | 0xE2);
+    while let Some(skipped) = line.as_bytes()[from..].iter().position(leads) {
+        let at = from + skipped;
+        let rest = &line[at..];
+        let Some(character) = rest.chars().next() else { break };
         let mut shape = character;
         let mut end = at + character.len_utf8();
-        let next = chars.peek().map(|(_, next)| *next);
-        if matches!(character, '\'' | '`') && next == Some(character) {
-            chars.next();
+        if matches!(character, '\'' | '`') && rest[1..].starts_with(character) {
             shape = '"';
             end += 1;
         }
+        from = end;
+        if !matches!(
+            shape,
+            '“' | '„' | '‟' | '”' | '"' | '«' | '»' | '‹' | '›' | '‘' | '’' | '\'' | '‚'
+        ) {
+            continue;
+        }
+        let before = line[..at].chars().next_back().unwrap_or(' ');
         let after = line[end..].chars().next().unwrap_or(' ');
         let span = Span::from_range(paragraph.start + at..paragraph.start + end);
-        let mark = match shape {
-            '“' | '„' | '‟' | '”' | '"' | '«' | '»' | '‹' | '›' => {
-                Some(double(span, shape, before, after))
-            }
+        marks.extend(match shape {
             '‘' | '’' | '\'' | '‚' => single(span, shape, before, after, &line[end..]),
-            _ => None,
-        };
-        marks.extend(mark);
-        before = character;
+            _ => Some(double(span, shape, before, after)),
+        });
     }
 }
 

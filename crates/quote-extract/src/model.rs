@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use learner::{Codes, ModelError, ModelFile, Rows, hash};
+use learner::{Codes, ModelError, ModelFile, Rows};
 
 /// Tags of a token: content (begin, inside, end, single), speaker (the same), none.
 pub(crate) const TAGS: usize = 9;
@@ -16,27 +16,32 @@ pub(crate) const NEVER: i32 = i32::MIN / 4;
 /// Sums of weights of a token.
 pub(crate) type Sums = [i16; NONE];
 
-/// An opened model.
+/// The file of a model, checked when it was opened.
 #[derive(Debug)]
-pub(crate) struct Model {
+pub(crate) struct Stored {
     file: ModelFile,
-    /// From tag, to tag.
-    pub(crate) steps: [[i32; TAGS]; TAGS],
+    steps: [[i32; TAGS]; TAGS],
 }
 
-impl Model {
+/// What was learned, ready to be looked up; made anew for each article, so that nothing is searched for in the file later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Model<'a> {
+    /// The weights of features.
+    pub(crate) rows: Rows<'a, NONE>,
+    /// From tag, to tag.
+    pub(crate) steps: &'a [[i32; TAGS]; TAGS],
+    cues: Codes<'a>,
+    groups: Codes<'a>,
+    clusters: &'a [[u8; 6]],
+}
+
+impl Stored {
     /// Opens the bytes of a model.
     ///
     /// # Errors
     /// If they are no model of this version.
     pub(crate) fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, ModelError> {
         let file = ModelFile::open(bytes)?;
-        Codes::open(file.section("cues")?)?;
-        Codes::open(file.section("groups")?)?;
-        Rows::<NONE>::open(file.section("rows")?)?;
-        if !file.section("clusters")?.len().is_multiple_of(6) {
-            return Err(ModelError::damaged("the clusters have an odd length"));
-        }
         let (numbers, _) = file.section("steps")?.as_chunks::<2>();
         if numbers.len() != TAGS * TAGS {
             return Err(ModelError::damaged("the weights of steps have an odd length"));
@@ -48,7 +53,9 @@ impl Model {
                 steps[from][to] = i32::from(i16::from_le_bytes(*number));
             }
         }
-        Ok(Self { file, steps })
+        let stored = Self { file, steps };
+        stored.read()?;
+        Ok(stored)
     }
 
     /// Bytes that it takes.
@@ -56,30 +63,39 @@ impl Model {
         self.file.size() as u64
     }
 
-    /// The weights of features.
-    pub(crate) fn rows(&self) -> Rows<'_, NONE> {
-        Rows::open(self.section("rows")).expect("checked when it was opened")
+    /// What was learned.
+    pub(crate) fn model(&self) -> Model<'_> {
+        self.read().expect("checked when it was opened")
     }
 
-    /// How often a word in lower case reports; 0 for one that never does.
-    pub(crate) fn cue(&self, lower: &str) -> u16 {
-        let cues = Codes::open(self.section("cues")).expect("checked when it was opened");
-        cues.get(hash::bytes(lower.as_bytes())).unwrap_or(0)
+    fn read(&self) -> Result<Model<'_>, ModelError> {
+        let (clusters, rest) = self.file.section("clusters")?.as_chunks();
+        if !rest.is_empty() {
+            return Err(ModelError::damaged("the clusters have an odd length"));
+        }
+        Ok(Model {
+            rows: Rows::open(self.file.section("rows")?)?,
+            steps: &self.steps,
+            cues: Codes::open(self.file.section("cues")?)?,
+            groups: Codes::open(self.file.section("groups")?)?,
+            clusters,
+        })
+    }
+}
+
+impl Model<'_> {
+    /// How often the word with this hash reports; 0 for one that never does.
+    pub(crate) fn cue(&self, word: u64) -> u16 {
+        self.cues.get(word).unwrap_or(0)
     }
 
-    /// The coarse and the middle cluster of a word in lower case, from 1 on; zeros for an unknown one.
-    pub(crate) fn clusters(&self, lower: &str) -> [u32; 2] {
-        let groups = Codes::open(self.section("groups")).expect("checked when it was opened");
-        let group = groups.get(hash::bytes(lower.as_bytes()));
-        let (clusters, _) = self.section("clusters").as_chunks::<6>();
-        let found = group.and_then(|group| clusters.get(usize::from(group)));
+    /// The coarse and the middle cluster of the word with this hash, from 1 on; zeros for an unknown one.
+    pub(crate) fn clusters(&self, word: u64) -> [u32; 2] {
+        let group = self.groups.get(word);
+        let found = group.and_then(|group| self.clusters.get(usize::from(group)));
         found.map_or([0; 2], |found| {
             [0, 2].map(|at| u32::from(u16::from_le_bytes([found[at], found[at + 1]])) + 1)
         })
-    }
-
-    fn section(&self, name: &str) -> &[u8] {
-        self.file.section(name).expect("checked when it was opened")
     }
 }
 

@@ -12,6 +12,35 @@ use crate::token::{Class, Token};
 /// Words after which marks only name something.
 const NAMERS: [&str; 7] =
     ["term", "terms", "so-called", "titled", "entitled", "dubbed", "nicknamed"];
+/// Before `to say`: nothing was said.
+const WITHHELD: [&str; 9] = [
+    "declined",
+    "declines",
+    "declining",
+    "refused",
+    "refuses",
+    "refusing",
+    "failed",
+    "fails",
+    "failing",
+];
+/// What is reported with these is not so.
+const DENIED: [&str; 4] = ["deny", "denies", "denied", "denying"];
+/// Verbs of speech after which `to` leads to whom it was said to.
+const TELLS_TO: [&str; 12] = [
+    "said",
+    "says",
+    "saying",
+    "wrote",
+    "writes",
+    "writing",
+    "explained",
+    "explains",
+    "complained",
+    "confirmed",
+    "admitted",
+    "suggested",
+];
 /// A word that reports in at least so many fifteenths of its occurrences mostly reports.
 const MOSTLY: u16 = 6;
 /// Tokens from a cue to the colon behind it.
@@ -19,6 +48,9 @@ const COLON: usize = 8;
 /// Fewer words in marks than this are a few; fewer than that, not many.
 const SHORT: usize = 4;
 const LONG: usize = 8;
+/// What a few words in marks need, as a logarithm of odds, to be what somebody said rather than a term: one wrong is worse
+/// than one missed.
+const DOUBT: f32 = 1.0;
 
 /// A report.
 #[derive(Clone, Debug)]
@@ -48,7 +80,7 @@ pub(crate) struct Statement<'a> {
     pub(crate) tokens: &'a [Token],
     pub(crate) signs: &'a [Sign],
     pub(crate) lexicon: &'a Lexicon,
-    pub(crate) model: &'a Model,
+    pub(crate) model: &'a Model<'a>,
 }
 
 impl Statement<'_> {
@@ -56,22 +88,32 @@ impl Statement<'_> {
     pub(crate) fn reports(&self, tagger: &mut Tagger) -> Vec<Report> {
         tagger.start(self.tokens.len());
         let mut found: Vec<(usize, Tagged)> = Vec::new();
-        let may_report = |at: &usize| {
-            self.signs[*at].cue != 0 && Tagger::may_report(self.model, self.signs, *at)
-        };
-        for at in (0..self.tokens.len()).filter(may_report) {
-            found.extend(tagger.tag(self.model, self.signs, at).map(|tagged| (at, tagged)));
+        for at in (0..self.tokens.len()).filter(|at| self.signs[*at].cue != 0) {
+            if tagger.may_report(self.model, self.signs, at) {
+                found.extend(tagger.tag(self.model, self.signs, at).map(|tagged| (at, tagged)));
+            }
         }
         found.sort_by(|left, right| {
             right.1.margin.total_cmp(&left.1.margin).then(left.0.cmp(&right.0))
         });
+        let stretches: Vec<usize> =
+            (0..self.tokens.len()).filter(|at| self.tokens[*at].stretch().is_some()).collect();
+        let mut quoted = vec![0.0; self.tokens.len()];
+        for at in &stretches {
+            quoted[*at] = tagger.quoted(self.model, self.signs, *at);
+        }
         let mut taken = vec![false; self.tokens.len()];
         let mut kept = Vec::new();
-        for (at, tagged) in found {
-            self.keep(at, tagged, &mut taken, &mut kept);
+        for (at, mut tagged) in found {
+            tagged.contents.retain(|part| !self.is_term(part, &quoted));
+            if !tagged.contents.is_empty() || tagged.source.is_some() {
+                self.keep(at, tagged, &mut taken, &mut kept);
+            }
         }
-        for at in (0..self.tokens.len()).filter(|at| self.tokens[*at].stretch().is_some()) {
+        for at in stretches {
             if !taken[at]
+                && !self.is_named(at)
+                && !self.is_doubtful(at, &quoted)
                 && let Some(mut tagged) = tagger.tag(self.model, self.signs, at)
             {
                 tagged.contents.retain(|part| part.contains(&at));
@@ -152,14 +194,30 @@ impl Statement<'_> {
         self.tokens.get(at).map_or("", |token| &self.text[token.span.range()])
     }
 
+    /// Whether content is little else than words in marks that nobody said.
+    fn is_term(&self, part: &Range<usize>, quoted: &[f32]) -> bool {
+        let mut stretches =
+            part.clone().filter(|at| self.tokens[*at].stretch().is_some()).peekable();
+        let words = part.clone().filter(|at| self.tokens[*at].is_word()).count();
+        stretches.peek().is_some()
+            && words < SHORT
+            && stretches.all(|at| self.is_named(at) || self.is_doubtful(at, quoted))
+    }
+
+    /// Whether the word before marks says that they only name something.
+    fn is_named(&self, at: usize) -> bool {
+        at > 0 && NAMERS.contains(&self.word(at - 1))
+    }
+
+    /// Whether words in marks are few and more likely a term or a title than what somebody said.
+    fn is_doubtful(&self, at: usize, quoted: &[f32]) -> bool {
+        self.words(at) < LONG && quoted[at] < DOUBT
+    }
+
     /// How sure it must be that words in marks without a cue are a quotation: a few are a term or a title
     /// rather than what somebody said.
     fn needed(&self, at: usize) -> f32 {
-        match self.words(at) {
-            words if words < SHORT => 2.0,
-            words if words < LONG => 0.5,
-            _ => 0.0,
-        }
+        if self.words(at) < SHORT { 1.0 } else { 0.0 }
     }
 
     /// Whether content holds nothing in marks but a term, or a few words that somebody hopes or plans.
@@ -167,10 +225,8 @@ impl Statement<'_> {
         let mut stretches =
             part.clone().filter(|at| self.tokens[*at].stretch().is_some()).peekable();
         stretches.peek().is_some()
-            && stretches.all(|at| {
-                let named = at > 0 && NAMERS.contains(&self.word(at - 1));
-                self.words(at) < SHORT && (named || attitude && margin < 2.0)
-            })
+            && stretches
+                .all(|at| self.words(at) < SHORT && (self.is_named(at) || attitude && margin < 2.0))
     }
 
     fn words(&self, at: usize) -> usize {
@@ -205,13 +261,21 @@ impl Statement<'_> {
         reports.then(|| self.cue(word))
     }
 
+    /// Whether a report tells what was not said: `did not say`, `declined to say`, `denied`; but not `did not deny`.
     fn is_negated(&self, at: usize) -> bool {
         let between = Class::ADVERB.with(Class::NEGATION).with(Class::AUXILIARY);
         let before = self.tokens[..at].iter().rev().take(4);
-        before.take_while(|token| token.is(between)).any(|token| token.is(Class::NEGATION))
+        let negation =
+            before.take_while(|token| token.is(between)).any(|token| token.is(Class::NEGATION));
+        let withheld = at >= 2
+            && self.word(at - 1) == "to"
+            && WITHHELD.iter().any(|verb| self.word(at - 2).eq_ignore_ascii_case(verb));
+        let without = at >= 1 && self.word(at - 1).eq_ignore_ascii_case("without");
+        let denied = DENIED.iter().any(|verb| self.word(at).eq_ignore_ascii_case(verb));
+        (negation || withheld || without) != denied
     }
 
-    /// Whom a verb such as `told` was said to: what stands right behind it.
+    /// Whom it was said to: what stands right behind a verb such as `told`, or after `said to`.
     fn addressee(
         &self,
         cue: &Range<usize>,
@@ -220,10 +284,19 @@ impl Statement<'_> {
     ) -> Option<Range<usize>> {
         let lower = self.word(cue.start).to_lowercase();
         let verb = self.lexicon.verb(&lower)?;
-        if !verb.frames.has(Frames::ADDRESSEE) || verb.form == Form::Base && lower == "ask" {
+        // `said to her`, `wrote to the council`; but `according to` and `said to be` are none
+        let to = self.word(cue.end) == "to"
+            && TELLS_TO.contains(&lower.as_str())
+            && self.tokens.get(cue.end + 1).is_some_and(|token| {
+                token.is(Class::OBJECT.with(Class::AUDIENCE).with(Class::DETERMINER))
+                    || token.is_capital()
+            });
+        let frames =
+            verb.frames.has(Frames::ADDRESSEE) && (verb.form != Form::Base || lower != "ask");
+        if !to && !frames {
             return None;
         }
-        let at = cue.end;
+        let at = cue.end + usize::from(to);
         let token = self.tokens.get(at)?;
         let end = if token.is(Class::OBJECT.with(Class::AUDIENCE)) && self.word(at + 1) != "of" {
             at + 1

@@ -3,7 +3,7 @@
 use document::{Span, symbol};
 use learner::hash;
 
-use crate::lexicon::{Form, Lexicon};
+use crate::lexicon::{self, Form};
 use crate::marks::{self, Stretch};
 use crate::model::Model;
 use crate::names::{Named, Names};
@@ -45,8 +45,7 @@ pub(crate) fn read(
     tokens: &[Token],
     stretches: &[Stretch],
     names: &Names,
-    lexicon: &Lexicon,
-    model: &Model,
+    model: &Model<'_>,
     signs: &mut Vec<Sign>,
 ) {
     signs.clear();
@@ -62,17 +61,13 @@ pub(crate) fn read(
                 Sign {
                     word,
                     part: word,
-                    cue: if mark == ':' { model.cue(":") } else { 0 },
+                    cue: if mark == ':' { model.cue(hash::bytes(b":")) } else { 0 },
                     ..Sign::default()
                 }
             }
-            Kind::Word { class, capital, .. } => {
-                lower.clear();
-                let letters = text[token.span.range()].chars().flat_map(char::to_lowercase);
-                lower.extend(
-                    letters.map(|letter| if matches!(letter, '’' | '‘') { '\'' } else { letter }),
-                );
-                word(&lower, class, capital, lexicon, model)
+            Kind::Word { .. } => {
+                lexicon::lower_case(&text[token.span.range()], &mut lower);
+                word(&lower, token, model)
             }
         };
         while let [named, rest @ ..] = mentions
@@ -103,16 +98,19 @@ fn label(named: &Named) -> u32 {
     1 + label * 4 + kind
 }
 
-/// A word in lower case.
-fn word(lower: &str, class: Class, capital: bool, lexicon: &Lexicon, model: &Model) -> Sign {
-    let stem = lower.trim_end_matches('.');
+/// A word, whose lower case is `stem`.
+fn word(stem: &str, token: &Token, model: &Model<'_>) -> Sign {
+    let Kind::Word { class, verb, capital, hash: known } = token.kind else {
+        return Sign::default();
+    };
+    let possessive = is_possessive(stem);
     let bare = stem.strip_suffix("'s").unwrap_or(stem);
+    let (stem, verb) =
+        if possessive { (hash::bytes(stem.as_bytes()), None) } else { (known, verb) };
     // "she's" is "she" with a verb
-    let hashed = if class.any(Class::PRONOUN) { bare } else { stem };
-    let hashed = hash::short(hashed.as_bytes());
-    let possessive = is_possessive(lower);
+    let hashed = hash::shorter(if class.any(Class::PRONOUN) { known } else { stem });
     let ending = ending(bare);
-    let clusters = model.clusters(bare);
+    let clusters = model.clusters(known);
     let digits = bare.starts_with(|digit: char| digit.is_ascii_digit());
     let part = if class.any(Class::FUNCTION) {
         hashed
@@ -121,7 +119,7 @@ fn word(lower: &str, class: Class, capital: bool, lexicon: &Lexicon, model: &Mod
     } else if class.any(Class::DAY.with(Class::MONTH)) {
         hash::pair(3, 2)
     } else {
-        let verb = lexicon.verb(stem).map_or(0, |verb| match verb.form {
+        let verb = verb.map_or(0, |verb| match verb.form {
             Form::Base => 1,
             Form::Present => 2,
             Form::Past => 3,
@@ -143,10 +141,23 @@ fn word(lower: &str, class: Class, capital: bool, lexicon: &Lexicon, model: &Mod
         part,
         ending: hash::short(tail.as_bytes()),
         clusters,
-        cue: if class.any(Class::FUNCTION) { 0 } else { model.cue(stem) },
+        cue: if possessive { 0 } else { cue(class, known, model) },
         bits,
         ..Sign::default()
     }
+}
+
+fn cue(class: Class, stem: u64, model: &Model<'_>) -> u16 {
+    if class.any(Class::FUNCTION) { 0 } else { model.cue(stem) }
+}
+
+/// Whether a statement has a token that may report: words in marks, or a cue.
+pub(crate) fn may_report(tokens: &[Token], model: &Model<'_>) -> bool {
+    tokens.iter().any(|token| match token.kind {
+        Kind::Stretch(_) | Kind::Mark(':') => true,
+        Kind::Mark(_) => false,
+        Kind::Word { class, hash, .. } => cue(class, hash, model) != 0,
+    })
 }
 
 /// How a word ends, as far as it tells its class.

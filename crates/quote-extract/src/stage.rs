@@ -8,7 +8,7 @@ use stage_api::{ArticleFactory, Flow, Settings, Stage, StageError, StageInfo, St
 
 use crate::extract::{Extraction, Found};
 use crate::lexicon::Lexicon;
-use crate::model::Model;
+use crate::model::Stored;
 use crate::names::Names;
 use crate::speaker::Voice;
 use crate::{marks, statement, turns};
@@ -31,7 +31,7 @@ pub fn spec() -> StageSpec {
             .writes("turns");
     StageSpec::article(info, Vec::new(), |_: &Settings| {
         let lexicon = Arc::new(Lexicon::new());
-        let model = Model::open(MODEL).expect("the embedded model is of this version");
+        let model = Stored::open(MODEL).expect("the embedded model is of this version");
         let model = Arc::new(model);
         Ok(Box::new(Factory { lexicon, model }) as Box<dyn ArticleFactory>)
     })
@@ -40,7 +40,7 @@ pub fn spec() -> StageSpec {
 /// Makes instances that share lexicon and model.
 struct Factory {
     lexicon: Arc<Lexicon>,
-    model: Arc<Model>,
+    model: Arc<Stored>,
 }
 
 impl ArticleFactory for Factory {
@@ -62,7 +62,7 @@ impl ArticleFactory for Factory {
 #[derive(Debug)]
 struct QuoteExtract {
     lexicon: Arc<Lexicon>,
-    model: Arc<Model>,
+    model: Arc<Stored>,
 }
 
 impl Stage for QuoteExtract {
@@ -85,8 +85,8 @@ impl Stage for QuoteExtract {
         let turns = turns::find(text, &paragraphs, &names);
         let statements =
             statement::statements(text, &paragraphs, &sentences, &marks.stretches, &self.lexicon);
-        let found =
-            Extraction::new(text, &self.lexicon, &self.model, &marks, names).run(&statements);
+        let found = Extraction::new(text, &self.lexicon, &self.model.model(), &marks, names)
+            .run(&statements);
         write_quotations(doc, &found);
         for turn in &turns {
             doc.add_turn(turn.span, turn.kind, turn.voice.as_ref().map(draft).as_ref());

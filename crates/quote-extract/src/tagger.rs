@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::features::{self, Seen};
+use learner::Batch;
+
+use crate::features::{self, SHARED, Seen};
 use crate::model::{Model, NEVER, NONE, SCALE, Sums, TAGS};
 use crate::signs::{STRETCH, Sign};
 
@@ -38,37 +40,54 @@ pub(crate) struct Tagged {
 pub(crate) struct Tagger {
     sums: Vec<Sums>,
     back: Vec<[u8; TAGS]>,
-    features: Vec<u64>,
+    batch: Batch,
+    /// Sums of what is looked up together.
+    parts: Vec<Sums>,
+    /// For each token of the window, which of the parts it shares with its neighbours.
+    sharing: Vec<[usize; SHARED]>,
     /// For each token of the statement, before, at and after an anchor, what it is beside the anchor.
-    fixed: [Vec<Option<Sums>>; 3],
+    beside: [Vec<Option<Sums>>; 3],
 }
 
 impl Tagger {
     /// Begins a statement of so many tokens.
     pub(crate) fn start(&mut self, tokens: usize) {
-        for side in &mut self.fixed {
+        for side in &mut self.beside {
             side.clear();
             side.resize(tokens, None);
         }
     }
 
     /// Whether the word at a token may report, at a glance.
-    pub(crate) fn may_report(model: &Model, signs: &[Sign], at: usize) -> bool {
-        let rows = model.rows();
-        let mut sums = [0; NONE];
-        features::glance(signs, at, &mut |feature| rows.add(feature, &mut sums));
-        i32::from(sums[3]) > GLANCE
+    pub(crate) fn may_report(&mut self, model: &Model<'_>, signs: &[Sign], at: usize) -> bool {
+        let mut sums = [[0; NONE]];
+        self.batch.clear();
+        features::glance(signs, at, &mut |feature| self.batch.push(feature));
+        self.batch.end_token();
+        self.batch.add_to(model.rows, &mut sums);
+        i32::from(sums[0][3]) > GLANCE
+    }
+
+    /// How likely it is that the words in marks at a token are what somebody said, whoever reports them, as a logarithm of
+    /// odds.
+    pub(crate) fn quoted(&mut self, model: &Model<'_>, signs: &[Sign], at: usize) -> f32 {
+        let mut sums = [[0; NONE]];
+        self.batch.clear();
+        features::quoted(signs, at, &mut |feature| self.batch.push(feature));
+        self.batch.end_token();
+        self.batch.add_to(model.rows, &mut sums);
+        f32::from(sums[0][3]) / SCALE
     }
 
     /// What the anchor at a token reports; `None` for nothing. Where the report has no speaker, it is asked
     /// again: one that is nearly as likely is better than none.
-    pub(crate) fn tag(&mut self, model: &Model, signs: &[Sign], at: usize) -> Option<Tagged> {
+    pub(crate) fn tag(&mut self, model: &Model<'_>, signs: &[Sign], at: usize) -> Option<Tagged> {
         let window = self.look(model, signs, at);
         let stretch = signs[at].bits & STRETCH != 0;
         let content = if stretch { BARE } else { CONTENT };
-        let mut found = self.read(&model.steps, at, &window, [content, SOURCE])?;
+        let mut found = self.read(model.steps, at, &window, [content, SOURCE])?;
         let mut again = |more: i32| {
-            self.read(&model.steps, at, &window, [content, more]).and_then(|again| again.source)
+            self.read(model.steps, at, &window, [content, more]).and_then(|again| again.source)
         };
         if found.source.is_none() {
             found.source = again(WANTED);
@@ -82,38 +101,70 @@ impl Tagger {
     /// Whom the anchor at a token credits, whatever it reports.
     pub(crate) fn whom(
         &mut self,
-        model: &Model,
+        model: &Model<'_>,
         signs: &[Sign],
         at: usize,
     ) -> Option<Range<usize>> {
         let window = self.look(model, signs, at);
-        self.read(&model.steps, at, &window, [0, GUESSED])?.source
+        self.read(model.steps, at, &window, [0, GUESSED])?.source
     }
 
     /// Sums up the weights of the tokens that the anchor sees.
-    fn look(&mut self, model: &Model, signs: &[Sign], at: usize) -> Range<usize> {
+    fn look(&mut self, model: &Model<'_>, signs: &[Sign], at: usize) -> Range<usize> {
         let seen = Seen::new(signs, at);
-        let rows = model.rows();
         let window = seen.window();
-        self.sums.clear();
-        let mut features = std::mem::take(&mut self.features);
+        self.look_beside(model, signs, &seen);
+        let batch = &mut self.batch;
+        batch.clear();
+        self.sharing.clear();
+        let (mut keys, mut last, mut count) = ([0; SHARED], [0; SHARED], 0); // no key is 0
         for token in window.clone() {
-            let side = seen.side(token);
-            let fixed = &mut self.fixed[side as usize - 1][token];
-            let mut sums = *fixed.get_or_insert_with(|| {
-                let mut sums = [0; NONE];
-                features.clear();
-                features::fixed(signs, token, side, &mut |feature| features.push(feature));
-                rows.add_all(&features, &mut sums);
-                sums
-            });
-            features.clear();
-            seen.read(token, &mut |feature| features.push(feature));
-            rows.add_all(&features, &mut sums);
+            for (number, key) in seen.keys(token).into_iter().enumerate() {
+                if keys[number] != key {
+                    keys[number] = key;
+                    seen.shared(token, number, &mut |feature| batch.push(feature));
+                    batch.end_token();
+                    last[number] = count;
+                    count += 1;
+                }
+            }
+            self.sharing.push(last);
+        }
+        self.parts.clear();
+        self.parts.resize(count, [0; NONE]);
+        batch.add_to(model.rows, &mut self.parts);
+        batch.clear();
+        self.sums.clear();
+        for (token, sharing) in window.clone().zip(&self.sharing) {
+            seen.read(token, &mut |feature| batch.push(feature));
+            batch.end_token();
+            let mut sums = self.beside[seen.side(token) as usize - 1][token].unwrap_or_default();
+            for part in sharing {
+                add(&mut sums, &self.parts[*part]);
+            }
             self.sums.push(sums);
         }
-        self.features = features;
+        batch.add_to(model.rows, &mut self.sums);
         window
+    }
+
+    /// Sums up what the tokens are beside the anchor, as far as no anchor on the same side of them has done so.
+    fn look_beside(&mut self, model: &Model<'_>, signs: &[Sign], seen: &Seen<'_>) {
+        let batch = &mut self.batch;
+        batch.clear();
+        let missing = |token: &usize| self.beside[seen.side(*token) as usize - 1][*token].is_none();
+        for token in seen.window().filter(missing) {
+            features::fixed(signs, token, seen.side(token), &mut |feature| batch.push(feature));
+            batch.end_token();
+        }
+        self.parts.clear();
+        self.parts.resize(seen.window().filter(missing).count(), [0; NONE]);
+        batch.add_to(model.rows, &mut self.parts);
+        let mut parts = self.parts.iter();
+        for token in seen.window() {
+            let beside = &mut self.beside[seen.side(token) as usize - 1][token];
+            *beside = beside.or_else(|| parts.next().copied());
+        }
     }
 
     /// Reads off the best tags, with these additions to the score of each content and each source.
@@ -192,6 +243,10 @@ impl Tagger {
         }
         (tags, margin)
     }
+}
+
+fn add(sums: &mut Sums, more: &Sums) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum = sum.wrapping_add(*more));
 }
 
 /// Whether a range is nearer to a token than another.

@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use document::Span;
 
-use crate::lexicon::{Lexicon, Verb};
+use learner::hash;
+
+use crate::lexicon::{self, Known, Lexicon, Verb};
 
 /// Classes that a word belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +109,8 @@ pub(crate) enum Kind {
         verb: Option<Verb>,
         /// Whether it begins with a capital letter.
         capital: bool,
+        /// The hash of its lower case, with straight apostrophes; of the word that a possessive belongs to.
+        hash: u64,
     },
     /// A whole stretch in marks, by its index in the article.
     Stretch(usize),
@@ -239,14 +243,9 @@ impl<'t> Tokenizer<'t> {
                 at += 2;
             }
             let words = text[span.range()].trim_end_matches('.');
-            self.lower.clear();
-            if words.is_ascii() {
-                self.lower.push_str(words);
-                self.lower.make_ascii_lowercase();
-            } else {
-                self.lower.extend(words.chars().flat_map(char::to_lowercase));
-            }
-            let class = lexicon.class(&self.lower);
+            lexicon::lower_case(words, &mut self.lower);
+            let hash = hash::bytes(self.lower.as_bytes());
+            let Known { class, verb } = lexicon.word(hash);
             let dotted = self.tokens.get(at).is_some_and(|dot| {
                 dot.glued() && dot.end <= range.end && &text[dot.range()] == "."
             });
@@ -254,11 +253,8 @@ impl<'t> Tokenizer<'t> {
                 span = Span::new(span.start(), self.tokens[at].end);
                 at += 1;
             }
-            let verb = lexicon.verb(&self.lower);
-            tokens.push(Token {
-                span,
-                kind: Kind::Word { class, verb, capital: initial.is_uppercase() },
-            });
+            let kind = Kind::Word { class, verb, capital: initial.is_uppercase(), hash };
+            tokens.push(Token { span, kind });
         }
     }
 

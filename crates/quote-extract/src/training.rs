@@ -10,10 +10,10 @@ use learner::crf::Learned;
 use learner::tags::OUTSIDE;
 use learner::{Codes, ModelError, Rows, hash, tags};
 
-use crate::features::{Seen, fixed, glance};
+use crate::features::{SHARED, Seen, fixed, glance, quoted};
 use crate::lexicon::Lexicon;
 use crate::marks;
-use crate::model::{Model, NONE, SCALE, TAGS};
+use crate::model::{NONE, SCALE, Stored, TAGS};
 use crate::names::Names;
 use crate::signs::{self, Sign};
 use crate::statement;
@@ -57,7 +57,6 @@ pub struct Read<'a> {
     statements: Vec<Vec<Token>>,
     marks: marks::Marks,
     names: Names,
-    reader: &'a Reader,
 }
 
 /// How often words stand in articles, and how often they signal speech and attitudes.
@@ -93,7 +92,7 @@ impl Counts {
 
 impl Reader {
     /// Reads an article that has its sentences and, if at all, its mentions.
-    pub fn read<'a>(&'a self, doc: &'a Document) -> Read<'a> {
+    pub fn read<'a>(&self, doc: &'a Document) -> Read<'a> {
         let text = doc.text();
         let paragraphs = marks::paragraphs(text);
         let marks = marks::pair(text, &paragraphs);
@@ -118,7 +117,7 @@ impl Reader {
             );
             cut.push(tokens);
         }
-        Read { text, statements: cut, marks, names, reader: self }
+        Read { text, statements: cut, marks, names }
     }
 }
 
@@ -237,18 +236,11 @@ impl Read<'_> {
             .collect();
         let chosen: Vec<Option<(usize, usize)>> =
             places.iter().map(|inside| self.head(inside, heads)).collect();
+        let model = knowledge.0.model();
         let mut lessons = Vec::new();
         let mut signs: Vec<Sign> = Vec::new();
         for (number, tokens) in self.statements.iter().enumerate() {
-            signs::read(
-                self.text,
-                tokens,
-                &self.marks.stretches,
-                &self.names,
-                &self.reader.lexicon,
-                &knowledge.0,
-                &mut signs,
-            );
+            signs::read(self.text, tokens, &self.marks.stretches, &self.names, &model, &mut signs);
             for at in 0..tokens.len() {
                 let stretch = tokens[at].stretch();
                 if stretch.is_none() && signs[at].cue == 0 {
@@ -282,6 +274,12 @@ impl Read<'_> {
                     }
                     own.map(|own| &labelled[own])
                 };
+                if stretch.is_some() {
+                    let mut features = Vec::new();
+                    quoted(&signs, at, &mut |feature| features.push(feature));
+                    let tag = if owner.is_some() { 3 } else { OUTSIDE };
+                    lessons.push(Lesson { features: vec![features], tags: vec![tag] });
+                }
                 if let Some(report) = owner {
                     for part in &report.contents {
                         let part = self
@@ -305,6 +303,9 @@ impl Read<'_> {
                 for (token, features) in window.clone().zip(&mut features) {
                     let mut take = |feature| features.push(feature);
                     fixed(&signs, token, seen.side(token), &mut take);
+                    for key in 0..SHARED {
+                        seen.shared(token, key, &mut take);
+                    }
                     seen.read(token, &mut take);
                 }
                 if stretch.is_none() {
@@ -322,7 +323,7 @@ impl Read<'_> {
 }
 
 /// What is known of words before anything is learned of reports.
-pub struct Knowledge(Model);
+pub struct Knowledge(Stored);
 
 impl Knowledge {
     /// From the sections `cues`, `groups` and `clusters`.
@@ -332,7 +333,7 @@ impl Knowledge {
     pub fn new(cues: Vec<u8>, groups: Vec<u8>, clusters: Vec<u8>) -> Result<Self, ModelError> {
         let learned = Learned { rows: Vec::new(), steps: [[0.0; tags::TAGS]; tags::TAGS] };
         let file = build(&[], &learned, 0.0, cues, groups, clusters);
-        Model::open(file).map(Self)
+        Stored::open(file).map(Self)
     }
 }
 

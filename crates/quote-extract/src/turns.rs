@@ -1,13 +1,14 @@
 //! Interviews set as questions and answers.
 //!
-//! Two layouts are known: lines headed `Q:` and `A:`, and numbered lines that end in a question
-//! mark, each followed by the paragraphs of its answer. Fewer than two questions are no interview.
+//! Three layouts are known: lines headed `Q:` and `A:`, lines headed by names, and numbered lines that end in a question
+//! mark, each followed by the paragraphs of its answer. Fewer than two questions are no interview. A line that is nothing but a name
+//! ends the last answer: what follows it is about the person. Who answers where no head says so is the one person whom the introduction or that line names.
 
 use std::ops::Range;
 
 use document::{Span, Symbol, symbol};
 
-use crate::names::Names;
+use crate::names::{Named, Names};
 use crate::speaker::Voice;
 
 /// A question or an answer.
@@ -31,8 +32,55 @@ enum Head<'t> {
 
 /// The turns of an article, in order; empty if it is no interview.
 pub(crate) fn find(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Vec<Turn> {
-    let headed = headed(text, paragraphs, names);
-    if headed.is_empty() { numbered(text, paragraphs) } else { headed }
+    let mut turns = headed(text, paragraphs, names);
+    if turns.is_empty() {
+        turns = numbered(text, paragraphs, names);
+    }
+    if let Some(first) = turns.first()
+        && let Some(answerer) = answerer(text, paragraphs, first.span, names)
+    {
+        let nameless = |turn: &&mut Turn| turn.kind == symbol::ANSWER && turn.voice.is_none();
+        for turn in turns.iter_mut().filter(nameless) {
+            turn.voice = Some(answerer.clone());
+        }
+    }
+    turns
+}
+
+/// Who answers: the person on a line of their own below the first question, else the only one named before it.
+fn answerer(text: &str, paragraphs: &[Range<usize>], first: Span, names: &Names) -> Option<Voice> {
+    let below = paragraphs.iter().map(|paragraph| trimmed(text, paragraph));
+    let alone =
+        below.filter(|line| line.start() > first.start()).find_map(|line| signed(line, names));
+    let mut introduced =
+        names.within(Span::new(0, first.start())).iter().filter(|named| is_person(named));
+    let only = introduced.next().filter(|only| {
+        introduced.all(|other| other.entity.is_some() && other.entity == only.entity)
+    });
+    let person = alone.or(only)?;
+    let mut found = voice(names, &text[person.span.range()], person.span);
+    found.span = None; // no head of the turn names them
+    Some(found)
+}
+
+/// The speaker whose name heads words in marks, as in `“EK: It will last.”`, and the words after it.
+pub(crate) fn headed_inside(text: &str, names: &Names, inner: Span) -> Option<(Voice, Span)> {
+    let (head, rest) = text[inner.range()].split_once(':')?;
+    let said = rest.trim_start();
+    if said.is_empty() || rest.len() == said.len() || !is_name(head) {
+        return None;
+    }
+    let name = Span::new(inner.start(), inner.start() + head.len() as u32);
+    Some((voice(names, head, name), Span::new(inner.end() - said.len() as u32, inner.end())))
+}
+
+fn is_person(named: &Named) -> bool {
+    named.kind == symbol::NAME && named.label == symbol::PER
+}
+
+/// The person whose name a line is, and nothing else.
+fn signed(line: Span, names: &Names) -> Option<&Named> {
+    names.within(line).iter().find(|named| is_person(named) && named.span == line)
 }
 
 /// Turns that begin with `Q:` and `A:`, or with two names by turns, the first of whom asks.
@@ -46,19 +94,18 @@ fn headed(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Vec<Turn> {
             Head::Question => (symbol::QUESTION, None),
             Head::Answer => (symbol::ANSWER, None),
             Head::Named(name, span) => {
-                let kind = if *first_head.get_or_insert(name) == name {
-                    symbol::QUESTION
-                } else {
-                    symbol::ANSWER
-                };
+                let asks = !letters && *first_head.get_or_insert(name) == name;
+                let kind = if asks { symbol::QUESTION } else { symbol::ANSWER };
                 (kind, Some(voice(names, name, span)))
             }
-            Head::None => {
-                if let Some(last) = turns.last_mut() {
+            Head::None => match turns.last_mut() {
+                Some(last) if last.kind == symbol::ANSWER && signed(line, names).is_some() => break,
+                Some(last) => {
                     last.span = last.span.cover(line);
+                    continue;
                 }
-                continue;
-            }
+                None => continue,
+            },
         };
         letters |= voice.is_none();
         turns.push(Turn { span: line, kind, voice });
@@ -76,7 +123,7 @@ fn headed(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Vec<Turn> {
 }
 
 /// Numbered questions, each on a line of its own, with the paragraphs up to the next as its answer.
-fn numbered(text: &str, paragraphs: &[Range<usize>]) -> Vec<Turn> {
+fn numbered(text: &str, paragraphs: &[Range<usize>], names: &Names) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     let mut questions = 0;
     for paragraph in paragraphs {
@@ -91,6 +138,7 @@ fn numbered(text: &str, paragraphs: &[Range<usize>]) -> Vec<Turn> {
             continue;
         }
         match turns.last_mut() {
+            Some(last) if last.kind == symbol::ANSWER && signed(line, names).is_some() => break,
             Some(last) if last.kind == symbol::ANSWER => last.span = last.span.cover(line),
             Some(_) => turns.push(Turn { span: line, kind: symbol::ANSWER, voice: None }),
             None => {}
@@ -103,8 +151,8 @@ fn numbered(text: &str, paragraphs: &[Range<usize>]) -> Vec<Turn> {
     turns
 }
 
-/// The question on a line that begins with this number: all of it, or up to its last question
-/// mark where copy has run the answer into the same line.
+/// The question on a line that begins with this number: all of it, or up to the question mark after which copy has run
+/// the answer into the same line.
 fn numbered_question(text: &str, line: Span, number: u32) -> Option<Span> {
     let words = &text[line.range()];
     let digits = words.len() - words.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
@@ -112,7 +160,12 @@ fn numbered_question(text: &str, line: Span, number: u32) -> Option<Span> {
     if words[..digits].parse() != Ok(number) || !rest.starts_with(['-', '.', ')', '–', ':']) {
         return None;
     }
-    let end = words.rfind('?')? + 1;
+    let mut end = words.find('?')? + 1;
+    while let Some(next) = words[end..].find(['.', '!', '?'])
+        && words[end + next..].starts_with('?')
+    {
+        end += next + 1; // it asks in two sentences
+    }
     Some(Span::new(line.start(), line.start() + end as u32))
 }
 
@@ -123,10 +176,12 @@ fn head(text: &str, line: Span) -> Head<'_> {
         return Head::None;
     }
     let colon = words[head.len()..].starts_with(':');
-    match head.trim() {
+    let letter = head.trim().trim_end_matches(|digit: char| digit.is_ascii_digit());
+    match letter.trim_end() {
         "Q" | "Question" => Head::Question,
         "A" | "Answer" => Head::Answer,
-        name if colon && is_name(name) => {
+        _ if colon && is_name(head.trim()) => {
+            let name = head.trim();
             let start = line.start();
             Head::Named(name, Span::new(start, start + name.len() as u32))
         }

@@ -1,6 +1,6 @@
 //! Training of `quote-extract`: reports of labelled articles → what each word that may report sees → a model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -27,7 +27,9 @@ pub(crate) struct Plan {
     untagged: usize,
     /// Features seen in fewer lessons are left out.
     seldom: u32,
-    /// Features with no weight above this are left out.
+    /// Features with no weight above this are left out, and the others learned once more without them; 0 for no second time.
+    strong: f32,
+    /// Features with no weight above this are left out at last.
     least: f32,
     /// Whether to learn from the dev part, too.
     dev: bool,
@@ -43,7 +45,8 @@ impl Default for Plan {
             rate: 0.05,
             untagged: 10,
             seldom: 3,
-            least: 0.08,
+            strong: 0.16,
+            least: 0.05,
             dev: true,
         }
     }
@@ -58,6 +61,7 @@ impl Plan {
             "rate" => self.rate = value.parse()?,
             "untagged" => self.untagged = value.parse()?,
             "seldom" => self.seldom = value.parse()?,
+            "strong" => self.strong = value.parse()?,
             "least" => self.least = value.parse()?,
             "dev" => self.dev = value.parse()?,
             _ => bail!("there is no option `--{name}`"),
@@ -121,38 +125,48 @@ pub(crate) fn train(plan: &Plan) -> Result<Vec<u8>> {
             }
         }
     }
-    let mut numbers: ByHash<u32> = ByHash::default();
-    let mut features = Vec::new();
-    let mut lessons = Lessons::new();
-    let (mut count, mut reports) = (0, 0);
-    for (number, article) in articles.iter().enumerate() {
-        for Lesson { features: rows, tags } in lessons_of(number, article) {
-            count += 1;
-            reports += u32::from(tags.iter().any(|tag| *tag != learner::tags::OUTSIDE));
-            for (row, tag) in rows.iter().zip(tags) {
-                let known = row.iter().filter(|feature| seen[*feature] >= plan.seldom);
-                let numbered = known.map(|feature| {
-                    *numbers.entry(*feature).or_insert_with(|| {
-                        features.push(*feature);
-                        features.len() as u32 - 1
-                    })
-                });
-                lessons.push(numbered, tag);
+    let learn = |keep: &dyn Fn(u64) -> bool| {
+        let mut numbers: ByHash<u32> = ByHash::default();
+        let mut features = Vec::new();
+        let mut lessons = Lessons::new();
+        let (mut count, mut reports) = (0, 0);
+        for (number, article) in articles.iter().enumerate() {
+            for Lesson { features: rows, tags } in lessons_of(number, article) {
+                count += 1;
+                reports += u32::from(tags.iter().any(|tag| *tag != learner::tags::OUTSIDE));
+                for (row, tag) in rows.iter().zip(tags) {
+                    let kept = row.iter().filter(|feature| keep(**feature));
+                    let numbered = kept.map(|feature| {
+                        *numbers.entry(*feature).or_insert_with(|| {
+                            features.push(*feature);
+                            features.len() as u32 - 1
+                        })
+                    });
+                    lessons.push(numbered, tag);
+                }
+                lessons.end_sentence(1.0);
             }
-            lessons.end_sentence(1.0);
         }
+        drop(numbers);
+        println!(
+            "{} articles, {count} anchors, {reports} reports, {} tokens, {} features",
+            articles.len(),
+            lessons.tokens(),
+            features.len()
+        );
+        let options =
+            Options { passes: plan.passes, settled: plan.passes / 2 + 1, rate: plan.rate, seed: 7 };
+        let learned = crf::train(&lessons, features.len(), &options);
+        (features, learned)
+    };
+    let (mut features, mut learned) = learn(&|feature| seen[&feature] >= plan.seldom);
+    if plan.strong > 0.0 {
+        let rows = features.iter().zip(&learned.rows);
+        let strong =
+            rows.filter(|(_, weights)| weights.iter().any(|weight| weight.abs() > plan.strong));
+        let strong: BTreeSet<u64> = strong.map(|(feature, _)| *feature).collect();
+        (features, learned) = learn(&|feature| strong.contains(&feature));
     }
-    drop(seen);
-    drop(numbers);
-    println!(
-        "{} articles, {count} anchors, {reports} reports, {} tokens, {} features",
-        articles.len(),
-        lessons.tokens(),
-        features.len()
-    );
-    let options =
-        Options { passes: plan.passes, settled: plan.passes / 2 + 1, rate: plan.rate, seed: 7 };
-    let learned = crf::train(&lessons, features.len(), &options);
     Ok(training::build(
         &features,
         &learned,

@@ -136,3 +136,40 @@ fn another_language_gets_a_note_and_nothing_else() {
 no quotations: the language is `fr`, and only English is spoken here
 ");
 }
+
+/// Each with whether it is negated, and to whom it was said.
+#[test]
+fn what_was_denied_and_to_whom_it_was_said() {
+    let cases = [
+        ("Ada Ek denied that the well was dry.", true, None),
+        ("Ada Ek said that the well was not dry.", false, None),
+        ("“The well is dry,” Ada Ek said to the council.", false, Some("the council")),
+        ("“The well is dry,” Ada Ek told Bo Lind.", false, Some("Bo Lind")),
+        ("“The well is dry,” Ada Ek told reporters on Tuesday.", false, Some("reporters")),
+        ("According to Ada Ek, the well was dry.", false, None),
+    ];
+    for (text, negated, addressee) in cases {
+        let doc = run(crate::document(text));
+        let view = doc.view();
+        let found: Vec<_> = view.quotations().collect();
+        let [quotation] = found[..] else { panic!("one quotation in: {text}") };
+        assert_eq!(quotation.negated(), negated, "in: {text}");
+        assert_eq!(quotation.addressee().map(|span| doc.slice(span)), addressee, "in: {text}");
+    }
+}
+
+#[test]
+fn a_headline_that_a_quotation_repeats_is_none() {
+    check(&[(
+        "Harbour Chief Calls For More ‘Boats’ This Winter\nBo Lind rowed out.| “We need boats,” Ada Ek said.",
+        &["direct Ada Ek: We need boats,"],
+    )]);
+}
+
+#[test]
+fn a_transcript_in_marks_has_its_heads() {
+    check(&[(
+        "The talk went on.\n“EK: Is the well dry?\n“LIND: It has been dry since spring.”",
+        &["direct EK: Is the well dry?", "direct LIND: It has been dry since spring."],
+    )]);
+}

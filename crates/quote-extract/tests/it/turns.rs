@@ -65,3 +65,31 @@ fn a_list_or_one_question_is_no_interview() {
         assert_eq!(run(document(text)).view().turns().count(), 0, "in: {text}");
     }
 }
+
+#[test]
+fn a_question_may_be_two_and_the_answer_begin_beside_it() {
+    insta::assert_snapshot!(turns("1. Where do you fish? With whom? Off the cape, alone.\nAlways.\n2. Why? For my dinner."), @"
+1. Where do you fish? With whom? Off the cape, alone.
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ turns question
+                                 ^^^^^^^^^^^^^^^^^^^^ turns answer
+Always.
+^^^^^^^
+2. Why? For my dinner.
+^^^^^^^ turns question
+        ^^^^^^^^^^^^^^ turns answer
+");
+}
+
+#[test]
+fn numbered_letters_and_named_answers() {
+    insta::assert_snapshot!(turns("Q1: Where do you fish?\nEk: Off the cape.\nQ2: With whom?\nEk: Alone."), @"
+Q1: Where do you fish?
+^^^^^^^^^^^^^^^^^^^^^^ turns question
+Ek: Off the cape.
+^^^^^^^^^^^^^^^^^ turns answer
+Q2: With whom?
+^^^^^^^^^^^^^^ turns question
+Ek: Alone.
+^^^^^^^^^^ turns answer
+");
+}
