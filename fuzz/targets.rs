@@ -77,6 +77,9 @@ const TEXTS: &[&[u8]] = &[
      on,” Ek said. He said: «Non», „ja“ and ‚nein‘, the dogs' dinner, rock 'n' roll, 5'10\" and the ’90s."
         .as_bytes(),
     "Q: Why?\nA: Because — “said” — “said” “said.\n\n”She“ told reporters that it was “over”.".as_bytes(),
+    "Harbour Chief Calls For More ‘Boats’\n1- Where do you fish? With whom?\nOff the cape, said Ada Ek. “We need boats,” she denied \
+     saying to the council.\n2. Why?\nFor the so-called “deep harbour”.\nAda Ek\n“EK: Q: Is it?\n“LIND: A: It is.”"
+        .as_bytes(),
 ];
 
 fn owned(seeds: &[&[u8]]) -> Vec<Vec<u8>> {
