@@ -49,6 +49,17 @@ pub enum OpenError {
         /// What is wrong with it.
         message: String,
     },
+    /// Another version of the program wrote to it. It is as it was written, and stays so.
+    #[error(
+        "{}: {message}, and nothing is damaged: another version of copydesk wrote it; go on with that version, or name another \
+         output folder", path.display()
+    )]
+    OtherVersion {
+        /// The journal.
+        path: PathBuf,
+        /// What is not known here.
+        message: String,
+    },
     /// The system refused something.
     #[error("{}: {error}", path.display())]
     Io {
@@ -143,6 +154,7 @@ impl From<OpenError> for SinkError {
             | OpenError::Foreign { ref path, .. }
             | OpenError::OtherConfiguration { ref path }
             | OpenError::Locked { ref path }
+            | OpenError::OtherVersion { ref path, .. }
             | OpenError::Damaged { ref path, .. } => {
                 let path = path.display().to_string();
                 Self::Io { path, error: io::Error::other(error) }

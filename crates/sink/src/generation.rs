@@ -280,7 +280,7 @@ impl Generation {
         self.journal.append(&Entry::Commit(Commit {
             part: part.clone(),
             ledger,
-            appended: Appended { part: part_sum, ledger: ledger_sum },
+            appended: Some(Appended { part: part_sum, ledger: ledger_sum }),
             states,
             total: self.total.clone(),
             failures,

@@ -5,6 +5,9 @@
 //! else is written, so after a crash at most the last one is torn: of what was not synced, file systems
 //! keep a beginning, or zeros in place of whole blocks, and never make up other bytes. A last line that is
 //! wrong in another way was committed and damaged later; to cut it would lose what it committed.
+//!
+//! A line whose checksum is right was written as it stands. Where it says something that is not known here, another
+//! version of the program wrote it: that is no damage, and nothing behind it may be cut.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -23,6 +26,9 @@ use crate::{files, states};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "journal.jsonl";
+
+/// What the first line says of all others.
+const SCHEMA: &str = "copydesk.journal/1";
 
 /// What a line says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,7 +53,7 @@ pub(crate) struct Begin {
 
 impl Begin {
     pub(crate) fn new(configuration: &str) -> Self {
-        Self { schema: "copydesk.journal/1".to_owned(), configuration: configuration.to_owned() }
+        Self { schema: SCHEMA.to_owned(), configuration: configuration.to_owned() }
     }
 }
 
@@ -58,7 +64,9 @@ pub(crate) struct Commit {
     pub(crate) part: PartState,
     /// Bytes of the ledger.
     pub(crate) ledger: u64,
-    pub(crate) appended: Appended,
+    /// None where a version before them wrote the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) appended: Option<Appended>,
     /// Bytes of the state of each ordered stage that has one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) states: states::Committed,
@@ -68,7 +76,7 @@ pub(crate) struct Commit {
 }
 
 /// CRC-32 of the bytes that this commit added to part and ledger.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Appended {
     pub(crate) part: u32,
     pub(crate) ledger: u32,
@@ -145,7 +153,12 @@ pub(crate) struct Lines {
 }
 
 /// As [`read`], up to the first damaged line.
-pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result<Lines, FileError> {
+///
+/// # Errors
+/// [`OpenError::OtherVersion`] where a line before that says what is not known here: whoever takes the folder up
+/// or mends it must stop at once.
+pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result<Lines, OpenError> {
+    let other_version = |message| Err(OpenError::OtherVersion { path: path.to_owned(), message });
     let mut reader = BufReader::new(File::open(path).at(path)?);
     let mut line = Vec::new();
     let (mut good, mut number) = (0, 0);
@@ -156,6 +169,9 @@ pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result
             break None;
         }
         match decode(&line) {
+            Ok(Entry::Begin(Begin { schema, .. })) if schema != SCHEMA => {
+                return other_version(format!("its schema is `{schema}`, not `{SCHEMA}`"));
+            }
             Ok(entry) => {
                 good += line.len() as u64;
                 each(entry, good);
@@ -165,7 +181,7 @@ pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result
             }
             Err(Bad::Wrong) => break Some(format!("line {number} of the journal is damaged")),
             Err(Bad::Unknown(error)) => {
-                break Some(format!("line {number} of the journal is not understood ({error})"));
+                return other_version(format!("line {number} is not understood ({error})"));
             }
         }
     };

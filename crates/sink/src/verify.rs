@@ -73,7 +73,8 @@ struct Damaged {
 ///
 /// # Errors
 /// [`OpenError`] where there is no output folder, another run writes to it, or a file cannot be
-/// read or written at all.
+/// read or written at all; [`OpenError::OtherVersion`], whatever `mend` says, where a journal has a line that only
+/// another version understands, as nobody here knows what counts from there on.
 pub fn verify(dir: &Path, mend: Mend) -> Result<Findings, OpenError> {
     if !journal::exists(dir).at(dir)? {
         return Err(OpenError::NoFolder { path: dir.to_owned() });

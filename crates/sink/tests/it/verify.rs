@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::{Value, json};
 use sink::{Findings, Folder, FolderOptions, Mend, OpenError, prune, verify};
 use stage_api::Sink;
 
@@ -190,6 +191,92 @@ fn a_bit_that_flips_in_the_journal_never_loses_a_commit_unsaid() {
     found(dir.path(), Mend::TakeBack);
     go_on(dir.path());
     assert_eq!(fs::read(&path).unwrap(), journal);
+}
+
+/// The journal with each entry as `change` makes it, under its right checksum.
+fn rewritten(journal: &[u8], change: impl Fn(usize, Value) -> Value) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for (at, line) in journal.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let line: Value = serde_json::from_slice(line).unwrap();
+        let entry = change(at, line["entry"].clone()).to_string();
+        let crc32 = crc32fast::hash(entry.as_bytes());
+        lines.extend(format!("{{\"crc32\":\"{crc32:08x}\",\"entry\":{entry}}}\n").into_bytes());
+    }
+    lines
+}
+
+#[test]
+fn what_another_version_wrote_is_never_cut() {
+    type Change<'c> = &'c dyn Fn(usize, Value) -> Value;
+
+    let no_change = |_, entry| entry;
+    let no_entry = |at, entry| if at == 2 { json!({"seal": {"by": 1}}) } else { entry };
+    let no_commit = |at, mut entry: Value| {
+        if at == 2 {
+            entry["commit"]["ledger"] = json!("many");
+        }
+        entry
+    };
+    let no_begin = |at, mut entry: Value| {
+        if at == 0 {
+            entry["begin"]["schema"] = json!("copydesk.journal/2");
+        }
+        entry
+    };
+    let changes: [(Change<'_>, Option<&str>); 4] = [
+        (&no_change, None),
+        (&no_entry, Some("line 3 is not understood")),
+        (&no_commit, Some("line 3 is not understood")),
+        (&no_begin, Some("its schema is `copydesk.journal/2`")),
+    ];
+    for (change, expected) in changes {
+        let dir = folder();
+        let path = dir.path().join("journal.jsonl");
+        let journal = rewritten(&fs::read(&path).unwrap(), change);
+        fs::write(&path, &journal).unwrap();
+        for mend in [Mend::Nothing, Mend::Harmless, Mend::TakeBack] {
+            let told = match verify(dir.path(), mend) {
+                Ok(findings) => findings.is_sound().then_some(String::new()),
+                Err(error @ OpenError::OtherVersion { .. }) => Some(error.to_string()),
+                Err(_) => None,
+            };
+            let told = told.expect("sound, or of another version");
+            assert!(told.contains(expected.unwrap_or_default()), "{told}");
+            assert_eq!(told.is_empty(), expected.is_none());
+            assert_eq!(fs::read(&path).unwrap(), journal, "{told}");
+        }
+        let opened = Folder::open(options(dir.path(), "key-1", 5));
+        assert_eq!(opened.is_ok(), expected.is_none());
+    }
+}
+
+/// Versions before the checksums of commits wrote such journals.
+#[test]
+fn commits_without_checksums_are_good_and_can_be_taken_back() {
+    for (offset, why) in [(40, "in an id"), (0, "no record")] {
+        let dir = folder();
+        let at = |name: &str| dir.path().join(name);
+        let bare = rewritten(&fs::read(at("journal.jsonl")).unwrap(), |_, mut entry| {
+            if let Some(commit) = entry.get_mut("commit") {
+                commit.as_object_mut().unwrap().remove("appended").unwrap();
+            }
+            entry
+        });
+        fs::write(at("journal.jsonl"), &bare).unwrap();
+        let findings = found(dir.path(), Mend::Harmless);
+        assert_eq!((findings.is_sound(), findings.records), (true, 12));
+        go_on(dir.path());
+        assert!(fs::read(at("journal.jsonl")).unwrap().starts_with(&bare));
+
+        let second = at("articles-00000001.jsonl");
+        let before = fs::read(&second).unwrap();
+        flip(&second, offset);
+        assert!(!found(dir.path(), Mend::Harmless).damage.is_empty(), "{why}");
+        assert!(found(dir.path(), Mend::TakeBack).taken_back > 0, "{why}");
+        assert!(found(dir.path(), Mend::Nothing).is_sound(), "{why}");
+        go_on(dir.path());
+        assert_eq!(fs::read(&second).unwrap(), before, "{why}");
+    }
 }
 
 fn is_drop(line: &[u8]) -> bool {
