@@ -8,6 +8,7 @@ use document::{
 
 use crate::keys::{Key, Keys};
 use crate::offsets::{OffsetIndex, Offsets};
+use crate::record::CORRECTIONS;
 use crate::writer::Writer;
 
 /// How records are written.
@@ -192,12 +193,18 @@ impl<'d> Encoder<'d> {
     }
 
     fn wants(&self, layer: Symbol) -> bool {
-        !key_of(layer).is_some_and(|key| self.omits(key))
+        !self.omits_layer(layer)
             && self.layers.as_ref().is_none_or(|layers| layers.contains(&layer))
     }
 
     fn omits(&self, key: Key) -> bool {
         self.options.omit.contains(key)
+    }
+
+    /// Whether a layer is left out. Lines of corrections stay whatever is left out: what became of them is
+    /// told from the records alone.
+    fn omits_layer(&self, layer: Symbol) -> bool {
+        key_of(layer).is_some_and(|key| self.omits(key)) && self.doc.name_of(layer) != CORRECTIONS
     }
 
     /// The text and every layer that some stage has written.
@@ -367,8 +374,7 @@ impl<'d> Encoder<'d> {
 
     fn provenance(&self, json: &mut Writer<'_>) {
         let written = self.doc.layers_written().iter();
-        let omitted = |layer| key_of(layer).is_some_and(|key| self.omits(key));
-        for written in written.filter(|written| !omitted(written.layer)) {
+        for written in written.filter(|written| !self.omits_layer(written.layer)) {
             let Some(producer) = self.doc.producers().get(usize::from(written.producer.0)) else {
                 continue;
             };

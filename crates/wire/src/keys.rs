@@ -24,7 +24,7 @@ pub enum Key {
     Summary,
     /// The terms that say what the article is about.
     Keyphrases,
-    /// Rows of plugins' own layers.
+    /// Rows of plugins' own layers. Those of `corrections`, by hand, stay.
     Annotations,
     /// Values of the whole article.
     Values,

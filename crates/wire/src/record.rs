@@ -7,6 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::{Offsets, SCHEMA, spans};
 
+/// The layer with the lines of `corrections.jsonl`.
+pub(crate) const CORRECTIONS: &str = "corrections";
+
 /// One record, as [`encode`](crate::encode()) writes it.
 ///
 /// A layer is `None` where no stage wrote it; an absent key and `null` mean the same, and keys that
@@ -98,7 +101,7 @@ impl Record {
 impl Record {
     /// The lines of `corrections.jsonl` that named this article when the record was made, in their order.
     pub fn corrections(&self) -> impl Iterator<Item = Correction> {
-        let rows = self.annotations.iter().flatten().filter(|row| row.layer == "corrections");
+        let rows = self.annotations.iter().flatten().filter(|row| row.layer == CORRECTIONS);
         rows.filter_map(|row| serde_json::from_str(row.data.as_ref()?.get()).ok())
     }
 }

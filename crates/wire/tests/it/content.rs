@@ -253,3 +253,19 @@ fn without_text_and_words_the_places_stay() {
     assert_eq!((quotation.start, &quotation.text), (Some(1), &None));
     assert_eq!(quotation.cue.as_ref().unwrap().text, "");
 }
+
+#[test]
+fn lines_of_corrections_are_never_left_out() {
+    let mut doc = full();
+    let layer = doc.intern("corrections");
+    doc.add_with_value(Row::new(layer), r#"{"line":{"remove":true},"applied":false,"why":"gone"}"#);
+    doc.mark_written(layer);
+    for omit in [vec![Key::Annotations], Key::ALL.to_vec()] {
+        let omit = omit.into_iter().collect();
+        let line = encoded(&doc, Options { omit, ..Options::default() });
+        let record = Record::parse(&line).unwrap();
+        let told: Vec<_> = record.corrections().map(|correction| correction.why).collect();
+        assert_eq!(told, [Some("gone".to_owned())], "{line}");
+        assert!(!line.contains("watchlist"), "{line}");
+    }
+}
