@@ -139,6 +139,22 @@ fn by_preset(preset: &str, line: &str) -> Vec<String> {
 }
 
 #[test]
+fn names_are_split_only_where_the_tool_joins_them_and_none_is_empty() {
+    let check = |preset: Option<&str>, line: &str, expected: &[&str]| {
+        let drop = preset.map_or_else(Drop::new, |preset| Drop::new().preset(preset));
+        let doc = drop.file("drop/a.jsonl", line).documents().remove(0);
+        assert_eq!(doc.metadata.all(Field::Byline).collect::<Vec<_>>(), expected, "{line}");
+    };
+    let joined = r#"{"text": "Rain fell.", "author": "Ada Ek; ;Bo Alm; "}"#;
+    check(Some("trafilatura"), joined, &["Ada Ek", "Bo Alm"]);
+    let none = r#"{"text": "Rain fell.", "author": "; "}"#;
+    check(Some("trafilatura"), none, &[]);
+    let own = r#"{"text": "Rain fell.", "byline": " Ada Ek; Bo Alm"}"#;
+    check(None, own, &["Ada Ek; Bo Alm"]);
+    check(Some("news-please"), &own.replace("byline", "authors"), &["Ada Ek; Bo Alm"]);
+}
+
+#[test]
 fn presets_know_the_names_that_tools_use() {
     let json = r#"{"title": "Rain", "author": "Ada Ek; Bo Alm", "hostname": "ostra.example", "date": "2023-02-06",
         "fingerprint": "f3", "id": null, "language": "en", "source": "https://ostra.example/rain",
