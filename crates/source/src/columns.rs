@@ -181,14 +181,10 @@ impl Columns {
         self.tool.is_some_and(|tool| tool.absent == Some(value))
     }
 
-    /// The authors in one string of the input: the string as it is, unless the tool joins names.
-    pub(crate) fn names<'n>(&self, string: &'n str) -> Vec<&'n str> {
-        match self.tool.and_then(|tool| tool.between_names) {
-            Some(between) => {
-                string.split(between).map(str::trim).filter(|name| !name.is_empty()).collect()
-            }
-            None => vec![string],
-        }
+    /// The authors in one string of the input.
+    pub(crate) fn names<'n>(&self, string: &'n str) -> impl Iterator<Item = &'n str> {
+        let between = self.tool.and_then(|tool| tool.between_names);
+        string.split(move |c| Some(c) == between).map(str::trim)
     }
 
     /// The input's name for a target, for messages.

@@ -151,7 +151,6 @@ fn names_are_split_only_where_the_tool_joins_them_and_none_is_empty() {
     check(Some("trafilatura"), none, &[]);
     let own = r#"{"text": "Rain fell.", "byline": " Ada Ek; Bo Alm"}"#;
     check(None, own, &["Ada Ek; Bo Alm"]);
-    check(Some("news-please"), &own.replace("byline", "authors"), &["Ada Ek; Bo Alm"]);
 }
 
 #[test]
