@@ -141,18 +141,24 @@ pub struct Snippet {
     pub hits: Vec<(usize, usize)>,
 }
 
-/// The marks that the index puts around hits; control characters, which clean text has none of.
-const MARKS: [char; 2] = ['\u{2}', '\u{3}'];
+/// The marks that the index puts around hits: noncharacters, which are for a program's own use. A text that was
+/// taken over verbatim may have them all the same; they are not shown, and alone make no hit.
+const MARKS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
+
+/// A list of strings that are bound together, as JSON: a statement takes only so many values.
+const LISTED: &str = "(SELECT value FROM json_each(?))";
 
 impl Snippet {
     fn of(marked: &str) -> Self {
         let mut snippet = Self::default();
-        let (mut at, mut begun) = (0, 0);
+        let (mut at, mut begun) = (0, None);
         for c in marked.chars() {
             if c == MARKS[0] {
-                begun = at;
+                begun = Some(at);
             } else if c == MARKS[1] {
-                snippet.hits.push((begun, at));
+                snippet
+                    .hits
+                    .extend(begun.take().filter(|begun| *begun < at).map(|begun| (begun, at)));
             } else {
                 snippet.text.push(c);
                 at += 1;
@@ -243,10 +249,8 @@ impl Archive {
             asked.add(&format!(" AND {row} IN ({})", among.sql), among.values);
         }
         if let Some(person) = &search.person {
-            let keys = self.keys_of(person)?;
-            let keyed =
-                format!("SELECT article FROM entities WHERE person IN ({})", places(keys.len()));
-            asked.add(&format!(" AND {row} IN ({keyed})"), keys);
+            let keyed = format!("SELECT article FROM entities WHERE person IN {LISTED}");
+            asked.add(&format!(" AND {row} IN ({keyed})"), [listed(&self.keys_of(person)?)]);
         }
         let asked = asked.best(words, "a.day DESC, a.article DESC", search.limit);
         let columns = "a.id, a.title, a.outlet, a.published, a.url, a.story";
@@ -286,16 +290,12 @@ impl Archive {
             ),
         }
         if let Some(person) = &search.person {
-            let keys = self.keys_of(person)?;
-            let keyed = format!("q.person IN ({})", places(keys.len()));
+            let keys = [listed(&self.keys_of(person)?)];
             if words.is_some() {
-                let keyed = keyed.replace("q.", "");
-                asked.add(
-                    &format!(" AND +w.rowid IN (SELECT quotation FROM quotations WHERE {keyed})"),
-                    keys,
-                );
+                let keyed = format!("SELECT quotation FROM quotations WHERE person IN {LISTED}");
+                asked.add(&format!(" AND +w.rowid IN ({keyed})"), keys);
             } else {
-                asked.add(&format!(" AND {keyed}"), keys);
+                asked.add(&format!(" AND q.person IN {LISTED}"), keys);
             }
         }
         if let Some(among) = self.among(search)? {
@@ -334,16 +334,22 @@ impl Archive {
         })
     }
 
-    /// Names have no day and no outlet of their own: those of the articles that name them count.
+    /// Names have no day and no outlet of their own: those of the articles that name or quote them count. Of a
+    /// split quotation the first part counts.
     fn names(&self, search: &Search, words: Option<&str>) -> Result<Vec<Hit>, Cause> {
         let mut asked = Asked::default();
-        asked.add("SELECT n.person, n.name, n.label, (SELECT count(DISTINCT e.article) FROM entities e WHERE e.person = n.person", []);
+        let (mut naming, mut quoting) = ("", "");
         if let Some(among) = self.among(search)? {
-            asked.add(&format!(" AND +e.article IN ({})", among.sql), among.values);
+            asked.add(&format!("WITH among AS ({}) ", among.sql), among.values);
+            (naming, quoting) = (" AND +e.article IN among", " AND +q.article IN among");
         }
         asked.add(
-            ") AS articles, (SELECT count(*) FROM quotations q WHERE q.person = n.person) AS quotations \
-             FROM names n WHERE articles > 0",
+            &format!(
+                "SELECT n.person, n.name, n.label, (SELECT count(DISTINCT e.article) FROM entities e \
+                 WHERE e.person = n.person{naming}) AS articles, (SELECT count(*) FROM quotations q \
+                 WHERE q.person = n.person AND (q.part_of IS NULL OR q.part_of = q.number){quoting}) AS quotations \
+                 FROM names n WHERE articles > 0"
+            ),
             [],
         );
         if let Some(words) = words {
@@ -353,8 +359,8 @@ impl Archive {
             );
         }
         if let Some(person) = &search.person {
-            let keys = self.keys_of(person)?;
-            asked.add(&format!(" AND n.person IN ({})", places(keys.len())), keys);
+            let keys = listed(&self.keys_of(person)?);
+            asked.add(&format!(" AND n.person IN {LISTED}"), [keys]);
         }
         asked.add(
             &format!(
@@ -384,9 +390,9 @@ impl Archive {
             let wanted = words_of(outlet);
             let all =
                 self.strings("SELECT DISTINCT outlet FROM articles WHERE outlet >= ?1", "")?;
-            let meant: Vec<_> =
+            let meant =
                 all.into_iter().filter(|outlet| wanted.is_subset(&words_of(outlet))).collect();
-            asked.add(&format!(" AND a.outlet IN ({})", places(meant.len())), meant);
+            asked.add(&format!(" AND a.outlet IN {LISTED}"), [listed(&meant)]);
         }
         if let Some(since) = &search.since {
             asked.add(" AND a.day >= ?", [since.clone()]);
@@ -459,9 +465,9 @@ fn words_of(name: &str) -> BTreeSet<String> {
     words.map(str::to_lowercase).collect()
 }
 
-/// Places for this many values; where there is none, one that nothing equals.
-fn places(count: usize) -> String {
-    if count == 0 { "NULL".to_owned() } else { vec!["?"; count].join(", ") }
+/// The value for [`LISTED`].
+fn listed(strings: &BTreeSet<String>) -> String {
+    serde_json::json!(strings).to_string()
 }
 
 fn article(row: &Row<'_>) -> rusqlite::Result<ArticleHit> {

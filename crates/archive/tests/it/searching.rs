@@ -1,4 +1,5 @@
 use archive::{Archive, Hit, Search, Target};
+use serde_json::json;
 
 use crate::sample::{Article, catch_up, story, write};
 
@@ -118,5 +119,62 @@ fn names_come_with_how_much_there_is_of_them() {
         since: Some("2024-03-13".to_owned()),
         ..Search::new("ek OR ansel", Target::Names)
     };
-    assert_eq!(shown(&spring), ["Port Ansel 8 0", "Ada Ek 2 6", "Ek 2 2"]);
+    assert_eq!(shown(&spring), ["Port Ansel 8 0", "Ada Ek 2 2", "Ek 2 2"]);
+}
+
+#[test]
+fn a_split_quotation_counts_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut record = Article::new(0).record();
+    let mut second = record["quotations"][0].clone();
+    second["id"] = 1.into();
+    for quotation in [&mut record["quotations"][0], &mut second] {
+        quotation["part_of"] = 0.into();
+    }
+    record["quotations"].as_array_mut().unwrap().push(second);
+    write(dir.path(), "one", &[record], &[]);
+    catch_up(dir.path());
+    let archive = Archive::open(dir.path()).unwrap();
+    let hits = archive.search(&Search::new("ada", Target::Names)).unwrap();
+    assert!(matches!(hits[..], [Hit::Name { articles: 1, quotations: 1, .. }]), "{hits:?}");
+}
+
+#[test]
+fn a_person_may_be_more_people_than_a_statement_takes_values() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut record = Article::new(0).record();
+    let entities = record["entities"].as_array_mut().unwrap();
+    for n in 2..33_000 {
+        let (key, name) = (format!("per:ada-{n}"), format!("Ada {n}"));
+        entities.push(json!({"id": n, "key": key, "name": name, "label": "PER", "mentions": []}));
+    }
+    write(dir.path(), "one", &[record], &[]);
+    catch_up(dir.path());
+    let archive = Archive::open(dir.path()).unwrap();
+    for (query, target, hits) in [
+        ("", Target::Articles, 1),
+        ("wait", Target::Articles, 1),
+        ("", Target::Quotations, 1),
+        ("sails", Target::Quotations, 1),
+        ("", Target::Names, 20),
+    ] {
+        let search = Search { person: Some("a*".to_owned()), ..Search::new(query, target) };
+        assert_eq!(archive.search(&search).unwrap().len(), hits, "`{query}` in {target:?}");
+    }
+}
+
+#[test]
+fn a_verbatim_text_may_have_the_marks_of_hits() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = "it \u{fdd1} sails \u{fdd0} \u{2}never".to_owned();
+    write(dir.path(), "one", &[Article { said, ..Article::new(0) }.record()], &[]);
+    catch_up(dir.path());
+    let archive = Archive::open(dir.path()).unwrap();
+    for (query, expected) in [("sails", &[(4, 9)][..]), ("", &[])] {
+        let mut search = Search::new(query, Target::Quotations);
+        search.person = Some("ada".to_owned());
+        let hits = archive.search(&search).unwrap();
+        let [Hit::Quotation { snippet, .. }] = &hits[..] else { panic!("{hits:?}") };
+        assert_eq!((snippet.text.as_str(), &snippet.hits[..]), ("it  sails  \u{2}never", expected));
+    }
 }
