@@ -110,7 +110,8 @@ impl<'d> Rows<'d> {
                 key,
                 name,
                 entity.label,
-                entity.country
+                entity.country,
+                entity.corrected
             ])?;
             self.names.add(key, name, entity.label.as_deref())?;
         }
@@ -259,6 +260,7 @@ impl<'d> Rows<'d> {
             end(occasion),
             quotation.said_on,
             quotation.negated,
+            quotation.corrected,
             quotation.score
         ])?;
         self.quotation_words.execute(params![row, quotation.text])?;
@@ -429,7 +431,8 @@ const REVISION: &[&str] = &[
 const MENTION: &[&str] = &[
     "article", "mention", "start", "\"end\"", "text", "kind", "label", "entity", "value", "score",
 ];
-const ENTITY: &[&str] = &["article", "entity", "key", "person", "name", "label", "country"];
+const ENTITY: &[&str] =
+    &["article", "entity", "key", "person", "name", "label", "country", "corrected"];
 const QUOTATION: &[&str] = &[
     "article",
     "number",
@@ -460,6 +463,7 @@ const QUOTATION: &[&str] = &[
     "occasion_end",
     "said_on",
     "negated",
+    "corrected",
     "score",
 ];
 const ANNOTATION: &[&str] =

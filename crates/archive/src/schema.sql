@@ -94,6 +94,7 @@ CREATE TABLE entities (
     name    TEXT NOT NULL,
     label   TEXT,
     country TEXT,
+    corrected INTEGER NOT NULL,
     PRIMARY KEY (article, entity)
 ) STRICT, WITHOUT ROWID;
 
@@ -136,6 +137,7 @@ CREATE TABLE quotations (
     occasion_end    INTEGER,
     said_on         TEXT,
     negated         INTEGER NOT NULL,
+    corrected       INTEGER NOT NULL,
     score           REAL
 ) STRICT;
 CREATE UNIQUE INDEX quotations_by_article ON quotations (article, number);
@@ -228,7 +230,7 @@ INSERT INTO quotation_words(quotation_words, rank) VALUES ('hashsize', 4194304);
 -- Who said what, where and when: a row a quotation, or a part of one.
 CREATE VIEW said AS
 SELECT q.quotation, coalesce(n.name, q.speaker) AS speaker, q.person, q.role, q.kind, q.text, q.cue, q.said_on,
-       q.negated, q.score, a.outlet, a.day, a.title, a.url, a.id, q.number, q.part_of, q.start, q."end", a.article
+       q.negated, q.corrected, q.score, a.outlet, a.day, a.title, a.url, a.id, q.number, q.part_of, q.start, q."end", a.article
 FROM quotations q JOIN articles a ON a.article = q.article LEFT JOIN names n ON n.person = q.person;
 
 -- Who and what is named in which article, and how often.
