@@ -15,6 +15,7 @@
   const field = (name) => part.querySelector(`[name=${name}]`);
   const [wrong, name, value, line] = ["wrong", "name", "value", "line"].map(field);
   const told = part.querySelector("output");
+  const copy = part.querySelector("button");
   const asks = {
     speaker: "Who said it (empty: not known)",
     role: "Their role (empty: none)",
@@ -28,6 +29,8 @@
     const quotation = { quotation: card.querySelector("blockquote").firstChild.data };
     if (card.dataset.start) quotation.start = Number(card.dataset.start);
     const said = value.value.trim();
+    // A name is never nothing: no line says so.
+    if (!said && ["rename", "merge", "split"].includes(wrong.value)) return null;
     return {
       speaker: () => ({ ...quotation, speaker: said || null }),
       role: () => ({ ...quotation, role: said || null }),
@@ -42,7 +45,9 @@
       label.hidden = !label.dataset.for.split(" ").includes(wrong.value);
     }
     value.previousElementSibling.textContent = asks[wrong.value] ?? "";
-    line.value = JSON.stringify({ article: template.dataset.article, ...change() });
+    const changed = change();
+    line.value = changed ? JSON.stringify({ article: template.dataset.article, ...changed }) : "";
+    copy.disabled = !changed;
     told.textContent = "";
   };
   const show = (at) => {
@@ -55,7 +60,7 @@
   };
   part.addEventListener("input", write);
   line.addEventListener("focus", () => line.select());
-  part.querySelector("button").addEventListener("click", async () => {
+  copy.addEventListener("click", async () => {
     line.select();
     try {
       await navigator.clipboard.writeText(line.value);
@@ -65,7 +70,9 @@
     }
   });
 
-  for (const at of document.querySelectorAll(".card[id]")) {
+  // Without the words of a quotation no line finds it.
+  const hasWords = (at) => at.querySelector("blockquote[data-words]");
+  for (const at of [...document.querySelectorAll(".card[id]")].filter(hasWords)) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "link";
@@ -78,7 +85,7 @@
   }
   const select = () => {
     const at = document.getElementById(location.hash.slice(1))?.closest(".card");
-    if (at) show(at);
+    if (at && hasWords(at)) show(at);
   };
   addEventListener("hashchange", select);
   select();

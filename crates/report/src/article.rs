@@ -64,7 +64,7 @@ impl ArticlePage<'_> {
                     (notes(record))
                 }
             }
-            @if !self.quotations.is_empty() { (correct::part(record)) }
+            @if self.quotations.iter().any(has_words) { (correct::part(record)) }
         }
     }
 
@@ -146,7 +146,7 @@ impl ArticlePage<'_> {
                     " " span.tag { (quotation.kind.as_deref().unwrap_or("quotation")) }
                     @if quotation.corrected { " " span.tag { "corrected by hand" } }
                 }
-                blockquote dir="auto" {
+                blockquote dir="auto" data-words[has_words(quotation)] {
                     (text)
                     @for part in self.quotations.iter().filter(others) { " … " span id={ "q" (part.id) } { (part.text.as_deref().unwrap_or_default()) } }
                 }
@@ -174,6 +174,11 @@ impl ArticlePage<'_> {
             }
         }
     }
+}
+
+/// Whether the record has the words of a quotation: by them a correction finds it.
+fn has_words(quotation: &Quotation) -> bool {
+    quotation.text.as_deref().is_some_and(|text| !text.is_empty())
 }
 
 /// Outlet, day, authors, address and place of an article.

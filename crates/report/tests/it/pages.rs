@@ -178,6 +178,32 @@ fn corrections_are_marked_and_those_that_do_not_fit_are_listed() {
 }
 
 #[test]
+fn a_quotation_without_words_cannot_be_corrected() {
+    let article = |words: bool| {
+        let text = "Åsa Ek said: “No.”";
+        let mut record: serde_json::Value =
+            serde_json::from_str(&record("a", "courier", text, "No.")).unwrap();
+        if !words {
+            record.as_object_mut().unwrap().remove("text");
+            record["quotations"][0].as_object_mut().unwrap().remove("text");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        folder(dir.path(), &[record.to_string()], &[]);
+        pages(dir.path()).remove("articles/00001.html").unwrap()
+    };
+    for words in [true, false] {
+        let article = article(words);
+        assert!(article.contains(r#"<section class="card" id="q0""#), "{article}");
+        assert_eq!(article.contains(r#"<template id="correct""#), words, "{article}");
+        assert_eq!(
+            article.contains(r#"<blockquote dir="auto" data-words>No."#),
+            words,
+            "{article}"
+        );
+    }
+}
+
+#[test]
 fn a_folder_without_a_run_is_told_so() {
     let dir = tempfile::tempdir().unwrap();
     let error = report::write(dir.path()).unwrap_err().to_string();
