@@ -1,7 +1,8 @@
 //! Exports: quotations, entities and articles of an output folder, for spreadsheets and for other programs.
 //!
 //! `cli` calls [`export()`] for `copydesk export`. It reads the latest record of each article and writes one
-//! row or one line at a time, so memory does not grow with the folder. A table is [CSV](Format::Csv) that a
+//! row or one line at a time. In memory are where each record stands, some tens of bytes an article, and the names
+//! of the people that the stories tell of; no record beyond the one being written. A table is [CSV](Format::Csv) that a
 //! spreadsheet opens as what it is, text and numbers; [annotations](Format::W3c) follow the [W3C Web Annotation
 //! Data Model](https://www.w3.org/TR/annotation-model/), one a line. Who is one person over articles is told by
 //! `stories.jsonl`, where the folder has one.

@@ -38,6 +38,8 @@ struct Place {
 /// # Errors
 /// What is wrong with the line.
 pub(crate) fn unsound(line: &[u8]) -> Result<String, String> {
+    // Twice: readers must be able to read it back, which fills words in from the text; places and words are then held
+    // against the text as they stand in the line, before anything is filled in.
     wire::Record::parse(line).map_err(|error| error.to_string())?;
     let record: Placed = serde_json::from_slice(line).map_err(|error| error.to_string())?;
     if record.revision == 0 {
