@@ -15,6 +15,10 @@ use crate::token::{Kind, Token};
 /// When there are more words than this, all are forgotten before the next page.
 const KEPT: usize = 1 << 13;
 
+/// Words whose features are looked up together: enough of them to wait for memory once for many, and few enough that
+/// a page of words that never stood before takes no more room than any other.
+const TOGETHER: usize = 1 << 10;
+
 /// Sums of weights of the first pass, then of the second.
 pub(crate) type Both = [i16; 2 * WIDTH];
 
@@ -41,9 +45,11 @@ struct Entry {
 }
 
 impl Vocabulary {
-    /// Forgets all words if they are too many.
+    /// Forgets all words if they are too many; the room of far too many is given back.
     pub(crate) fn forget_some(&mut self) {
-        if self.entries.len() > KEPT {
+        if self.entries.len() > 2 * KEPT {
+            *self = Self::default();
+        } else if self.entries.len() > KEPT {
             self.numbers.clear();
             self.entries.clear();
             self.forms.clear();
@@ -80,21 +86,24 @@ impl Vocabulary {
     /// Adds up the weights of the words that came since the last time.
     pub(crate) fn weigh(&mut self, rows: Rows<'_>) {
         let known = self.sums.len();
-        self.batch.clear();
-        for entry in &self.entries[known..] {
-            let mut take = |about, feature| {
-                if let About::Word(place) = about {
-                    self.features[place as usize].push(feature);
-                }
-            };
-            features::of_window(&Window::of(&entry.word), &Context::default(), &mut take);
-            for features in &mut self.features {
-                features.drain(..).for_each(|feature| self.batch.push(feature));
-                self.batch.end_token();
-            }
-        }
         self.sums.resize(self.entries.len(), [[0; 2 * WIDTH]; PLACES]);
-        self.batch.add_to(rows, self.sums[known..].as_flattened_mut());
+        let entries = self.entries[known..].chunks(TOGETHER);
+        for (entries, sums) in entries.zip(self.sums[known..].chunks_mut(TOGETHER)) {
+            self.batch.clear();
+            for entry in entries {
+                let mut take = |about, feature| {
+                    if let About::Word(place) = about {
+                        self.features[place as usize].push(feature);
+                    }
+                };
+                features::of_window(&Window::of(&entry.word), &Context::default(), &mut take);
+                for features in &mut self.features {
+                    features.drain(..).for_each(|feature| self.batch.push(feature));
+                    self.batch.end_token();
+                }
+            }
+            self.batch.add_to(rows, sums.as_flattened_mut());
+        }
     }
 
     /// Adds what was added up for the words of a window.
