@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 /// What makes the compiler count which branches an input takes, as `cargo fuzz` does it. The sanitizers that it
 /// adds want a nightly compiler; they look for what code without `unsafe` cannot do.
@@ -14,7 +14,7 @@ const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-saniti
 /// Feeds `target`, or one after the other, for so many seconds each. What was found lies in `target/fuzz/TARGET/`.
 pub(crate) fn fuzz(workspace: &Path, target: Option<&str>, seconds: u64) -> Result<()> {
     let folder = crate::target_folder(workspace).join("fuzz");
-    let triple = host()?;
+    let triple = crate::package::host()?;
     // For the host by name, so that build scripts and macros are built without the flags.
     let status = Command::new(crate::cargo())
         .args(["build", "--release", "--package", "fuzz", "--bin", "guided"])
@@ -62,12 +62,4 @@ pub(crate) fn fuzz(workspace: &Path, target: Option<&str>, seconds: u64) -> Resu
         bail!("bad inputs for {}; they are {}/bad-…", bad.join(", "), folder.display());
     }
     Ok(())
-}
-
-/// The triple of this machine, in the compiler's words.
-fn host() -> Result<String> {
-    let output = Command::new("rustc").arg("-vV").output()?;
-    let told = String::from_utf8(output.stdout)?;
-    let line = told.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(line.context("the compiler says which host it is on")?.to_owned())
 }

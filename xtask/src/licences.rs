@@ -52,8 +52,7 @@ struct Package {
 
 /// What `cli` depends on, itself and tests left out, sorted by name.
 fn packages(workspace: &Path, target: &str) -> Result<Vec<Package>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let told = Command::new(cargo)
+    let told = Command::new(crate::cargo())
         .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", target])
         .current_dir(workspace)
         .output()?;

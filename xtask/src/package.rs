@@ -87,7 +87,7 @@ pub(crate) fn package(workspace: &Path, options: &Options) -> Result<()> {
 }
 
 /// The triple of this machine.
-fn host() -> Result<String> {
+pub(crate) fn host() -> Result<String> {
     let words = output(Command::new("rustc").arg("-vV"))?;
     let host = words.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("rustc does not name its host")?.to_owned())
@@ -189,8 +189,7 @@ fn try_out(workspace: &Path, archive: &Path, name: &str, program: &str) -> Resul
 
 /// Builds a library of ours for the packed program to load.
 fn plugin(workspace: &Path) -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
+    let mut build = Command::new(crate::cargo());
     output(build.args(["build", "--quiet", "--package", "watchlist"]).current_dir(workspace))?;
     Ok(crate::target_folder(workspace).join("debug").join("watchlist"))
 }

@@ -8,8 +8,7 @@ use anyhow::{Result, bail};
 
 /// Writes the page anew; a test of `cli` says where that is due.
 pub(crate) fn update(workspace: &Path) -> Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let printed = Command::new(cargo)
+    let printed = Command::new(crate::cargo())
         .args(["run", "--quiet", "--package", "cli", "--"])
         .args(["stages", "--markdown"])
         .current_dir(workspace)

@@ -17,8 +17,7 @@ pub(crate) fn train(workspace: &Path, stage: &str, options: &[&str]) -> Result<(
     };
     for model in models {
         let out = workspace.join(format!("crates/{stage}/models/{model}.model"));
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
+        let status = Command::new(crate::cargo())
             .args(["run", "--release", "--quiet", "--package", "trainer", "--"])
             .args([stage, "--model", *model, "--out"])
             .arg(out)
