@@ -39,6 +39,8 @@ pub struct Run {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alignment {
     runs: Vec<Run>,
+    /// Spans whose payload range is known as a whole, sorted; with these, the runs say nothing.
+    spans: Vec<(Span, Range<u32>)>,
 }
 
 impl Alignment {
@@ -47,6 +49,25 @@ impl Alignment {
         let mut builder = AlignmentBuilder::new();
         builder.same(0, len);
         builder.finish()
+    }
+
+    /// The alignment of a text of `len` bytes of which the payload ranges of these spans are known and
+    /// nothing else, as a record has them. Any other span has none: what lies between two known
+    /// borders need not be what lies between their bytes.
+    ///
+    /// ```
+    /// use document::{Alignment, Span};
+    ///
+    /// let alignment = Alignment::of_spans(9, vec![(Span::new(2, 5), 7..14)]);
+    /// assert_eq!(alignment.raw_range(Span::new(2, 5)), Some(7..14));
+    /// assert_eq!(alignment.raw_range(Span::new(3, 5)), None);
+    /// ```
+    pub fn of_spans(len: u32, mut spans: Vec<(Span, Range<u32>)>) -> Self {
+        spans.sort_unstable_by_key(|(span, raw)| (*span, raw.start, raw.end));
+        spans.dedup_by_key(|(span, _)| *span);
+        let mut builder = AlignmentBuilder::new();
+        builder.inserted(len);
+        Self { spans, ..builder.finish() }
     }
 
     /// The runs, in text order.
@@ -74,6 +95,9 @@ impl Alignment {
     /// assert_eq!(alignment.raw_range(Span::new(1, 3)), Some(1..7));
     /// ```
     pub fn raw_range(&self, span: Span) -> Option<Range<u32>> {
+        if let Ok(known) = self.spans.binary_search_by_key(&span, |(span, _)| *span) {
+            return Some(self.spans[known].1.clone());
+        }
         let mut range: Option<Range<u32>> = None;
         for run in self.overlapping(span).filter(|run| run.raw_len > 0) {
             let part = run.raw_part(span);
@@ -178,7 +202,7 @@ impl AlignmentBuilder {
 
     /// The alignment of everything added.
     pub fn finish(self) -> Alignment {
-        Alignment { runs: self.runs }
+        Alignment { runs: self.runs, spans: Vec::new() }
     }
 
     fn push(&mut self, next: Run) {

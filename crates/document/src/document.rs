@@ -87,6 +87,9 @@ pub struct Document {
     pub origin: Origin,
     /// What is known beside the text.
     pub metadata: Metadata,
+    /// Digest of what came with the article beside its payload and metadata (the layers of a record);
+    /// 0 where nothing did.
+    pub brought: u64,
     payload: Vec<u8>,
     form: Form,
     text: Option<Text>,
@@ -95,6 +98,8 @@ pub struct Document {
     values: String,
     names: Vec<String>,
     producers: Vec<Arc<Producer>>,
+    /// The stage that writes now.
+    writing: ProducerId,
     layers: Vec<LayerWritten>,
     /// Whether rows were changed after they were added.
     edited: bool,
@@ -126,6 +131,7 @@ impl Document {
             revision: Revision { number: 1, supersedes: None },
             origin,
             metadata: Metadata::default(),
+            brought: 0,
             payload,
             form,
             text: None,
@@ -134,6 +140,7 @@ impl Document {
             values: String::new(),
             names: Vec::new(),
             producers: Vec::new(),
+            writing: ProducerId(0),
             layers: Vec::new(),
             edited: false,
         }
@@ -216,7 +223,7 @@ impl Document {
         if let Some(span) = row.span() {
             assert!(self.text().get(span.range()).is_some(), "a span is a slice of the text");
         }
-        let producer = self.current_producer();
+        let producer = self.writing;
         self.rows.push(Row { producer, ..row });
         RowId(u32::try_from(self.rows.len() - 1).expect("a document has fewer than 2^32 rows"))
     }
@@ -242,7 +249,7 @@ impl Document {
     /// # Panics
     /// If a span is not a slice of the text on character borders, or a value no slice of `values`.
     pub fn append(&mut self, rows: &[Row], values: &str) {
-        let producer = self.current_producer();
+        let producer = self.writing;
         let base = self.values.len() as u32;
         self.values.push_str(values);
         let (text, values) = (self.text.as_ref().map_or("", |text| &text.text), &self.values);
@@ -267,7 +274,7 @@ impl Document {
     pub fn relate(&mut self, from: RowId, role: Symbol, to: RowId) {
         let exists = |row: RowId| (row.0 as usize) < self.rows.len();
         assert!(exists(from) && exists(to), "a relation links rows that exist");
-        let producer = self.current_producer();
+        let producer = self.writing;
         self.relations.push(Relation { from, to, role, producer });
     }
 
@@ -324,12 +331,23 @@ impl Document {
 
     /// Says which stage writes from here on.
     pub fn begin_stage(&mut self, producer: Arc<Producer>) {
+        self.writing = ProducerId(self.producers.len() as u16);
         self.producers.push(producer);
+    }
+
+    /// Says that a stage which has begun before writes from here on: for a reader of records, which
+    /// has the layers in another order than they were written in.
+    ///
+    /// # Panics
+    /// If no such stage has begun.
+    pub fn resume_stage(&mut self, producer: ProducerId) {
+        assert!(usize::from(producer.0) < self.producers.len(), "a stage begins before it resumes");
+        self.writing = producer;
     }
 
     /// Records that the current stage has written `layer`, be it empty.
     pub fn mark_written(&mut self, layer: Symbol) {
-        let producer = self.current_producer();
+        let producer = self.writing;
         self.layers.retain(|written| written.layer != layer);
         self.layers.push(LayerWritten { layer, producer });
     }
@@ -378,9 +396,5 @@ impl Document {
         self.values.truncate(checkpoint.values);
         self.names.truncate(checkpoint.names);
         self.layers.truncate(checkpoint.layers);
-    }
-
-    fn current_producer(&self) -> ProducerId {
-        ProducerId(self.producers.len().saturating_sub(1) as u16)
     }
 }

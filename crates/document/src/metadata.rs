@@ -102,6 +102,11 @@ impl Metadata {
         });
     }
 
+    /// Adds a value with its provenance as it was known elsewhere, whatever is there.
+    pub fn restore(&mut self, value: FieldValue) {
+        self.values.push(value);
+    }
+
     /// Removes every value of `field`, so that a better supplier (a sidecar) can set it anew.
     pub fn clear(&mut self, field: Field) {
         self.values.retain(|known| known.field != field);

@@ -122,7 +122,8 @@ impl Feed {
         outbox: &mut Outbox<'_>,
     ) -> Result<(), Refusal> {
         let payload = match &arrival {
-            Arrival::Article(doc) => doc.payload().len(),
+            // What comes as a record has its text already, and no payload.
+            Arrival::Article(doc) => doc.payload().len() + doc.text().len(),
             _ => 0,
         };
         let charge = self.budget.charge(payload);
@@ -180,6 +181,9 @@ impl Feed {
 
     fn admit_article(&mut self, mut doc: Document) -> io::Result<(u64, State)> {
         let mut fingerprint = fingerprint(&doc.metadata);
+        if doc.brought != 0 {
+            fingerprint = amend(fingerprint, doc.brought);
+        }
         if !self.amended.is_empty()
             && let Some(amended) = self.amended.get(&IdHash::of(doc.id()))
         {

@@ -23,16 +23,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod decode;
 mod encode;
 mod facts;
 mod keys;
 mod offsets;
+mod order;
 mod record;
 mod schema;
 mod spans;
 mod story;
 mod writer;
 
+pub use decode::{DecodeError, decode};
 pub use encode::{EncodeError, Options, encode, encode_excerpt};
 pub use facts::{Fact, Facts};
 pub use keys::{Key, Keys};

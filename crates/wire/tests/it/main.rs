@@ -2,6 +2,7 @@
 
 /// What stands in a record, and what does not.
 mod content;
+mod decode;
 /// A record taken apart, to be compared.
 mod facts;
 /// Offsets in three units, and back to the payload.
