@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("document", &[]),
     ("stage-api", &["document"]),
     ("wire", &["document"]),
-    ("source", &["document", "stage-api"]),
+    ("source", &["document", "stage-api", "wire"]),
     ("learner", &[]),
     ("normalize", &["document", "learner", "stage-api"]),
     ("filter", &["document", "stage-api"]),

@@ -2,7 +2,8 @@
 //!
 //! `cli` depends on this crate to open what `[[source]]` names; `runner` sees only the
 //! [`Source`](stage_api::Source) it gets. [`files_spec`] is the table as `config` checks it,
-//! [`open_files`] and [`open_stdin`] make the sources.
+//! [`open_files`] and [`open_stdin`] make the sources. [`records_spec`] and [`open_records`] are the same for
+//! our own records, which come with the layers that earlier stages wrote.
 //!
 //! A source reads lazily and in order on one thread and holds one article at a time: folders are
 //! walked sorted by the bytes of file names, gzip and zstd are unpacked on the way, and text, HTML,
@@ -60,6 +61,9 @@
 //! - Sidecars are for text, HTML and mail files, and win over the header of a message. `drop.csv` speaks for its folder and the folders below
 //!   (`file` is then `sub/a.html`), the nearer one wins, and `NAME.meta.json` wins over both. Columns
 //!   without a meaning go to `meta` as strings.
+//! - Of several records of one article, the last is read. It keeps its id and origin; its revision is
+//!   counted anew by what the run knows. A line that is no record, or a damaged one, is malformed, with the part
+//!   and line as its place; of an open part, the bytes that the manifest vouches for are read.
 //! - Hidden files in a folder, sidecars and `NAME_files` beside `NAME.html` are no articles, also
 //!   where a shell listed them.
 //!
@@ -81,6 +85,7 @@ mod lines;
 mod mail;
 mod mime;
 mod parquet;
+mod records;
 mod root;
 mod sidecar;
 mod spec;
@@ -92,5 +97,8 @@ mod warc;
 
 pub use files::FilesSource;
 pub use known::KnownFiles;
-pub use spec::{Context, files_spec, leads_nowhere, open_files, open_stdin};
+pub use records::{Anew, RecordsSource};
+pub use spec::{
+    Context, files_spec, leads_nowhere, open_files, open_records, open_stdin, records_spec,
+};
 pub use stdin::StdinSource;

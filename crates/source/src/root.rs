@@ -101,7 +101,7 @@ fn split_glob(path: &Path) -> (PathBuf, String) {
 }
 
 /// The last name of a path, also of `..`; empty for the root of the file system.
-fn base_name(path: &Path) -> String {
+pub(crate) fn base_name(path: &Path) -> String {
     let mut name = String::new();
     let real = path.file_name().is_none().then(|| path.canonicalize().ok()).flatten();
     if let Some(last) = real.as_deref().unwrap_or(path).file_name() {

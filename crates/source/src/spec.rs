@@ -1,4 +1,4 @@
-//! The table `[[source]] use = "files"` and how it becomes a source.
+//! The tables `[[source]] use = "files"` and `"records"`, and how they become sources.
 
 use std::io::Read;
 
@@ -6,6 +6,7 @@ use stage_api::{Kind, Setting, SettingError, Settings, TableSpec};
 
 use crate::columns::{self, Columns};
 use crate::files::FilesSource;
+use crate::records::{Anew, RecordsSource};
 use crate::root::Root;
 use crate::stdin::StdinSource;
 
@@ -50,6 +51,37 @@ pub fn files_spec() -> TableSpec {
         ],
         follows: None,
     }
+}
+
+/// The table of the source `records`.
+pub fn records_spec() -> TableSpec {
+    TableSpec {
+        name: "records".into(),
+        summary: "records of earlier runs, with the layers that no stage of this pipeline writes"
+            .into(),
+        settings: vec![
+            Setting::new(
+                "paths",
+                Kind::List(Box::new(Kind::Path)),
+                "output folders and part files to read, in this order",
+            )
+            .required(),
+        ],
+        follows: None,
+    }
+}
+
+/// Opens the records that `paths` names, without what is made anew. Of a folder, its manifest is read.
+///
+/// # Errors
+/// [`SettingError`] on `paths` where it is empty, or names a folder without a manifest that can be
+/// read. A part that is missing or unreadable is no error here: it fails in its turn.
+pub fn open_records(
+    settings: &Settings,
+    context: &Context,
+    anew: Anew,
+) -> Result<RecordsSource, SettingError> {
+    RecordsSource::open(&settings.texts("paths"), anew, context.limit())
 }
 
 /// Opens what `paths` names. Nothing is read yet, save for counting bytes where files are few.
