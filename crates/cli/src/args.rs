@@ -97,6 +97,7 @@ Examples:
   copydesk run FOLDER --dry-run 3        look at three articles first; nothing is written
   copydesk run bare.toml --input - -o -  JSON Lines in, records out, by a pipeline without `stories`
   copydesk run --watch                   go on with whatever arrives
+  copydesk run OUT --from summarize -o NEW   the last stages again, over the records of OUT
 
 The same command again takes only what is new or changed.
 Exit codes: 0 every article written, unchanged or discarded on purpose; 1 the run failed;
@@ -116,6 +117,10 @@ pub(crate) struct Run {
     /// Worker threads; 0 is one per core. Default: as the pipeline says, else 0.
     #[arg(short, long, value_name = "N")]
     pub(crate) workers: Option<usize>,
+    /// Run this stage and those after it over records of an earlier run: what the pipeline's source `records`
+    /// names, or the output folders named here.
+    #[arg(long, value_name = "STAGE", conflicts_with = "watch")]
+    pub(crate) from: Option<String>,
     /// Begin from nothing, in a new generation beside what the output folder holds.
     #[arg(long)]
     pub(crate) fresh: bool,
@@ -189,9 +194,9 @@ impl From<Retry> for Run {
     fn from(retry: Retry) -> Self {
         let Retry { folder, input, workers, accept_failures } = retry;
         let paths = vec![folder.join(sink::CONFIGURATION)];
-        let (fresh, watch, preview, retry) = (false, false, None, true);
+        let (from, fresh, watch, preview, retry) = (None, false, false, None, true);
         let output = Some(folder);
-        Self { paths, input, output, workers, fresh, watch, accept_failures, preview, retry }
+        Self { paths, input, output, workers, from, fresh, watch, accept_failures, preview, retry }
     }
 }
 

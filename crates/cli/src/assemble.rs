@@ -13,6 +13,7 @@ use stage_api::{Arrival, Progress, Settings, Source, SourceError};
 
 use crate::corrections::ByHand;
 use crate::exit::Trouble;
+use crate::records;
 
 /// The plan's stages, cut into segments, with the corrections in their place if there are any.
 pub(crate) fn segments(plan: &Plan, by_hand: &ByHand) -> Vec<Segment> {
@@ -89,6 +90,9 @@ pub(crate) fn has_news(plan: &Plan, known: &KnownFiles) -> Result<bool, Trouble>
 /// Two inputs must not give the same path, whichever source tables name them: opening all paths as
 /// one source tells.
 fn refuse_collisions(plan: &Plan, context: Context) -> Result<(), Trouble> {
+    if plan.reads_records() {
+        return Ok(()); // their articles have ids, and of one id the last record counts
+    }
     let paths = plan.sources.iter().flat_map(|table| table.settings.texts("paths"));
     let all = Settings::default().with("paths", paths.collect::<Vec<_>>());
     source::open_files(&all, &context)
@@ -107,9 +111,14 @@ fn open(
     context: Context,
     known: Option<&KnownFiles>,
 ) -> Result<Box<dyn Source>, Trouble> {
-    let opened = source::open_files(&table.settings, &context)
-        .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?
-        .apart_from(steering(plan));
+    let wrong = |error| Trouble::Usage(format!("source `{}`: {error}", table.name));
+    if plan.reads_records() {
+        let anew = records::made_anew(plan);
+        let opened = source::open_records(&table.settings, &context, anew).map_err(wrong)?;
+        return Ok(Box::new(opened));
+    }
+    let opened =
+        source::open_files(&table.settings, &context).map_err(wrong)?.apart_from(steering(plan));
     Ok(match known {
         Some(known) => Box::new(opened.pass_over(known.clone())),
         None => Box::new(opened),

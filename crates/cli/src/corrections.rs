@@ -19,7 +19,7 @@ use wire::Record;
 use crate::exit::Trouble;
 
 /// The layers that a correction changes. Behind the last stage that writes one of them it applies.
-const CHANGED: [&str; 3] = ["mentions", "entities", "quotations"];
+pub(crate) const CHANGED: [&str; 3] = ["mentions", "entities", "quotations"];
 
 /// Lines that no longer fit which are told at the end of a run; `run.json` and the report have all.
 const TOLD: usize = 20;

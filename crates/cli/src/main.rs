@@ -27,6 +27,7 @@ mod pipeline_file;
 mod plugin;
 mod preview;
 mod progress;
+mod records;
 mod registry;
 mod report;
 mod run;

@@ -6,7 +6,7 @@ use stage_api::Registry;
 /// The built-in sources, stages and sinks.
 pub(crate) fn built_in() -> Registry {
     Registry {
-        sources: vec![source::files_spec()],
+        sources: vec![source::files_spec(), source::records_spec()],
         stages: vec![
             normalize::spec(),
             filter::spec(),

@@ -23,7 +23,7 @@ use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
 use crate::summary::{self, Written};
-use crate::{followers, generation, kill, registry, suspects, watch};
+use crate::{followers, generation, kill, records, registry, suspects, watch};
 
 /// What the command line asks for, sorted out.
 struct Request {
@@ -131,6 +131,10 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
             "`--watch` needs an output folder, to know what is done; name one with `--output`";
         return Err(Trouble::Usage(message.to_owned()));
     };
+    if plan.reads_records() {
+        let message = "records are read once, without `--watch`; run again when there are more";
+        return Err(Trouble::Usage(message.to_owned()));
+    }
     if matches!(request.input, Input::Stdin) {
         let message = "standard input is read as it comes without `--watch`; name folders instead";
         return Err(Trouble::Usage(message.to_owned()));
@@ -336,12 +340,17 @@ fn plan(command: &Run, request: &Request, loader: &Loader) -> Result<Plan, Troub
         Input::Paths(paths) => Some(paths.clone()),
         Input::Stdin => Some(vec!["-".into()]),
     };
-    let overrides = Overrides { paths, output: command.output.clone(), workers: command.workers };
+    let (output, workers) = (command.output.clone(), command.workers);
+    let overrides = Overrides { paths, records: command.from.is_some(), output, workers };
     let options = pipeline_file::options(Mode::Run, true, overrides, loader);
     let plan = request.file.plan(&registry::built_in(), &options)?;
     if !plan.warnings.is_empty() {
         eprintln!("{}\n", plan.warnings.render(crate::log::stderr_has_color()));
     }
+    if let Some(stage) = &command.from {
+        return records::starting_at(plan, stage);
+    }
+    records::check(&plan)?;
     if plan.sources.is_empty() {
         let help = "add a [[source]] table, or name them on the command line";
         return Err(Trouble::Usage(format!("{} names no articles to read; {help}", plan.file)));
@@ -356,6 +365,9 @@ fn source(
 ) -> Result<Box<dyn Source>, Trouble> {
     match request.input {
         Input::Stdin => {
+            if plan.reads_records() {
+                return Err(records::not_from_stdin());
+            }
             let context = source::Context { max_article: plan.run.max_article };
             let opened = source::open_stdin(stdin(), &plan.sources[0].settings, &context);
             Ok(Box::new(opened.map_err(|error| Trouble::Usage(error.to_string()))?))

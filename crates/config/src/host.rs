@@ -7,6 +7,9 @@ use stage_api::{Kind, Registry, Setting};
 
 use crate::suggest::nearest;
 
+/// The source of our own records, which come with layers.
+pub(crate) const RECORDS: &str = "records";
+
 /// The tables and keys at the top of the file.
 pub(crate) const TOP: [&str; 6] = ["version", "run", "plugin", "source", "stage", "sink"];
 

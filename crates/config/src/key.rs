@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use sha2::Digest as _;
 use stage_api::{Kind, OnError, Setting, Settings, StageSpec, Value, When};
 
-use crate::PlannedStage;
+use crate::{PlannedStage, PlannedTable};
 
 /// A stage's key: name, version, effective settings, content in place of the paths it names, and
 /// for a plugin's stage the plugin's digest.
@@ -28,10 +28,10 @@ pub(crate) fn stage(name: &str, spec: &StageSpec, settings: &Settings) -> String
 }
 
 /// A source as the configuration key sees it.
-pub(crate) fn source(name: &str, declared: &[Setting], settings: &Settings) -> Json {
+pub(crate) fn of_source(source: &PlannedTable) -> Json {
     object([
-        ("settings", settings_json(declared, settings.values(), &["paths"])),
-        ("use", name.into()),
+        ("settings", settings_json(&source.declared, source.settings.values(), &["paths"])),
+        ("use", source.name.as_str().into()),
     ])
 }
 

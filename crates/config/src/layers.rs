@@ -38,13 +38,18 @@ pub(crate) fn writer<'s>(
 }
 
 /// Checks that every layer is written before it is read, and by one stage. Returns the stages
-/// whose layers clash with another's.
-pub(crate) fn check(checker: &mut Checker<'_>, links: &[Link<'_>]) -> Vec<usize> {
+/// whose layers clash with another's. Records have any layer, and their text for good.
+pub(crate) fn check(checker: &mut Checker<'_>, links: &[Link<'_>], records: bool) -> Vec<usize> {
     let mut clashing = Vec::new();
     for (at, link) in links.iter().enumerate() {
         let Some(info) = link.info else { continue };
         let before = &links[..at];
-        if before.iter().all(|known| known.info.is_some()) {
+        if records {
+            if let Some(mistake) = text_again(checker, link) {
+                checker.report(mistake);
+                clashing.push(at);
+            }
+        } else if before.iter().all(|known| known.info.is_some()) {
             let written = |layer: &str| {
                 before
                     .iter()
@@ -65,6 +70,17 @@ pub(crate) fn check(checker: &mut Checker<'_>, links: &[Link<'_>]) -> Vec<usize>
         }
     }
     clashing
+}
+
+/// A stage that writes the text of records, which have theirs; no matter where only later stages run.
+fn text_again(checker: &Checker<'_>, link: &Link<'_>) -> Option<Mistake> {
+    let writes_text = link.info?.writes.iter().any(|layer| layer == "text");
+    (writes_text && !checker.options.overrides.records).then(|| {
+        let message = format!("`{}` writes text, which records have already", link.name);
+        Mistake::error(&link.span, message).label("the text of an article is written once").help(
+            "remove it, or say with `copydesk run --from STAGE` which later stage comes first",
+        )
+    })
 }
 
 /// A stage that reads what nothing before it writes.

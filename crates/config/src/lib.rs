@@ -69,7 +69,7 @@ pub use mistake::{Mistake, Mistakes, Place, Severity};
 pub use overview::{check_table, plan_json};
 pub use plan::{
     Mode, Options, Output, Overrides, Plan, PlannedPlugin, PlannedStage, PlannedTable, RunSettings,
-    Segment, SegmentKind, StageRun,
+    Segment, SegmentKind, StageRun, uses,
 };
 pub use plugins::registry_with_plugins;
 pub use reference::reference;

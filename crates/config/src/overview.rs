@@ -13,10 +13,11 @@ use crate::{Output, Plan, PlannedPlugin, PlannedStage, PlannedTable, SegmentKind
 pub fn check_table(plan: &Plan) -> String {
     let mut rows =
         vec![["stage", "kind", "reads", "writes", "workers", "memory"].map(str::to_owned)];
+    let otherwise = if plan.reads_records() { "the records" } else { "absent" };
     for (at, stage) in plan.stages.iter().enumerate() {
         let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
         for read in reads(plan, at) {
-            let from = read.from.unwrap_or("absent");
+            let from = read.from.unwrap_or(otherwise);
             match sources.iter_mut().find(|(known, _)| *known == from) {
                 Some((_, layers)) => layers.push(read.layer),
                 None => sources.push((from, vec![read.layer])),

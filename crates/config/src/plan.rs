@@ -12,7 +12,10 @@ use stage_api::{
     Setting, Settings, StageSpec, Threads, When,
 };
 
-use crate::{Mistakes, planner};
+use crate::host::RECORDS;
+use crate::parse::parse;
+use crate::tree::Data;
+use crate::{Mistakes, key, planner};
 
 /// Everything a run needs to know, checked.
 ///
@@ -210,9 +213,14 @@ impl Options<'_> {
 /// What the command line says instead of the file. Paths are taken as they are.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// Replaces the `paths` of the first `files` source, whose other settings stay; the replaced
-    /// paths and all other sources are not looked at. Without such a source, one is made.
+    /// Replaces the `paths` of the first `files` source, or of a `records` source that stands alone; its other
+    /// settings stay; the replaced paths and all other sources are not looked at. Without such a source, one of
+    /// files is made.
     pub paths: Option<Vec<PathBuf>>,
+    /// Whether the run reads records and nothing else: a source `records` takes the place of `files`, of `paths`
+    /// too, and stages that write what the records have are no mistake, for
+    /// [`starting_at`](Plan::starting_at) leaves them out.
+    pub records: bool,
     /// Replaces `output`; `-` is standard output.
     pub output: Option<PathBuf>,
     /// Replaces `workers`.
@@ -243,6 +251,21 @@ impl Plan {
         options: &Options<'_>,
     ) -> Result<Self, Mistakes> {
         planner::plan(file, text, base, registry, options)
+    }
+
+    /// The plan that begins with the stage of this name: what is before it has run already, over the records
+    /// that are read. `None` where no stage has the name.
+    pub fn starting_at(mut self, stage: &str) -> Option<Self> {
+        let at = self.stages.iter().position(|known| known.name == stage)?;
+        self.stages.drain(..at);
+        let sources = self.sources.iter().map(key::of_source).collect();
+        self.key = key::configuration(&self.stages, self.run.max_article, sources);
+        Some(self)
+    }
+
+    /// Whether it reads records, which have the layers of earlier runs.
+    pub fn reads_records(&self) -> bool {
+        self.sources.iter().any(|source| source.name == RECORDS)
     }
 
     /// The stages in groups that are passed from worker to worker as one. See [`Segment`].
@@ -300,6 +323,21 @@ pub enum SegmentKind {
     Own(usize),
     /// One thread, in input order.
     Ordered,
+}
+
+/// The `use` of every table of a pipeline file under `what` (`source`, `stage`), in order and unchecked: for
+/// files that were checked once, such as the configuration that an output folder keeps. Empty where it cannot
+/// be read.
+pub fn uses(file: &Path, what: &str) -> Vec<String> {
+    let Ok((_, text)) = read_text(file) else { return Vec::new() };
+    let root = parse(&text).root;
+    let Some(entry) = root.get(what) else { return Vec::new() };
+    let Data::List(items) = &entry.node.data else { return Vec::new() };
+    let named = items.iter().filter_map(|item| {
+        let Data::Table(table) = &item.data else { return None };
+        table.get("use")?.node.text().map(str::to_owned)
+    });
+    named.collect()
 }
 
 /// The name of a file in messages, and its text.

@@ -89,8 +89,10 @@ impl Checker<'_> {
         let run = self.run(top.tables.get("run").copied());
         let [sources, stages, sinks] =
             ["source", "stage", "sink"].map(|name| self.array(top, name));
+        let records = sources.iter().any(|table| is_records(table));
         let sources = self.sources(&sources);
-        let stages = self.stages(&stages, plugins, run.as_ref().map(|run| run.on_error));
+        let on_error = run.as_ref().map(|run| run.on_error);
+        let stages = self.stages(&stages, plugins, on_error, records);
         let sinks = self.sinks(&sinks);
         if let (Some(run), Some(sinks)) = (&run, &sinks) {
             self.order(run, sinks, top.tables.get("run").copied());
@@ -326,22 +328,51 @@ impl Checker<'_> {
                 None => fine = false,
             }
         }
-        let files = registry.sources.iter().find(|spec| spec.name == "files");
-        if let (Some(paths), Some(spec)) = (&self.options.overrides.paths, files) {
-            if !planned.iter().any(|source: &PlannedTable| source.name == "files") {
+        let replaces = self.options.overrides.records;
+        if replaces {
+            planned.retain(|source: &PlannedTable| source.name == host::RECORDS);
+        } else {
+            fine &= self.one_sort(tables);
+        }
+        let has = |name: &str| planned.iter().any(|source| source.name == name);
+        let records = replaces || has(host::RECORDS) && !has("files");
+        let sort = if records { host::RECORDS } else { "files" };
+        let spec = registry.sources.iter().find(|spec| spec.name == sort);
+        if let (Some(paths), Some(spec)) = (&self.options.overrides.paths, spec) {
+            if !planned.iter().any(|source| source.name == sort) {
                 planned.push(default_table(spec));
             }
-            let in_key = planned.iter().map(in_key).collect();
+            let in_key = planned.iter().map(key::of_source).collect();
             let mut source =
-                planned.into_iter().find(|source| source.name == "files").expect("one was made");
+                planned.into_iter().find(|source| source.name == sort).expect("one was made");
             let paths: Vec<_> =
                 paths.iter().map(|path| Value::Text(path.to_string_lossy().into_owned())).collect();
             source.settings = source.settings.with("paths", Value::List(paths));
             source.origins.keys.insert("paths".to_owned(), Origin::CommandLine);
             return fine.then(|| (vec![source], in_key));
         }
-        let in_key = planned.iter().map(in_key).collect();
+        let in_key = planned.iter().map(key::of_source).collect();
         fine.then_some((planned, in_key))
+    }
+
+    /// Reports records beside other sources: a stage would meet articles with its layers and without.
+    fn one_sort(&mut self, tables: &[&Table]) -> bool {
+        if self.options.overrides.paths.is_some() {
+            return true;
+        }
+        let records = tables.iter().find(|table| is_records(table));
+        let other = tables.iter().find(|table| !is_records(table));
+        let (Some(records), Some(other)) = (records, other) else { return true };
+        let span = |table: &Table| {
+            table.get("use").map_or_else(|| table.span.clone(), |entry| entry.node.span.clone())
+        };
+        let mistake =
+            Mistake::error(&span(records), "records cannot be read together with other articles")
+                .label("these have been through stages already")
+                .help("use a pipeline of its own for the records")
+                .also(&span(other), "these have not");
+        self.report(mistake);
+        false
     }
 
     fn sinks(&mut self, tables: &[&Table]) -> Option<Vec<PlannedTable>> {
@@ -427,8 +458,8 @@ impl Checker<'_> {
     }
 
     /// Reports stages whose layers or names clash; see [`layers::check`].
-    pub(crate) fn contracts(&mut self, links: &[Link<'_>]) {
-        let clashing = layers::check(self, links);
+    pub(crate) fn contracts(&mut self, links: &[Link<'_>], records: bool) {
+        let clashing = layers::check(self, links, records);
         for (at, link) in links.iter().enumerate() {
             // A stage whose `use` is missing has no name to clash.
             let same = |first: &&Link<'_>| !link.name.is_empty() && first.name == link.name;
@@ -454,6 +485,10 @@ pub(crate) enum Use<'t> {
     Unknown,
 }
 
+fn is_records(source: &Table) -> bool {
+    source.get("use").and_then(|entry| entry.node.text()) == Some(host::RECORDS)
+}
+
 fn default_table(spec: &TableSpec) -> PlannedTable {
     PlannedTable {
         name: spec.name.to_string(),
@@ -461,8 +496,4 @@ fn default_table(spec: &TableSpec) -> PlannedTable {
         declared: spec.settings.clone(),
         origins: Origins::default(),
     }
-}
-
-fn in_key(source: &PlannedTable) -> serde_json::Value {
-    key::source(&source.name, &source.declared, &source.settings)
 }

@@ -17,12 +17,13 @@ use crate::value::Paths;
 use crate::{Mistake, PlannedStage, StageRun, host, key};
 
 impl<'a> Checker<'a> {
-    /// Checks and builds the stages; `None` where a mistake was reported.
+    /// Checks and builds the stages, which see `records` or bare articles; `None` where a mistake was reported.
     pub(crate) fn stages(
         &mut self,
         tables: &[&Table],
         plugins: &Plugins,
         on_error: Option<OnError>,
+        records: bool,
     ) -> Option<Vec<PlannedStage>> {
         let before = self.mistakes.len();
         let mut links = Vec::new();
@@ -32,7 +33,7 @@ impl<'a> Checker<'a> {
             planned.extend(stage);
             links.push(link);
         }
-        self.contracts(&links);
+        self.contracts(&links, records);
         (self.mistakes.len() == before && planned.len() == tables.len()).then_some(planned)
     }
 

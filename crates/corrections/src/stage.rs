@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use document::{Document, Row, json};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use stage_api::{BuiltStage, Flow, Stage, StageError};
 
 use crate::apply::apply;
@@ -55,15 +57,36 @@ impl Stage for ByHand {
         if lines.is_empty() {
             return Ok(Flow::Keep);
         }
+        let done = done(doc);
+        let mut corrects = false;
         for line in lines {
-            let outcome = correct(doc, line);
+            let known = done.iter().find(|(json, _)| *json == line.json);
+            let outcome = known.map_or_else(|| correct(doc, line), |(_, why)| why.clone());
+            corrects |= known.is_none();
             self.outcomes.note(line.number, outcome);
+        }
+        if !corrects {
+            return Ok(Flow::Keep);
         }
         doc.remove(&[]); // the parts that nothing leads to any more
         let layer = doc.intern(LAYER);
         doc.mark_written(layer);
         Ok(Flow::Keep)
     }
+}
+
+/// The lines that a document has been through, as one that was a record has, with why they did not fit.
+fn done(doc: &Document) -> Vec<(String, Option<String>)> {
+    #[derive(Deserialize)]
+    struct Done<'d> {
+        #[serde(borrow)]
+        line: &'d RawValue,
+        why: Option<String>,
+    }
+    let of_corrections = |row: &&Row| doc.name_of(row.layer) == LAYER;
+    let rows = doc.rows().iter().filter(of_corrections).filter_map(|row| doc.value(row));
+    let done = rows.filter_map(|data| serde_json::from_str::<Done<'_>>(data).ok());
+    done.map(|done| (done.line.get().to_owned(), done.why)).collect()
 }
 
 /// Applies one line and says so in the document; returns why it does not fit.

@@ -47,6 +47,7 @@ mod plugins;
 mod program;
 mod real_drop;
 mod real_stories;
+mod records;
 mod reference;
 mod refused_plugins;
 mod retries;

@@ -155,7 +155,12 @@ fn neighbours_share_a_segment_unless_one_stands_apart() {
 #[test]
 fn the_command_line_replaces_paths_output_and_workers() {
     let paths = Some(vec![PathBuf::from("here"), PathBuf::from("-")]);
-    let overrides = Overrides { paths, output: Some(PathBuf::from("-")), workers: Some(1) };
+    let overrides = Overrides {
+        paths,
+        output: Some(PathBuf::from("-")),
+        workers: Some(1),
+        ..Overrides::default()
+    };
     let options = Options { overrides, ..Options::run() };
     let with = plan_with(WHOLE, &options);
     assert_eq!(with.sources[0].settings.texts("paths"), ["here", "-"]);
@@ -300,4 +305,28 @@ fn an_empty_registry_plans_an_empty_file() {
         Plan::from_text("p", "version = 1", Path::new(""), &Registry::default(), &Options::run())
             .is_ok()
     );
+}
+
+#[test]
+fn a_plan_that_starts_later_has_the_key_of_its_stages() {
+    let overrides =
+        Overrides { paths: Some(vec!["out".into()]), records: true, ..Overrides::default() };
+    let whole = plan_with(WHOLE, &Options { overrides, ..Options::run() });
+    assert_eq!(whole.sources.len(), 1);
+    assert_eq!(whole.sources[0].name, "records");
+    assert!(whole.reads_records());
+    let names: Vec<_> = whole.stages.iter().map(|stage| stage.name.clone()).collect();
+    let mut keys = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let later = whole.clone().starting_at(name).unwrap();
+        let left: Vec<_> = later.stages.iter().map(|stage| stage.name.clone()).collect();
+        assert_eq!(left, names[at..]);
+        let kept = later.clone().with_absolute_paths(Path::new("/"));
+        assert_eq!(kept.key, later.key);
+        keys.push(later.key);
+    }
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), names.len());
+    assert!(whole.starting_at("nothing").is_none());
 }

@@ -78,6 +78,23 @@ fn dedupe() -> StageSpec {
     })
 }
 
+fn table(name: &'static str, summary: &'static str, settings: Vec<Setting>) -> TableSpec {
+    TableSpec { name: name.into(), summary: summary.into(), settings, follows: None }
+}
+
+fn sources() -> Vec<TableSpec> {
+    let paths = |doc: &'static str| Setting::new("paths", Kind::List(Box::new(Kind::Path)), doc);
+    let fields = Setting::new("fields", Kind::Map(Box::new(Kind::Text)), "our field by theirs");
+    vec![
+        table(
+            "files",
+            "folders, globs and files",
+            vec![paths("files, folders and patterns"), fields],
+        ),
+        table("records", "records of earlier runs", vec![paths("output folders")]),
+    ]
+}
+
 pub(crate) fn registry() -> Registry {
     let normalize = StageInfo::new("normalize", "0.1.0", "payload to clean text and sentences")
         .writes("text")
@@ -131,25 +148,8 @@ pub(crate) fn registry() -> Registry {
         .writes("values");
     let linker = article(linker, vec![Setting::new("list", Kind::Text, "the list").required()]);
 
-    let table = |name: &'static str, summary: &'static str, settings| TableSpec {
-        name: name.into(),
-        summary: summary.into(),
-        settings,
-        follows: None,
-    };
     Registry {
-        sources: vec![table(
-            "files",
-            "folders, globs and files",
-            vec![
-                Setting::new(
-                    "paths",
-                    Kind::List(Box::new(Kind::Path)),
-                    "files, folders and patterns",
-                ),
-                Setting::new("fields", Kind::Map(Box::new(Kind::Text)), "our field by theirs"),
-            ],
-        )],
+        sources: sources(),
         stages: vec![
             normalize,
             entity_tag,

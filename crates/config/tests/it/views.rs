@@ -203,6 +203,8 @@ fn the_catalog_has_a_line_for_each_setting() {
     source files: folders, globs and files
       paths: list of path, files, folders and patterns
       fields: table of text, our field by theirs
+    source records: records of earlier runs
+      paths: list of path, output folders
     sink jsonl: records as lines of JSON
       offsets = "codepoints": codepoints|bytes|utf16, unit of offsets
       raw_offsets = false: true or false, offsets into the payload everywhere
