@@ -14,12 +14,12 @@ use crate::rows::{PlaceInParts, Rows};
 use crate::stories;
 
 /// Articles or stories in one transaction.
-const IN_TRANSACTION: usize = 2_000;
+const IN_TRANSACTION: usize = 4_000;
 
-/// Records are parsed beside the database's thread, which gets them in batches of this many bytes.
-const BATCH_BYTES: usize = 2 << 20;
+/// Records and stories are parsed beside the database's thread, which gets them in batches of this many bytes.
+pub(crate) const BATCH_BYTES: usize = 2 << 20;
 /// Batches that wait for it.
-const BATCHES: usize = 4;
+pub(crate) const BATCHES: usize = 4;
 
 /// What [`catch_up`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 use serde_json::json;
@@ -17,7 +19,7 @@ use sink::StoriesEntry;
 use wire::{Story, StoryDate, StoryPassage};
 
 use crate::error::{ArchiveError, At};
-use crate::follow::Transactions;
+use crate::follow::{BATCH_BYTES, BATCHES, Transactions};
 use crate::rows::{Names, fullness};
 
 /// The first bytes of a line's digest, by which it is known again.
@@ -57,13 +59,48 @@ fn take_in(
 ) -> Result<bool, ArchiveError> {
     let (db, path) = (transactions.db, transactions.path);
     let mut stories = Stories::new(db).at(path)?;
-    let mut left = stories.known().at(path)?;
-    let mut digest = Sha256::new();
-    if let Some(entry) = entry {
-        let file = dir.join(&entry.file);
-        let mut reader = BufReader::with_capacity(1 << 20, File::open(&file).at(&file)?);
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).at(&file)? > 0 {
+    let known = stories.known().at(path)?;
+    let news = thread::scope(|scope| {
+        let (sender, batches) = sync_channel(BATCHES);
+        let reading = scope.spawn(move || read(dir, entry, known, &sender));
+        for batch in batches {
+            for (story, line, is_known) in &batch {
+                stories.put(story, *line, *is_known).at(path)?;
+            }
+            transactions.wrote(batch.len())?;
+        }
+        reading.join().expect("reading does not panic")
+    })?;
+    stories.keep_only(news.gone).at(path)?;
+    Ok(news.is_whole)
+}
+
+/// Stories that are new or changed, each with the digest of its line, and whether an earlier row of it is in.
+type Batch = Vec<(Story, LineDigest, bool)>;
+
+/// What a file of stories says beside those that it holds.
+struct Read {
+    /// Stories that it holds no more.
+    gone: HashMap<String, LineDigest>,
+    /// Whether it is the file that the manifest names.
+    is_whole: bool,
+}
+
+/// Sends the stories that are not `known` as they stand, until nobody takes them any more.
+fn read(
+    dir: &Path,
+    entry: Option<&StoriesEntry>,
+    mut known: HashMap<String, LineDigest>,
+    batches: &SyncSender<Batch>,
+) -> Result<Read, ArchiveError> {
+    let Some(entry) = entry else { return Ok(Read { gone: known, is_whole: true }) };
+    let file = dir.join(&entry.file);
+    let mut reader = BufReader::with_capacity(1 << 20, File::open(&file).at(&file)?);
+    let (mut digest, mut line) = (Sha256::new(), Vec::new());
+    loop {
+        let (mut batch, mut bytes) = (Batch::new(), 0);
+        while bytes < BATCH_BYTES && reader.read_until(b'\n', &mut line).at(&file)? > 0 {
+            bytes += line.len();
             digest.update(&line);
             let story = Story::parse(&line).map_err(|error| ArchiveError::Damaged {
                 path: file.clone(),
@@ -71,16 +108,18 @@ fn take_in(
             })?;
             let its: LineDigest =
                 *Sha256::digest(&line).first_chunk().expect("a digest has 32 bytes");
-            let known = left.remove(&story.id);
-            if known != Some(its) {
-                stories.put(&story, its, known.is_some()).at(path)?;
-                transactions.wrote(1)?;
+            let before = known.remove(&story.id);
+            if before != Some(its) {
+                batch.push((story, its, before.is_some()));
             }
             line.clear();
         }
+        if bytes == 0 || batches.send(batch).is_err() {
+            break; // what went wrong is told at the other end
+        }
     }
-    stories.keep_only(left).at(path)?;
-    Ok(entry.is_none_or(|entry| hexadecimal(&digest.finalize()) == entry.sha256))
+    let is_whole = hexadecimal(&digest.finalize()) == entry.sha256;
+    Ok(Read { gone: known, is_whole })
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
