@@ -50,6 +50,9 @@ CREATE TABLE articles (
     text       TEXT
 ) STRICT;
 
+-- What searches are limited by, apart from the texts: asked for an article, it answers without reading its row.
+CREATE UNIQUE INDEX articles_by_number ON articles (article, day, outlet);
+
 -- Which stage wrote which layer: `articles.layers` names one of these.
 CREATE TABLE layer_sets (
     layers INTEGER PRIMARY KEY,
@@ -224,7 +227,7 @@ CREATE VIRTUAL TABLE name_words USING fts5 (
 );
 
 -- What the indexes gather before they write it out: bytes.
-INSERT INTO article_words(article_words, rank) VALUES ('hashsize', 16777216);
+INSERT INTO article_words(article_words, rank) VALUES ('hashsize', 4194304);
 INSERT INTO quotation_words(quotation_words, rank) VALUES ('hashsize', 4194304);
 
 -- Who said what, where and when: a row a quotation, or a part of one.

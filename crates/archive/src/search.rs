@@ -14,6 +14,13 @@ use crate::{database, follow};
 /// every article is answered as fast as another.
 const WEIGHED: usize = 5_000;
 
+/// Fewer articles than this, and than a third of all, are listed first, and hits looked for in the list; where a
+/// search is limited to more of them, each hit is asked by itself.
+const FEW: usize = 10_000;
+
+/// The article of a row beside it, by an index that has all that a search is limited by.
+const ARTICLE_OF: &str = " CROSS JOIN articles a INDEXED BY articles_by_number ON a.article = ";
+
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -236,17 +243,27 @@ impl Archive {
 
     fn articles(&self, search: &Search, words: Option<&str>) -> Result<Vec<Hit>, Cause> {
         let row = if words.is_some() { "+w.rowid" } else { "a.article" };
+        let among = self.among(search)?;
         let mut asked = Asked::default();
         match words {
-            Some(words) => asked.add(
-                "SELECT w.rowid AS hit, bm25(article_words, 4.0, 1.0) AS weight FROM article_words w \
-                 WHERE article_words MATCH ?",
-                [words.to_owned()],
-            ),
+            Some(words) => {
+                asked.add(
+                    "SELECT w.rowid AS hit, bm25(article_words, 4.0, 1.0) AS weight FROM article_words w",
+                    [],
+                );
+                if among.is_of_many() {
+                    asked.add(&format!("{ARTICLE_OF}w.rowid"), []);
+                }
+                asked.add(" WHERE article_words MATCH ?", [words.to_owned()]);
+            }
             None => asked.add("SELECT a.article FROM articles a WHERE TRUE", []),
         }
-        if let Some(among) = self.among(search)? {
-            asked.add(&format!(" AND {row} IN ({})", among.sql), among.values);
+        if words.is_some() && among.is_of_few() {
+            asked.add(" AND +w.rowid IN (SELECT a.article FROM articles a WHERE TRUE", []);
+            asked.append(&among.limits);
+            asked.add(")", []);
+        } else {
+            asked.append(&among.limits);
         }
         if let Some(person) = &search.person {
             let keyed = format!("SELECT article FROM entities WHERE person IN {LISTED}");
@@ -277,32 +294,44 @@ impl Archive {
         words: Option<&str>,
         kind: Option<&str>,
     ) -> Result<Vec<Hit>, Cause> {
-        let mut asked = Asked::default();
-        match words {
-            Some(words) => asked.add(
-                "SELECT w.rowid AS hit, bm25(quotation_words) AS weight FROM quotation_words w \
-                 CROSS JOIN quotations q ON q.quotation = w.rowid WHERE quotation_words MATCH ?",
-                [words.to_owned()],
-            ),
-            None => asked.add(
-                "SELECT q.quotation FROM quotations q JOIN articles a ON a.article = q.article WHERE TRUE",
-                [],
-            ),
-        }
+        let among = self.among(search)?;
+        let mut limits = Asked::default();
         if let Some(person) = &search.person {
-            let keys = [listed(&self.keys_of(person)?)];
-            if words.is_some() {
-                let keyed = format!("SELECT quotation FROM quotations WHERE person IN {LISTED}");
-                asked.add(&format!(" AND +w.rowid IN ({keyed})"), keys);
-            } else {
-                asked.add(&format!(" AND q.person IN {LISTED}"), keys);
-            }
+            limits.add(&format!(" AND q.person IN {LISTED}"), [listed(&self.keys_of(person)?)]);
         }
-        if let Some(among) = self.among(search)? {
-            asked.add(&format!(" AND q.article IN ({})", among.sql), among.values);
-        }
+        limits.append(&among.limits);
         if let Some(kind) = kind {
-            asked.add(" AND q.kind = ?", [kind.to_owned()]);
+            limits.add(" AND q.kind = ?", [kind.to_owned()]);
+        }
+        let all = match &search.person {
+            Some(_) if words.is_some() && !among.is_limited() => {
+                "SELECT q.quotation FROM quotations q WHERE TRUE".to_owned()
+            }
+            Some(_) => format!("SELECT q.quotation FROM quotations q{ARTICLE_OF}q.article WHERE TRUE"),
+            None => "SELECT q.quotation FROM quotations q JOIN articles a ON a.article = q.article WHERE TRUE".to_owned(),
+        };
+        let mut asked = Asked::default();
+        if let Some(words) = words {
+            asked.add(
+                "SELECT w.rowid AS hit, bm25(quotation_words) AS weight FROM quotation_words w",
+                [],
+            );
+            let is_listed = search.person.is_some() || among.is_of_few();
+            if !is_listed && !limits.sql.is_empty() {
+                asked.add(" CROSS JOIN quotations q ON q.quotation = w.rowid", []);
+                if among.is_of_many() {
+                    asked.add(&format!("{ARTICLE_OF}q.article"), []);
+                }
+            }
+            asked.add(" WHERE quotation_words MATCH ?", [words.to_owned()]);
+            if is_listed {
+                asked.add(&format!(" AND +w.rowid IN ({all}"), []);
+            }
+            asked.append(&limits);
+            asked.add(if is_listed { ")" } else { "" }, []);
+        } else {
+            asked.add(&all, []);
+            asked.append(&limits);
         }
         let asked = asked.best(words, "a.day DESC, q.quotation", search.limit);
         let columns = "a.id, a.title, a.outlet, a.published, a.url, a.story, q.number, q.kind, q.start, q.\"end\", \
@@ -337,21 +366,30 @@ impl Archive {
     /// Names have no day and no outlet of their own: those of the articles that name or quote them count. Of a
     /// split quotation the first part counts.
     fn names(&self, search: &Search, words: Option<&str>) -> Result<Vec<Hit>, Cause> {
+        let among = self.among(search)?;
+        let article_of = |its: &str| {
+            if among.is_limited() { format!("{ARTICLE_OF}{its}.article") } else { String::new() }
+        };
         let mut asked = Asked::default();
-        let (mut naming, mut quoting) = ("", "");
-        if let Some(among) = self.among(search)? {
-            asked.add(&format!("WITH among AS ({}) ", among.sql), among.values);
-            (naming, quoting) = (" AND +e.article IN among", " AND +q.article IN among");
-        }
         asked.add(
             &format!(
-                "SELECT n.person, n.name, n.label, (SELECT count(DISTINCT e.article) FROM entities e \
-                 WHERE e.person = n.person{naming}) AS articles, (SELECT count(*) FROM quotations q \
-                 WHERE q.person = n.person AND (q.part_of IS NULL OR q.part_of = q.number){quoting}) AS quotations \
-                 FROM names n WHERE articles > 0"
+                "SELECT n.person, n.name, n.label, (SELECT count(DISTINCT e.article) FROM entities e{} \
+                 WHERE e.person = n.person",
+                article_of("e")
             ),
             [],
         );
+        asked.append(&among.limits);
+        asked.add(
+            &format!(
+                ") AS articles, (SELECT count(*) FROM quotations q{} \
+                 WHERE q.person = n.person AND (q.part_of IS NULL OR q.part_of = q.number)",
+                article_of("q")
+            ),
+            [],
+        );
+        asked.append(&among.limits);
+        asked.add(") AS quotations FROM names n WHERE articles > 0", []);
         if let Some(words) = words {
             asked.add(
                 " AND n.number IN (SELECT rowid FROM name_words WHERE name_words MATCH ?)",
@@ -383,8 +421,8 @@ impl Archive {
         Ok(hits.collect::<Result<_, _>>()?)
     }
 
-    /// The articles that a search is limited to, as a statement that an index answers; `None` for all.
-    fn among(&self, search: &Search) -> Result<Option<Asked>, Cause> {
+    /// The articles that a search is limited to by what is known of them.
+    fn among(&self, search: &Search) -> Result<Among, Cause> {
         let mut asked = Asked::default();
         if let Some(outlet) = &search.outlet {
             let wanted = words_of(outlet);
@@ -403,14 +441,26 @@ impl Archive {
         }
         if let Some(story) = &search.story {
             asked.add(
-                " AND a.id IN (SELECT m.id FROM stories s \
-                 JOIN story_articles m ON m.story = coalesce(s.merged_into, s.story) WHERE s.story = ?)",
+                " AND a.article IN (SELECT b.article FROM stories s \
+                 JOIN story_articles m ON m.story = coalesce(s.merged_into, s.story) \
+                 JOIN articles b ON b.id = m.id WHERE s.story = ?)",
                 [story.clone()],
             );
         }
-        let limits = !asked.sql.is_empty();
-        asked.sql.insert_str(0, "SELECT a.article FROM articles a WHERE TRUE");
-        Ok(limits.then_some(asked))
+        let are_few = !asked.sql.is_empty() && self.are_few(&asked)?;
+        Ok(Among { limits: asked, are_few })
+    }
+
+    /// Whether that holds for few enough articles to list them first.
+    fn are_few(&self, limits: &Asked) -> rusqlite::Result<bool> {
+        let count = |sql: &str, values: &[String]| -> rusqlite::Result<usize> {
+            self.db.query_row(sql, params_from_iter(values), |row| row.get(0))
+        };
+        let all = count("SELECT coalesce(max(article), 0) FROM articles", &[])?;
+        let few = FEW.min(all / 3);
+        let listed =
+            format!("SELECT a.article FROM articles a WHERE TRUE{} LIMIT {few}", limits.sql);
+        Ok(count(&format!("SELECT count(*) FROM ({listed})"), &limits.values)? < few)
     }
 
     /// Runs a list of rows, and shows each by itself: only the hits are read whole.
@@ -433,6 +483,27 @@ impl Archive {
     }
 }
 
+/// The articles that a search is limited to.
+struct Among {
+    /// What holds for an article `a` among them; empty where all are.
+    limits: Asked,
+    are_few: bool,
+}
+
+impl Among {
+    fn is_limited(&self) -> bool {
+        !self.limits.sql.is_empty()
+    }
+
+    fn is_of_few(&self) -> bool {
+        self.is_limited() && self.are_few
+    }
+
+    fn is_of_many(&self) -> bool {
+        self.is_limited() && !self.are_few
+    }
+}
+
 /// A statement with its values, in their order.
 #[derive(Default)]
 struct Asked {
@@ -444,6 +515,10 @@ impl Asked {
     fn add(&mut self, sql: &str, values: impl IntoIterator<Item = String>) {
         self.sql.push_str(sql);
         self.values.extend(values);
+    }
+
+    fn append(&mut self, other: &Self) {
+        self.add(&other.sql, other.values.iter().cloned());
     }
 
     /// The best of these rows: by weight where words were looked for, else by `order`.

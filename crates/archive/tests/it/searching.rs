@@ -53,6 +53,18 @@ fn words_and_limits_find_what_they_say() {
         ),
         (search("sails", quotations, &|search| search.person = some("lind")), vec![2, 5, 8, 11]),
         (search("", quotations, &|search| search.person = some("ada")), vec![0, 1, 3, 6, 7, 9]),
+        (
+            search("sails", quotations, &|search| {
+                (search.person, search.until) = (some("ada"), some("2024-03-12"));
+            }),
+            vec![0, 3, 6, 9],
+        ),
+        (
+            search("", quotations, &|search| {
+                (search.person, search.outlet) = (some("ada"), some("quay"));
+            }),
+            vec![1, 3, 7, 9],
+        ),
         (search("wait", articles, &|search| search.person = some("bo lind")), vec![2, 5, 8, 11]),
         (search("wait", articles, &|search| search.person = some("nobody")), vec![]),
         (
