@@ -425,11 +425,9 @@ impl Archive {
     fn among(&self, search: &Search) -> Result<Among, Cause> {
         let mut asked = Asked::default();
         if let Some(outlet) = &search.outlet {
-            let wanted = words_of(outlet);
             let all =
                 self.strings("SELECT DISTINCT outlet FROM articles WHERE outlet >= ?1", "")?;
-            let meant =
-                all.into_iter().filter(|outlet| wanted.is_subset(&words_of(outlet))).collect();
+            let meant = all.into_iter().filter(|name| wire::has_words(name, outlet)).collect();
             asked.add(&format!(" AND a.outlet IN {LISTED}"), [listed(&meant)]);
         }
         if let Some(since) = &search.since {
@@ -532,12 +530,6 @@ impl Asked {
         };
         Self { sql, values }
     }
-}
-
-/// The words of a name, letter case aside.
-fn words_of(name: &str) -> BTreeSet<String> {
-    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
 }
 
 /// The value for [`LISTED`].

@@ -6,8 +6,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -94,25 +92,21 @@ fn read(
     batches: &SyncSender<Batch>,
 ) -> Result<Read, ArchiveError> {
     let Some(entry) = entry else { return Ok(Read { gone: known, is_whole: true }) };
-    let file = dir.join(&entry.file);
-    let mut reader = BufReader::with_capacity(1 << 20, File::open(&file).at(&file)?);
-    let (mut digest, mut line) = (Sha256::new(), Vec::new());
+    let mut stories = sink::Stories::open(dir, Some(entry))?;
+    let mut digest = Sha256::new();
     loop {
         let (mut batch, mut bytes) = (Batch::new(), 0);
-        while bytes < BATCH_BYTES && reader.read_until(b'\n', &mut line).at(&file)? > 0 {
+        while bytes < BATCH_BYTES
+            && let Some((line, story)) = stories.read()?
+        {
             bytes += line.len();
-            digest.update(&line);
-            let story = Story::parse(&line).map_err(|error| ArchiveError::Damaged {
-                path: file.clone(),
-                message: error.to_string(),
-            })?;
+            digest.update(line);
             let its: LineDigest =
-                *Sha256::digest(&line).first_chunk().expect("a digest has 32 bytes");
+                *Sha256::digest(line).first_chunk().expect("a digest has 32 bytes");
             let before = known.remove(&story.id);
             if before != Some(its) {
                 batch.push((story, its, before.is_some()));
             }
-            line.clear();
         }
         if bytes == 0 || batches.send(batch).is_err() {
             break; // what went wrong is told at the other end
@@ -211,7 +205,7 @@ impl<'d> Stories<'d> {
         for (member, article) in story.articles.iter().enumerate() {
             self.article.execute(params![id, member, article])?;
         }
-        for named in story.people.iter().chain(&story.names) {
+        for named in story.named() {
             for key in named.keys.iter().filter(|key| **key != named.key) {
                 self.key.execute(params![id, key, named.key])?;
             }

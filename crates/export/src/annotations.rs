@@ -166,7 +166,7 @@ impl Form for Annotations<'_> {
         match self.what {
             What::Quotations => {
                 for said in &article.said {
-                    if filter.takes_person(article.names_of_speaker(said.first())) {
+                    if filter.takes_person(&article.names_of_speaker(said.first())) {
                         self.quotation(&source, said)?;
                     }
                 }
@@ -175,7 +175,7 @@ impl Form for Annotations<'_> {
                 for (number, mention) in article.record.mentions.iter().flatten().enumerate() {
                     let entity = mention.entity.and_then(|entity| article.entity(entity));
                     if let Some(entity) = entity
-                        && filter.takes_person(article.names_of_entity(entity))
+                        && filter.takes_person(&article.names_of_entity(entity))
                     {
                         self.mention(&source, number, mention, entity)?;
                     }

@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use wire::{Entity, OffsetIndex, Offsets, Place, Quotation, Record};
+use wire::{Entity, OffsetIndex, Offsets, OverArticles, Place, Quotation, Record};
 
-use crate::filter::Filter;
+use crate::filter::{Called, Filter};
 use crate::fragment::{Page, web_address};
-use crate::people::People;
 
 /// A record with its text ready to be pointed into.
 pub(crate) struct Article<'r> {
     pub(crate) record: &'r Record,
-    people: &'r People,
+    people: &'r OverArticles,
     text: &'r str,
     /// From the record's offsets to bytes.
     index: OffsetIndex<'r>,
@@ -55,7 +54,7 @@ impl<'r> Said<'r> {
 }
 
 impl<'r> Article<'r> {
-    pub(crate) fn new(record: &'r Record, people: &'r People) -> Self {
+    pub(crate) fn new(record: &'r Record, people: &'r OverArticles) -> Self {
         let text = record.text.as_deref().unwrap_or_default();
         let mut article = Self {
             record,
@@ -151,30 +150,32 @@ impl<'r> Article<'r> {
     pub(crate) fn names_wanted(&self, filter: &Filter) -> bool {
         let quoted = self.record.quotations.iter().flatten();
         let named = self.record.entities.iter().flatten();
-        filter.takes_person([])
+        filter.person.is_none()
             || quoted
-                .flat_map(|said| self.names_of_speaker(said))
-                .chain(named.flat_map(|entity| self.names_of_entity(entity)))
-                .any(|name| filter.takes_person([name]))
+                .map(|said| self.names_of_speaker(said))
+                .chain(named.map(|entity| self.names_of_entity(entity)))
+                .any(|called| filter.takes_person(&called))
     }
 
     /// Everything that a speaker is called, to find them by.
-    pub(crate) fn names_of_speaker(&self, quotation: &'r Quotation) -> Vec<&'r str> {
-        let Some(speaker) = &quotation.speaker else { return Vec::new() };
+    pub(crate) fn names_of_speaker(&self, quotation: &'r Quotation) -> Called<'r> {
+        let Some(speaker) = &quotation.speaker else { return Called::default() };
         let entity = speaker.entity.and_then(|entity| self.entity(entity));
-        let known = entity.into_iter().flat_map(|entity| self.names_of_entity(entity));
-        speaker.name.as_deref().into_iter().chain(known).collect()
+        let mut called = entity.map(|entity| self.names_of_entity(entity)).unwrap_or_default();
+        called.names.extend(speaker.name.as_deref());
+        called
     }
 
     /// Everything that an entity is called.
-    pub(crate) fn names_of_entity(&self, entity: &'r Entity) -> [&'r str; 4] {
+    pub(crate) fn names_of_entity(&self, entity: &'r Entity) -> Called<'r> {
         let (key, name) = self.over_articles(entity);
-        [&entity.key, &entity.name, key, name]
+        Called { keys: vec![&entity.key, key], names: vec![&entity.name, name] }
     }
 
     /// Key and fullest name over articles.
     pub(crate) fn over_articles(&self, entity: &'r Entity) -> (&'r str, &'r str) {
-        self.people.over_articles(self.record.story.as_deref(), &entity.key, &entity.name)
+        let known = self.people.get(self.record.story.as_deref(), &entity.key);
+        known.unwrap_or((&entity.key, &entity.name))
     }
 
     pub(crate) fn entity(&self, id: u32) -> Option<&'r Entity> {

@@ -1,6 +1,6 @@
 //! Which articles, and who of them.
 
-use wire::Record;
+use wire::{Record, has_words};
 
 /// Limits an export; without any it has everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,17 +29,21 @@ impl Filter {
             })
     }
 
-    /// Whether somebody with these names or keys is wanted.
-    pub(crate) fn takes_person<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
-        match &self.person {
-            Some(wanted) => names.into_iter().any(|name| has_words(name, wanted)),
-            None => true,
-        }
+    /// Whether who or what is called so is wanted.
+    pub(crate) fn takes_person(&self, called: &Called<'_>) -> bool {
+        self.person.as_deref().is_none_or(|wanted| {
+            called.keys.contains(&wanted) || called.names.iter().any(|name| has_words(name, wanted))
+        })
     }
 }
 
-fn has_words(text: &str, words: &str) -> bool {
-    text.to_lowercase().contains(&words.to_lowercase())
+/// Everything that somebody or something is called.
+#[derive(Default)]
+pub(crate) struct Called<'r> {
+    /// Keys, in the record and over articles.
+    pub(crate) keys: Vec<&'r str>,
+    /// Names, likewise.
+    pub(crate) names: Vec<&'r str>,
 }
 
 /// As much of the date as is compared.

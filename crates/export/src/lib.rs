@@ -13,21 +13,19 @@ mod cells;
 mod error;
 mod filter;
 mod fragment;
-mod people;
 mod tables;
 
 use std::io::Write;
 use std::path::Path;
 
-use sink::Records;
-use wire::Record;
+use sink::{Records, Stories};
+use wire::{OverArticles, Record};
 
 pub use error::ExportError;
 pub use filter::Filter;
 
 use crate::annotations::Annotations;
 use crate::article::Article;
-use crate::people::People;
 use crate::tables::Table;
 
 /// What to export.
@@ -64,7 +62,11 @@ pub fn export(
     out: &mut dyn Write,
 ) -> Result<u64, ExportError> {
     let mut records = Records::open(dir)?;
-    let people = People::read(dir)?;
+    let mut people = OverArticles::default();
+    let mut stories = Stories::open(dir, sink::read_manifest(dir)?.stories.as_ref())?;
+    while let Some((_, story)) = stories.read()? {
+        people.add(&story);
+    }
     let mut form: Box<dyn Form + '_> = match format {
         Format::Csv => Box::new(Table::begin(what, out)?),
         Format::W3c => Box::new(Annotations::begin(what, out)),

@@ -56,7 +56,7 @@ impl Form for Table<'_> {
         match self.what {
             What::Quotations => {
                 for said in &article.said {
-                    if filter.takes_person(article.names_of_speaker(said.first())) {
+                    if filter.takes_person(&article.names_of_speaker(said.first())) {
                         self.row(&quotation(article, said))?;
                     }
                 }
@@ -64,7 +64,7 @@ impl Form for Table<'_> {
             What::Entities => {
                 let quoted = quoted(article);
                 for entity in article.record.entities.iter().flatten() {
-                    if filter.takes_person(article.names_of_entity(entity)) {
+                    if filter.takes_person(&article.names_of_entity(entity)) {
                         let quotations = quoted.get(&entity.id).copied().unwrap_or_default();
                         self.row(&entity_row(article, entity, quotations))?;
                     }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sink::{RecordPlace, Records};
-use wire::{Quotation, Record, Speaker, Story};
+use sink::{RecordPlace, Records, Stories};
+use wire::{OverArticles, Quotation, Record, Speaker, Story};
 
 use crate::error::{At, ReportError};
 use crate::text::shortened;
@@ -35,8 +35,7 @@ pub(crate) struct Gathered {
     by_id: HashMap<String, usize>,
     /// The number of each story, by its id and those of the ones that it took in.
     by_story: HashMap<String, usize>,
-    /// The key over articles, by story and key in the record.
-    keys: HashMap<(usize, String), String>,
+    over_articles: OverArticles,
     /// The number of each person, by key over articles.
     by_key: HashMap<String, usize>,
 }
@@ -109,7 +108,7 @@ impl Gathered {
             run: Map::new(),
             by_id: HashMap::new(),
             by_story: HashMap::new(),
-            keys: HashMap::new(),
+            over_articles: OverArticles::default(),
             by_key: HashMap::new(),
         };
         gathered.read_stories(dir)?;
@@ -147,15 +146,13 @@ impl Gathered {
 
     /// The number of the person that a speaker is, if they have a page.
     pub(crate) fn person(&self, record: &Record, speaker: &Speaker) -> Option<usize> {
-        let story = record.story.as_ref().and_then(|id| self.by_story.get(id));
-        self.by_key.get(&self.key_of(story.copied(), record, speaker)?).copied()
+        self.by_key.get(&self.key_of(record, speaker)?).copied()
     }
 
     /// The number of the person that an entity of a record is, if they have a page.
     pub(crate) fn person_of_entity(&self, record: &Record, entity: u32) -> Option<usize> {
-        let story = record.story.as_ref().and_then(|id| self.by_story.get(id));
         let key = &record.entities.as_ref()?.get(entity as usize)?.key;
-        self.by_key.get(&self.over_articles(story.copied(), key)).copied()
+        self.by_key.get(self.over_articles(record, key)).copied()
     }
 
     /// The number of the person with this key over articles, if they have a page.
@@ -163,23 +160,24 @@ impl Gathered {
         self.by_key.get(key).copied()
     }
 
-    fn key_of(&self, story: Option<usize>, record: &Record, speaker: &Speaker) -> Option<String> {
+    fn key_of(&self, record: &Record, speaker: &Speaker) -> Option<String> {
         let entity = speaker.entity.and_then(|id| record.entities.as_ref()?.get(id as usize));
         match entity {
-            Some(entity) => Some(self.over_articles(story, &entity.key)),
+            Some(entity) => Some(self.over_articles(record, &entity.key).to_owned()),
             None => Some(format!("name:{}", speaker.name.as_ref()?.to_lowercase())),
         }
     }
 
-    fn over_articles(&self, story: Option<usize>, key: &str) -> String {
-        let known = story.and_then(|story| self.keys.get(&(story, key.to_owned())));
-        known.cloned().unwrap_or_else(|| key.to_owned())
+    fn over_articles<'k>(&'k self, record: &Record, key: &'k str) -> &'k str {
+        let known = self.over_articles.get(record.story.as_deref(), key);
+        known.map_or(key, |(key, _)| key)
     }
 
     fn read_stories(&mut self, dir: &Path) -> Result<(), ReportError> {
         let (mut merged, mut row) = (Vec::new(), 0);
-        each_line(&dir.join("stories.jsonl"), &mut |line| {
-            let story = Story::parse(line).map_err(|error| error.to_string())?;
+        let mut stories = Stories::open(dir, sink::read_manifest(dir)?.stories.as_ref())?;
+        while let Some((_, story)) = stories.read()? {
+            self.over_articles.add(&story);
             if let Some(into) = story.merged_into {
                 merged.push((story.id, into));
             } else {
@@ -187,15 +185,9 @@ impl Gathered {
                 self.story_rows.push(row);
             }
             row += 1;
-            Ok(())
-        })?;
+        }
         for (number, story) in self.stories.iter().enumerate() {
             self.by_story.insert(story.id.clone(), number);
-            for person in &story.people {
-                for key in &person.keys {
-                    self.keys.insert((number, key.clone()), person.key.clone());
-                }
-            }
         }
         for (id, into) in merged {
             if let Some(number) = self.by_story.get(&into).copied() {
@@ -216,7 +208,7 @@ impl Gathered {
             let said = self.said.len();
             let speaker = quotation.speaker.as_ref();
             let name = speaker.and_then(|speaker| speaker.name.clone()).unwrap_or_default();
-            let key = speaker.and_then(|speaker| self.key_of(story, record, speaker));
+            let key = speaker.and_then(|speaker| self.key_of(record, speaker));
             if let (Some(key), Some(speaker)) = (key, speaker) {
                 self.credit(key, &name, speaker.role.as_deref(), number, said);
             }

@@ -56,6 +56,7 @@ mod sound;
 mod specs;
 mod states;
 mod stdout;
+mod stories;
 mod verify;
 
 pub use counts::Counts;
@@ -72,4 +73,5 @@ pub use prune::{Pruned, prune};
 pub use records::{RecordPlace, Records};
 pub use specs::{part_bytes, record_options, specs};
 pub use stdout::StdoutSink;
+pub use stories::Stories;
 pub use verify::{Findings, Mend, verify};

@@ -29,10 +29,12 @@ mod facts;
 mod keys;
 mod offsets;
 mod order;
+mod over_articles;
 mod record;
 mod schema;
 mod spans;
 mod story;
+mod words;
 mod writer;
 
 pub use decode::{DecodeError, decode};
@@ -40,6 +42,7 @@ pub use encode::{EncodeError, Options, encode, encode_excerpt};
 pub use facts::{Fact, Facts};
 pub use keys::{Key, Keys};
 pub use offsets::{OffsetIndex, Offsets};
+pub use over_articles::OverArticles;
 pub use record::{
     Annotation, Correction, Entity, FieldSource, Json, Keyphrase, LayerSource, Mention, Note,
     Origin, Passage, Place, Quotation, Record, RecordError, Speaker, SummarySentence, Turn,
@@ -48,6 +51,7 @@ pub use schema::Shape;
 pub use story::{
     STORY_SCHEMA, Story, StoryDate, StoryPassage, StoryPerson, StoryQuotation, StoryVersion,
 };
+pub use words::has_words;
 
 /// What a record's `schema` says.
 pub const SCHEMA: &str = "copydesk.article/1";

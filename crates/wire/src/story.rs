@@ -53,6 +53,11 @@ impl Story {
             Err(RecordError::Schema(story.schema))
         }
     }
+
+    /// Everybody and everything that is named.
+    pub fn named(&self) -> impl Iterator<Item = &StoryPerson> {
+        self.people.iter().chain(&self.names)
+    }
 }
 
 /// A sentence with the article that it stands in.

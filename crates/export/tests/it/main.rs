@@ -63,6 +63,7 @@ fn story() -> Value {
     json!({
         "schema": "copydesk.story/1", "id": "s1", "articles": ["bridge"],
         "people": [{"key": "per:ada-maria-ek", "keys": ["per:ada-ek"], "name": "Ada Maria Ek", "articles": ["bridge"]}],
+        "names": [{"key": "loc:ostrel-upon-tarn", "keys": ["loc:ostrel"], "name": "Ostrel upon Tarn", "articles": ["bridge"]}],
     })
 }
 
@@ -75,7 +76,8 @@ fn write_folder(dir: &Path, records: &[Value], stories: &[Value]) {
     fs::write(dir.join("articles-00000000.jsonl"), &part).unwrap();
     fs::write(dir.join("stories.jsonl"), lines(stories)).unwrap();
     let manifest = json!({
-        "schema": "copydesk.manifest/1", "stories": null, "configuration": "",
+        "schema": "copydesk.manifest/1", "configuration": "",
+        "stories": {"file": "stories.jsonl", "sha256": ""},
         "parts": [{"file": "articles-00000000.jsonl", "records": records.len(), "bytes": part.len(), "sha256": ""}],
     });
     fs::write(dir.join("manifest.json"), manifest.to_string()).unwrap();

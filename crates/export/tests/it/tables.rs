@@ -28,7 +28,7 @@ fn a_row_is_a_whole_quotation() {
 fn a_row_is_an_entity_of_an_article() {
     insta::assert_snapshot!(table(&[bridge()], What::Entities, &Filter::default()), @"
     outlet,date,title,name,label,country,mentions,quotations,url,line,start,end,key,language,article,revision,entity id
-    The Bell,2023-02-06,'=A bridge,Ostrel,LOC,,1,0,https://bell.example/bridge#top:~:text=Ostrel,1,0,6,loc:ostrel,en,bridge,1,0
+    The Bell,2023-02-06,'=A bridge,Ostrel,LOC,,1,0,https://bell.example/bridge#top:~:text=Ostrel,1,0,6,loc:ostrel-upon-tarn,en,bridge,1,0
     The Bell,2023-02-06,'=A bridge,Ada Ek,PER,,1,1,https://bell.example/bridge#top:~:text=Ada%20Ek,3,45,51,per:ada-maria-ek,en,bridge,1,1
     ");
 }
@@ -98,7 +98,12 @@ fn filters_limit_rows() {
         (What::Quotations, Filter { person: some("ADA MARIA"), ..all.clone() }, 1),
         (What::Quotations, Filter { person: some("Ostrel"), ..all.clone() }, 0),
         (What::Entities, Filter { person: some("per:ada-maria-ek"), ..all.clone() }, 1),
-        (What::Entities, Filter { person: some("ostrel"), ..all }, 1),
+        (What::Entities, Filter { person: some("ostrel"), ..all.clone() }, 1),
+        (What::Entities, Filter { person: some("loc:ostrel-upon-tarn"), ..all.clone() }, 1),
+        (What::Entities, Filter { person: some("Ostr"), ..all.clone() }, 0),
+        (What::Entities, Filter { person: some("per"), ..all.clone() }, 0),
+        (What::Entities, Filter { person: some("ek ada"), ..all.clone() }, 1),
+        (What::Articles, Filter { outlet: some("bell the"), ..all }, 1),
     ];
     for (what, filter, expected) in cases {
         assert_eq!(rows(what, filter.clone()), expected, "{what:?} {filter:?}");
