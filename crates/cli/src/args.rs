@@ -483,8 +483,15 @@ fn date(text: &str) -> Result<String, String> {
 All words must be there. \"two words\" stand next to each other, strik* begins so, -pay must not be there,
 ferry OR boat takes either; in a shell, put the whole query into single quotation marks.
 Asks archive.sqlite in the folder, and makes or completes it where it lacks articles; docs/archive.md
-tells how to ask it in SQL. Exit codes: 0 also where nothing is found; 1 the archive could not be read
-or made; 2 no output folder, or the search cannot be asked.")]
+tells how to ask it in SQL.
+
+Examples:
+  copydesk search out ferry strike
+  copydesk search out '\"pay talks\" OR strik*' --kind quotation --person Holt
+  copydesk search out --person Holt --since 2023-02 --json
+
+Exit codes: 0 also where nothing is found; 1 the archive could not be read or made; 2 no output folder,
+or the search cannot be asked.")]
 pub(crate) struct SearchArgs {
     /// The output folder.
     #[arg(value_name = "DIR")]
