@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use columns::{Layout, Table};
 use parquet_sink::catch_up;
 use sink::Disk;
@@ -45,7 +47,7 @@ fn the_schema_is_stable() {
     let mut shown = String::new();
     for table in [Layout::Nested.tables(), Layout::Tables.tables()].concat() {
         let name = if table == Table::Nested { "nested" } else { table.name() };
-        shown += &format!("{name}\n");
+        writeln!(shown, "{name}").unwrap();
         for field in columns::schema(table).fields() {
             describe(field, 1, &mut shown);
         }
@@ -64,7 +66,7 @@ fn describe(field: &arrow_schema::Field, depth: usize, out: &mut String) {
         DataType::Struct(fields) => ("struct of".to_owned(), fields.to_vec()),
         plain => (plain.to_string(), Vec::new()),
     };
-    *out += &format!("{}{}{may}: {kind}\n", "  ".repeat(depth), field.name());
+    writeln!(out, "{}{}{may}: {kind}", "  ".repeat(depth), field.name()).unwrap();
     for field in inner {
         describe(&field, depth + 1, out);
     }
