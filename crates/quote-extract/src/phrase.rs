@@ -63,8 +63,9 @@ pub(crate) fn of(
         let end =
             (core + 1..limit).find(|at| tokens[*at].is_mark(close) || tokens[*at].is_mark('.'));
         let end = end.or((limit < tokens.len()).then_some(limit))?;
-        let plain = tokens[core + 1..end].iter().all(|token| token.stretch().is_none());
-        (plain && core + 1 < end).then_some(core + 1..end)
+        // Nothing stands between the mark and the limit where the phrase reaches it.
+        let rest = tokens.get(core + 1..end).filter(|rest| !rest.is_empty())?;
+        rest.iter().all(|token| token.stretch().is_none()).then_some(core + 1..end)
     });
     let mut head = head_after(text, tokens, start..core);
     if let (Head::Description, Some(rest)) = (&head, &rest)

@@ -119,3 +119,17 @@ fn mentions_give_entity_full_name_and_day() {
     );
     assert_eq!(found[0].said_on().as_deref(), Some("2031-03-04"));
 }
+
+#[test]
+fn a_speaker_may_end_where_the_content_begins() {
+    // The second bracket stands right behind the phrase and is the content's first token.
+    let text = "Wardens.|According to reports Harbour (HNS) (PWs)and Pier Wards (PWs).|Ada";
+    let mut doc = document(text);
+    for name in ["HNS", "PWs", "Pier Wards"] {
+        let start = doc.text().find(name).expect("the words stand in the text");
+        let span = Span::from_range(start..start + name.len());
+        doc.add_mention(&MentionDraft::name(span, symbol::ORG, 0.9));
+    }
+    let doc = run(doc);
+    assert!(doc.view().quotations().all(|quotation| !quotation.span().is_empty()));
+}
