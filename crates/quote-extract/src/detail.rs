@@ -18,7 +18,7 @@ pub(crate) fn occasion(text: &str, tokens: &[Token]) -> Option<Span> {
         }
         let noun = (at + 1..tokens.len().min(at + 1 + REACH))
             .take_while(|noun| tokens[*noun].is_word())
-            .find(|noun| is_occasion(word(*noun)));
+            .find(|noun| is_occasion(word(*noun)) || is_event(tokens, at + 1, *noun, word(*noun)));
         let Some(noun) = noun else { continue };
         let mut end = noun + 1;
         let linked = matches!(word(end), "at" | "with" | "to" | "in" | "on" | "before" | "of")
@@ -41,6 +41,14 @@ pub(crate) fn occasion(text: &str, tokens: &[Token]) -> Option<Span> {
         return Some(span_of(&tokens[at + 1..end]));
     }
     None
+}
+
+/// Whether a name such as `the Tarn Water Forum`, whose first and last token are given, is that of an occasion.
+fn is_event(tokens: &[Token], first: usize, last: usize, word: &str) -> bool {
+    tokens[first].is(Class::DETERMINER)
+        && tokens[last].is_capital()
+        && !tokens.get(last + 1).is_some_and(Token::is_capital)
+        && is_occasion(&word.to_lowercase())
 }
 
 fn is_occasion(word: &str) -> bool {

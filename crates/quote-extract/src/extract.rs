@@ -234,7 +234,7 @@ impl<'a> Extraction<'a> {
                 cue,
                 addressee: report.addressee.clone().map(|tokens_of| span_of(&tokens[tokens_of])),
                 occasion: self.occasion(tokens, &report.contents),
-                said_on: self.said_on(statement, tokens, content),
+                said_on: self.said_on(statement, tokens, content, cue),
                 negated: report.negated,
                 score: 0.0,
                 voice: voice.cloned(),
@@ -426,11 +426,19 @@ impl<'a> Extraction<'a> {
         statement: &Statement,
         tokens: &[Token],
         content: &Range<usize>,
+        cue: Option<Span>,
     ) -> Option<String> {
         let content = span_of(&tokens[content.clone()]);
         let before = Span::new(statement.span.start(), content.start());
         let after = Span::new(content.end(), statement.span.end().max(content.end()));
-        let day = self.names.day_within(before).or_else(|| self.names.day_within(after));
+        let mut days = self.names.days_within(before).chain(self.names.days_within(after));
+        let day = days.find(|day| {
+            // in `Ada Ek, who was elected on Sunday` it is the day of something else
+            let near = tokens.iter().rev().skip_while(|token| token.span.end() > day.span.start());
+            let mut near =
+                near.take_while(|token| Some(token.span) != cue && token.stretch().is_none());
+            !near.any(|token| matches!(&self.text[token.span.range()], "who" | "whose" | "which"))
+        });
         day.map(|day| day.date.clone())
     }
 

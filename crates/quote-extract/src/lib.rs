@@ -25,7 +25,7 @@
 //!
 //! It speaks English only, resolves no name beyond the article, and does not judge whether what
 //! was said is true. A pronoun that refers to nobody known stays the speaker under its own words, without
-//! an entity. The content of `said that …` includes the `that`. `did not say`, `declined to say` and `denied` are negated, `did not deny` is not.
+//! an entity. The content of `said that …` includes the `that`. `did not say`, `declined to say`, `stopped short of saying` and `denied` are negated, `did not deny` is not.
 
 mod detail;
 mod extract;

@@ -97,10 +97,19 @@ impl Names {
         &self.named[first..first + len]
     }
 
-    /// The first day named inside `span`.
-    pub(crate) fn day_within(&self, span: Span) -> Option<&Day> {
+    /// The person named right before a place, with a comma at most between them: whom `who` means.
+    pub(crate) fn before(&self, text: &str, place: Span) -> Option<&Named> {
+        let next = self.named.partition_point(|named| named.span.start() < place.start());
+        let named = self.named[..next].last()?;
+        let between = text.get(named.span.end() as usize..place.start() as usize)?;
+        let near = matches!(between, " " | ", ");
+        (near && named.kind == symbol::NAME && named.label == symbol::PER).then_some(named)
+    }
+
+    /// The days named inside `span`, in order.
+    pub(crate) fn days_within(&self, span: Span) -> impl Iterator<Item = &Day> {
         let first = self.days.partition_point(|day| day.span.start() < span.start());
-        self.days[first..].first().filter(|day| span.contains(day.span))
+        self.days[first..].iter().take_while(move |day| span.contains(day.span))
     }
 
     /// The fullest form of a name known in the article.

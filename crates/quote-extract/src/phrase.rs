@@ -9,6 +9,8 @@ use crate::token::{Class, Kind, Token, is_possessive};
 
 /// Tokens looked at for one phrase.
 const REACH: usize = 16;
+/// Words before a name that state no office.
+const HONORIFICS: [&str; 5] = ["mr", "mrs", "ms", "miss", "dr"];
 
 /// A noun phrase that can be a speaker.
 #[derive(Clone, Debug)]
@@ -66,6 +68,21 @@ pub(crate) fn of(
         // Nothing stands between the mark and the limit where the phrase reaches it.
         let rest = tokens.get(core + 1..end).filter(|rest| !rest.is_empty())?;
         rest.iter().all(|token| token.stretch().is_none()).then_some(core + 1..end)
+    });
+    // `Ada Ek, 43, a farmer`: the apposition stands behind the age
+    let rest = rest.map(|rest| {
+        let digits =
+            text[tokens[rest.start].span.range()].starts_with(|digit: char| digit.is_ascii_digit());
+        let next = rest.end + 1;
+        let end = (next..limit).find(|at| !tokens[*at].is_word());
+        match end {
+            Some(end)
+                if digits && rest.len() == 1 && tokens[rest.end].is_mark(',') && next < end =>
+            {
+                next..end
+            }
+            _ => rest,
+        }
     });
     let mut head = head_after(text, tokens, start..core);
     if let (Head::Description, Some(rest)) = (&head, &rest)
@@ -319,9 +336,16 @@ fn is_plural(word: &str) -> bool {
     word.ends_with('s') && !word.ends_with("ss") || word == "people"
 }
 
-/// The office that a phrase states: the words before the name, or the apposition after it.
+/// The office that a phrase states: the words before the name, or the apposition after it. `Mr.` and `Dr.` are none.
 pub(crate) fn role(text: &str, tokens: &[Token], phrase: &Phrase) -> Option<Span> {
     let Head::Name(name) = &phrase.head else { return None };
+    if name.start >= phrase.tokens.end {
+        return Some(span_of(&tokens[phrase.tokens.clone()])); // `the mayor, Ada Ek`
+    }
+    let honorific = |token: &Token| {
+        let word = text[token.span.range()].trim_end_matches('.');
+        HONORIFICS.iter().any(|honorific| word.eq_ignore_ascii_case(honorific))
+    };
     let start = (phrase.tokens.start..name.start).find(|at| {
         let token = &tokens[*at];
         token.is_capital() && !token.is(Class::PLAIN.with(Class::DAY))
@@ -331,6 +355,7 @@ pub(crate) fn role(text: &str, tokens: &[Token], phrase: &Phrase) -> Option<Span
         let words = &tokens[start..name.start];
         if words.iter().any(|token| token.is(Class::TITLE) || !token.is_capital())
             && words.iter().all(Token::is_word)
+            && !words.iter().all(honorific)
         {
             return Some(span_of(words));
         }
@@ -343,6 +368,8 @@ pub(crate) fn role(text: &str, tokens: &[Token], phrase: &Phrase) -> Option<Span
     let worded = apposition.iter().any(|token| {
         token.is_word() && !token.is_capital() && !is_function_word(token) || token.is(Class::TITLE)
     });
-    let digits = text[first.span.range()].starts_with(|digit: char| digit.is_ascii_digit());
-    (opens && worded && !digits && apposition.len() <= REACH).then(|| span_of(apposition))
+    let first = &text[first.span.range()];
+    let digits = first.starts_with(|digit: char| digit.is_ascii_digit());
+    let doing = first.ends_with("ing") && !apposition.iter().any(|token| token.is(Class::TITLE));
+    (opens && worded && !digits && !doing && apposition.len() <= REACH).then(|| span_of(apposition))
 }

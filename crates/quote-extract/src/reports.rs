@@ -261,18 +261,21 @@ impl Statement<'_> {
         reports.then(|| self.cue(word))
     }
 
-    /// Whether a report tells what was not said: `did not say`, `declined to say`, `denied`; but not `did not deny`.
+    /// Whether a report tells what was not said: `did not say`, `declined to say`, `stopped short of saying`, `denied`;
+    /// but not `did not deny`.
     fn is_negated(&self, at: usize) -> bool {
         let between = Class::ADVERB.with(Class::NEGATION).with(Class::AUXILIARY);
-        let before = self.tokens[..at].iter().rev().take(4);
-        let negation =
-            before.take_while(|token| token.is(between)).any(|token| token.is(Class::NEGATION));
+        let negation = (at.saturating_sub(4)..at)
+            .rev()
+            .take_while(|at| self.tokens[*at].is(between) || self.word(*at).ends_with("ly"))
+            .any(|at| self.tokens[at].is(Class::NEGATION));
         let withheld = at >= 2
             && self.word(at - 1) == "to"
             && WITHHELD.iter().any(|verb| self.word(at - 2).eq_ignore_ascii_case(verb));
         let without = at >= 1 && self.word(at - 1).eq_ignore_ascii_case("without");
         let denied = DENIED.iter().any(|verb| self.word(at).eq_ignore_ascii_case(verb));
-        (negation || withheld || without) != denied
+        let short = at >= 2 && self.word(at - 1) == "of" && self.word(at - 2) == "short";
+        (negation || withheld || without || short) != denied
     }
 
     /// Whom it was said to: what stands right behind a verb such as `told`, or after `said to`.
@@ -298,7 +301,14 @@ impl Statement<'_> {
         }
         let at = cue.end + usize::from(to);
         let token = self.tokens.get(at)?;
-        let end = if token.is(Class::OBJECT.with(Class::AUDIENCE)) && self.word(at + 1) != "of" {
+        // `told her colleagues`, but `told her ships would sail`
+        let owned = token.is(Class::OBJECT)
+            && token.is(Class::DETERMINER)
+            && self.tokens.get(at + 1).is_some_and(|next| next.is_word() && !next.is_capital())
+            && !self.tokens[at + 1].is(Class::FUNCTION.with(Class::ADVERB))
+            && contents.iter().all(|content| content.start != at + 1);
+        let alone = token.is(Class::OBJECT.with(Class::AUDIENCE)) && self.word(at + 1) != "of";
+        let end = if alone && !owned {
             at + 1
         } else if token.is(Class::PRONOUN) {
             return None;

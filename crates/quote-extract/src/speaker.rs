@@ -60,7 +60,7 @@ impl Memory {
 
     fn recall(&self, pronoun: &str, paragraph: usize) -> Option<&Voice> {
         let slot = match pronoun {
-            "he" | "she" | "He" | "She" => &self.person,
+            "he" | "she" | "He" | "She" | "his" | "His" | "Her" => &self.person,
             "it" | "It" | "they" | "They" => &self.other,
             _ => return None,
         };
@@ -125,6 +125,10 @@ fn pronoun(text: &str, names: &Names, memory: &Memory, span: Span, paragraph: us
     if let Some((entity, label)) = tagged {
         let name = names.full_name(words, Some(entity));
         return Voice { entity: Some(entity), label, name, known: true, ..base };
+    }
+    if let Some(person) = names.before(text, span).filter(|_| words == "who") {
+        let name = names.full_name(&text[person.span.range()], person.entity);
+        return Voice { entity: person.entity, label: person.label, name, known: true, ..base };
     }
     match memory.recall(words, paragraph) {
         Some(voice) => Voice {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use document::{Document, Form, Origin, symbol};
-use stage_api::{BuiltStage, Settings};
+use document::{Document, symbol};
 
 /// A labelled stretch of an article.
 struct Gold {
@@ -41,21 +40,9 @@ fn gold() -> BTreeMap<String, Vec<Gold>> {
     articles
 }
 
-/// The text of an article after the stages before this one, and this one.
+/// An article after the stages before this one, and this one.
 fn processed(path: &Path) -> Document {
-    let payload = std::fs::read(path).expect("the file can be read");
-    let mut doc = Document::new("article", Origin::path("-"), payload, Form::Text);
-    let normalize = normalize::spec();
-    let verbatim = Settings::defaults(&normalize.settings).with("mode", "verbatim");
-    let tag = entity_tag::spec();
-    let before = [(&normalize, verbatim), (&tag, Settings::defaults(&tag.settings))];
-    for (spec, settings) in before {
-        let BuiltStage::Article(factory) = spec.build(&settings).expect("the settings fit") else {
-            panic!("an article stage")
-        };
-        factory.instance().process(&mut doc).expect("a plain article");
-    }
-    crate::run(doc)
+    crate::tagged(std::fs::read_to_string(path).expect("the file can be read"), None)
 }
 
 fn articles() -> Option<Vec<(String, PathBuf)>> {

@@ -1,8 +1,10 @@
 //! Tests of the stage as the pipeline runs it. All names and sentences are made up.
 
+mod details;
 mod drop;
 mod hostile;
 mod marks;
+mod pronouns;
 mod properties;
 mod reports;
 mod speakers;
@@ -10,7 +12,7 @@ mod turns;
 
 use std::sync::{Arc, LazyLock};
 
-use document::{Document, Span, symbol};
+use document::{Document, Field, Form, Origin, Span, symbol};
 use stage_api::{ArticleFactory, BuiltStage, Flow, Settings, Stage};
 
 /// A fresh instance of the stage; the model is opened once.
@@ -28,6 +30,26 @@ fn stage() -> Box<dyn Stage> {
 fn run(mut doc: Document) -> Document {
     assert_eq!(stage().process(&mut doc), Ok(Flow::Keep));
     doc
+}
+
+/// A text after the stages that run before this one, and this one: names are those that `entity-tag` finds, days are
+/// counted from `published`.
+fn tagged(text: String, published: Option<&str>) -> Document {
+    let mut doc = Document::new("article", Origin::path("-"), text.into_bytes(), Form::Text);
+    if let Some(published) = published {
+        doc.metadata.supply(Field::Published, published, "test");
+    }
+    let normalize = normalize::spec();
+    let verbatim = Settings::defaults(&normalize.settings).with("mode", "verbatim");
+    let tag = entity_tag::spec();
+    let before = [(&normalize, verbatim), (&tag, Settings::defaults(&tag.settings))];
+    for (spec, settings) in before {
+        let BuiltStage::Article(factory) = spec.build(&settings).expect("the settings fit") else {
+            panic!("an article stage")
+        };
+        factory.instance().process(&mut doc).expect("a plain article");
+    }
+    run(doc)
 }
 
 /// A document with a sentence border at each `|` (which is removed) and each line end.

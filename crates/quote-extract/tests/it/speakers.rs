@@ -65,6 +65,19 @@ fn pronouns_mean_who_spoke_last_or_stay_themselves() {
     ]);
 }
 
+/// By whole pipeline: who is a person the tagger says.
+#[test]
+fn a_relative_pronoun_means_the_person_before_it() {
+    let doc = crate::tagged(
+        "The board met Martin Olsen, who said that the well was dry.".to_owned(),
+        None,
+    );
+    let view = doc.view();
+    let names: Vec<_> =
+        view.quotations().filter_map(|found| Some(found.speaker()?.name().into_owned())).collect();
+    assert_eq!(names, ["Martin Olsen"]);
+}
+
 #[test]
 fn speech_without_a_report_goes_on_from_the_speaker_before() {
     insta::assert_snapshot!(drawn("Ada Ek said the well was dry.| “There is not a drop left in it.”"), @"
