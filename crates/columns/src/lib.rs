@@ -119,6 +119,14 @@ impl Table {
             Self::Notes => "notes",
         }
     }
+
+    /// The word that tells it from every other table, those of other layouts included.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nested => "nested",
+            other => other.name(),
+        }
+    }
 }
 
 /// The columns of a table.

@@ -99,8 +99,8 @@ fn remove_others(
     for entry in fs::read_dir(folder).at(folder)? {
         let path = entry.at(folder)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let ours = name.ends_with(UNFINISHED) || Stamp::read(&path).is_some();
-        if ours && !current.contains(&path) {
+        if !current.contains(&path) && (name.ends_with(UNFINISHED) || Stamp::read(&path).is_some())
+        {
             others.push(path);
         }
     }

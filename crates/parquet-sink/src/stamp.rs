@@ -12,7 +12,7 @@ use sink::PartEntry;
 pub(crate) struct Stamp {
     /// Version of the columns.
     version: u32,
-    /// The table, as the code names it: two layouts have one of the same name.
+    /// The [word](Table::word) of the table: two layouts have one of the same name.
     table: String,
     part: PartEntry,
 }
@@ -27,11 +27,7 @@ const SHA256: &str = "copydesk.sha256";
 impl Stamp {
     /// The stamp of a part's file.
     pub(crate) fn of(part: &PartEntry, table: Table) -> Self {
-        Self {
-            version: columns::VERSION,
-            table: format!("{table:?}").to_lowercase(),
-            part: part.clone(),
-        }
+        Self { version: columns::VERSION, table: table.word().to_owned(), part: part.clone() }
     }
 
     /// The stamp of a file; `None` where there is none, or it is not whole, or not ours.
