@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -460,21 +461,24 @@ pub(crate) enum ExportFormat {
     W3c,
 }
 
-/// A day, a month or a year.
+/// A day, a month or a year of the calendar.
 fn date(text: &str) -> Result<String, String> {
-    let digits = |part: &str, count: usize, most: u32| {
-        let all = part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
-        all && part.parse().is_ok_and(|number: u32| (1..=most).contains(&number))
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    // The first day of a month or a year is there if it is.
+    let day = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        _ => text.to_owned(),
     };
-    let mut parts = text.split('-');
-    let is_date = parts.next().is_some_and(|year| digits(year, 4, 9999))
-        && parts.next().is_none_or(|month| digits(month, 2, 12))
-        && parts.next().is_none_or(|day| digits(day, 2, 31))
-        && parts.next().is_none();
-    if is_date {
+    let form = day.len() == 10 && day.split('-').map(str::len).eq([4, 2, 2]);
+    if !form || !day.split('-').all(digits) || day.starts_with("0000") {
+        return Err("write it as 2023-02-06, 2023-02 or 2023".to_owned());
+    }
+    if filter::is_day(&day) {
         Ok(text.to_owned())
     } else {
-        Err("write it as 2023-02-06, 2023-02 or 2023".to_owned())
+        Err("the calendar has no such day; write one such as 2023-02-06, 2023-02 or 2023"
+            .to_owned())
     }
 }
 
@@ -518,7 +522,13 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) story: Option<String>,
     /// How many hits at most.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 20,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
+    )]
     pub(crate) limit: usize,
     /// Print each hit as a line of JSON.
     #[arg(long)]

@@ -5,6 +5,7 @@ use std::io;
 use stage_api::{Encode, Failure, Outcome, Sink, SinkError};
 
 use crate::args::{LogFormat, Logging};
+use crate::shown;
 use crate::summary::plural;
 
 /// How many are told.
@@ -55,10 +56,9 @@ impl<'s> Hearing<'s> {
     }
 }
 
-/// Words from elsewhere that cannot steer a terminal, on one line.
+/// The beginning of words from elsewhere, as a terminal may have them.
 fn plain(words: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let mut plain: String = words.chars().take(LENGTH).map(shown).collect();
+    let mut plain: String = words.chars().take(LENGTH).map(shown::character).collect();
     if words.chars().nth(LENGTH).is_some() {
         plain.push('…');
     }

@@ -33,6 +33,7 @@ mod report;
 mod run;
 mod search;
 mod show;
+mod shown;
 mod summary;
 mod suspects;
 mod test;

@@ -7,6 +7,7 @@ use sink::Disk;
 
 use crate::args::{SearchArgs, SearchKind};
 use crate::exit::{Exit, Trouble};
+use crate::shown::{self, line};
 use crate::{log, summary};
 
 pub(crate) fn search(command: &SearchArgs) -> Result<Exit, Trouble> {
@@ -64,7 +65,7 @@ fn open(command: &SearchArgs) -> Result<Archive, Trouble> {
         Err(error) => {
             let Some(archive) = opened else { return Err(trouble(error)) };
             tracing::warn!(
-                "the archive lacks the latest articles; a run with the sink `sqlite` brings them"
+                "the archive lacks the latest articles ({error}); a run with the sink `sqlite` brings them"
             );
             Ok(archive)
         }
@@ -174,23 +175,12 @@ fn marked(snippet: &Snippet, marks: &Marks) -> String {
         if hits.peek().is_some_and(|(start, _)| *start == at) {
             out.push_str(marks.hit[0]);
         }
-        out.push(shown(c));
+        out.push(shown::character(c));
         if hits.next_if(|(_, end)| *end == at + 1).is_some() {
             out.push_str(marks.hit[1]);
         }
     }
     out
-}
-
-/// Text of an article on one line, without what would steer a terminal.
-fn line(text: &str) -> String {
-    text.chars().map(shown).collect()
-}
-
-fn shown(c: char) -> char {
-    let steers = c.is_control()
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
-    if steers { ' ' } else { c }
 }
 
 #[cfg(test)]

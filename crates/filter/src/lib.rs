@@ -24,4 +24,5 @@
 mod settings;
 mod stage;
 
+pub use settings::is_day;
 pub use stage::spec;

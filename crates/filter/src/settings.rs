@@ -113,20 +113,23 @@ fn host(text: &str) -> Result<String, String> {
     })
 }
 
-/// An ISO day.
-fn day(name: &str, text: &str) -> Result<String, SettingError> {
+/// Whether a text is a day of the Gregorian calendar in the form `2023-02-06`.
+pub fn is_day(text: &str) -> bool {
     let number = |from: usize, to: usize| {
         text.get(from..to)
             .filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
             .and_then(|part| part.parse::<u32>().ok())
     };
     let dashes = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
-    let valid = dashes
+    dashes
         && matches!(
             (number(0, 4), number(5, 7), number(8, 10)),
             (Some(year), Some(month), Some(day)) if (1..=days(year, month)).contains(&day)
-        );
-    valid.then(|| text.to_owned()).ok_or_else(|| {
+        )
+}
+
+fn day(name: &str, text: &str) -> Result<String, SettingError> {
+    is_day(text).then(|| text.to_owned()).ok_or_else(|| {
         SettingError::new(name, format!("`{text}` is no day; write one such as `2023-02-06`"))
     })
 }

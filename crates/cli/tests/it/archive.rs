@@ -97,6 +97,7 @@ fn record_from(db: &Connection, article: i64) -> Value {
     for entity in &mut entities {
         entity["mentions"] =
             of_entity.remove(&entity["id"].as_u64().unwrap()).unwrap_or_default().into();
+        entity["corrected"] = json!(entity["corrected"] == json!(1));
     }
     let mut quotations = rows(
         db,
@@ -120,7 +121,9 @@ fn record_from(db: &Connection, article: i64) -> Value {
         };
         let marked: Value = serde_json::from_str(quotation["marked"].as_str().unwrap()).unwrap();
         quotation["marked"] = places(&marked);
-        quotation["negated"] = json!(quotation["negated"] == json!(1));
+        for name in ["negated", "corrected"] {
+            quotation[name] = json!(quotation[name] == json!(1));
+        }
         for (name, value) in
             [("cue", cue), ("addressee", addressee), ("occasion", occasion), ("speaker", speaker)]
         {
@@ -170,9 +173,14 @@ fn assert_has(found: &Value, expected: &Value, at: &str) {
 #[test]
 fn the_archive_agrees_with_the_records_field_by_field() {
     let dir = tempfile::tempdir().unwrap();
+    let speech = "drop/meridian-renn-speech.txt";
+    let rename = json!({"article": speech, "entity": "Halvard Renn", "rename": "Halvard Renn-Oss"});
+    fs::write(dir.path().join("corrections.jsonl"), format!("{rename}\n")).unwrap();
     run(dir.path());
     let db = open(dir.path());
     let records = records(&dir.path().join("out"));
+    let corrected = records.iter().flat_map(|record| record["entities"].as_array().unwrap());
+    assert_eq!(corrected.filter(|entity| entity["corrected"] == true).count(), 1);
     for (article, record) in (1..).zip(&records) {
         assert_has(&record_from(&db, article), record, record["id"].as_str().unwrap());
     }
@@ -249,6 +257,12 @@ fn search_finds_shows_and_explains() {
         (&["search", "out", "\"accord"][..], "a quotation mark without a partner"),
         (&["search", "out"], "name words to look for"),
         (&["search", "out", "accord", "--since", "March"], "2023-02-06, 2023-02 or 2023"),
+        (&["search", "out", "accord", "--since", "2023-02-31"], "the calendar has no such day"),
+        (&["search", "out", "accord", "--limit", "0"], "0 is not in 1..=1000000"),
+        (
+            &["search", "out", "accord", "--limit", "18446744073709551615"],
+            "18446744073709551615 is not in 1..=1000000",
+        ),
         (
             &["search", "out", "accord", "--person", "Nobody Atall"],
             "nobody here is called `Nobody Atall`",

@@ -43,7 +43,9 @@ fn what_cannot_be_exported_is_said() {
     };
     check(&[], 2, "out: no output folder, or no run has finished in it yet");
     check(&["--since", "May 2023"], 2, "write it as 2023-02-06, 2023-02 or 2023");
-    check(&["--until", "2023-13"], 2, "write it as 2023-02-06, 2023-02 or 2023");
+    check(&["--until", "2023-1-13"], 2, "write it as 2023-02-06, 2023-02 or 2023");
+    check(&["--until", "2023-13"], 2, "the calendar has no such day");
+    check(&["--until", "2023-02-29"], 2, "the calendar has no such day");
     check(&["--what", "words"], 2, "[possible values: quotations, entities, articles]");
     fs::write(dir.path().join("ferry.txt"), "The ferry is late, Mira Holt said.").unwrap();
     assert_eq!(copydesk(dir.path(), &["run", "ferry.txt"]).code, Some(0));
