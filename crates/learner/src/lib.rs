@@ -16,6 +16,11 @@
 //!   ready to answer fast.
 //! - [`crf`] and [`boost`] are about training.
 //!
+//! There are two kinds of boosted trees on purpose. A [`forest`]'s answer is yes or no, decides which text a reader gets to
+//! see, and must be the same on every processor: it adds whole numbers. [`Trees`] give an order to a few sentences from
+//! measures that are fractions, and their leaves are averages of such; rounding both to bytes is what [`Borders`] would
+//! do, and that has not been measured for ranking.
+//!
 //! What runs on articles is integer arithmetic, or additions of floats in a fixed order, so that the same model and text give the
 //! same answers on every processor. Training uses floating point in a fixed order on one thread: the same data give
 //! the same bytes on the same machine.
