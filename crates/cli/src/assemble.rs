@@ -1,6 +1,6 @@
 //! A checked plan into what the runner runs.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -144,6 +144,15 @@ impl Source for Chain {
 
     fn may_wait(&self) -> bool {
         self.sources.get(self.at).is_some_and(|source| source.may_wait())
+    }
+
+    fn can_repeat(&self) -> bool {
+        self.sources.iter().all(|source| source.can_repeat())
+    }
+
+    fn again(&mut self, ids: BTreeSet<String>) {
+        self.sources.iter_mut().for_each(|source| source.again(ids.clone()));
+        self.at = 0;
     }
 
     fn progress(&self) -> Progress {

@@ -33,7 +33,7 @@ impl<W: Write> Preview<W> {
             Outcome::Discarded { receipt, reason } => {
                 writeln!(self.out, "{}: discarded ({reason})", receipt.origin)
             }
-            Outcome::Unchanged | Outcome::Restored { .. } => {
+            Outcome::Unchanged | Outcome::Moved { .. } | Outcome::Restored { .. } => {
                 writeln!(self.out, "(the same article again)")
             }
             Outcome::Failed { failure, .. } => {

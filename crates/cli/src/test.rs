@@ -270,7 +270,7 @@ impl Sink for Kept {
                 let stage = stage.map(|stage| format!("{stage}: ")).unwrap_or_default();
                 end(&id, "failed", &format!("{stage}{message}"))
             }
-            Outcome::Unchanged | Outcome::Restored { .. } => return Ok(()),
+            Outcome::Unchanged | Outcome::Moved { .. } | Outcome::Restored { .. } => return Ok(()),
         };
         self.0.push(facts.expect("what the encoder writes can be read"));
         Ok(())

@@ -148,7 +148,11 @@ impl<'r> Commit<'r> {
 impl Totals {
     fn count(&mut self, outcome: &Outcome) {
         let counts = &mut self.counts;
-        counts.read += u64::from(!matches!(outcome, Outcome::Unchanged | Outcome::Restored { .. }));
+        let is_known = matches!(
+            outcome,
+            Outcome::Unchanged | Outcome::Moved { .. } | Outcome::Restored { .. }
+        );
+        counts.read += u64::from(!is_known);
         match outcome {
             Outcome::Written { tally, .. } => {
                 counts.written += 1;
@@ -165,7 +169,9 @@ impl Totals {
                 }
             }
             Outcome::Failed { .. } => counts.failed += 1,
-            Outcome::Unchanged | Outcome::Restored { .. } => counts.unchanged += 1,
+            Outcome::Unchanged | Outcome::Moved { .. } | Outcome::Restored { .. } => {
+                counts.unchanged += 1;
+            }
         }
     }
 }

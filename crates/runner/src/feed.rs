@@ -1,6 +1,6 @@
 //! The source's thread: reading, identity, bytes in flight, batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,12 +11,14 @@ use sha2::Digest;
 use stage_api::{Arrival, Failure, FailureClass, IdHash, Outcome, Receipt, Source};
 
 use crate::budget::Budget;
+use crate::fingerprint::fingerprint;
 use crate::gauges::Gauges;
-use crate::ledger::{Admission, Ledger, fingerprint};
+use crate::ledger::{Admission, Ledger};
 use crate::panics::panic_message;
 use crate::pipeline::{Batch, InFlight, State, receipt};
 use crate::report::RunError;
 use crate::stop::Stop;
+use crate::waiting::{Waiting, Waits};
 
 /// Bytes of payload after which a batch goes out, however few its articles.
 const BATCH_BYTES: usize = 256 * 1024;
@@ -39,6 +41,8 @@ struct Outbox<'c> {
     gauges: Arc<Gauges>,
     batch: Batch,
     bytes: usize,
+    /// Number of the next one.
+    number: u64,
 }
 
 /// Nobody takes articles any more: the run has ended.
@@ -46,7 +50,10 @@ struct Closed;
 
 /// Why no further article is taken on.
 enum Refusal {
+    /// Nobody takes articles any more.
     Closed,
+    /// A stop was requested.
+    Stopped,
     Failed(RunError),
 }
 
@@ -62,7 +69,19 @@ impl From<io::Error> for Refusal {
     }
 }
 
+impl From<RunError> for Refusal {
+    fn from(error: RunError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 impl Outbox<'_> {
+    fn push(&mut self, (fingerprint, state): (u64, State), charge: u64) {
+        let number = self.number;
+        self.number += 1;
+        self.batch.push(InFlight { number, charge, fingerprint, state, changes: Vec::new() });
+    }
+
     fn send(&mut self) -> Result<(), Closed> {
         self.bytes = 0;
         if self.batch.is_empty() {
@@ -77,33 +96,16 @@ impl Outbox<'_> {
 /// Reads until the source ends, a stop is requested, or nobody listens any more.
 pub(crate) fn feed(mut feed: Feed, output: &Sender<Batch>) -> Result<(), RunError> {
     let (gauges, batch) = (Arc::clone(&feed.gauges), Vec::with_capacity(feed.batch));
-    let mut outbox = Outbox { output, gauges, batch, bytes: 0 };
-    let mut number = 0;
-    let mut result = Ok(());
-    while !feed.stop.is_requested() {
-        if feed.source.may_wait() && outbox.send().is_err() {
-            break;
-        }
-        let arrival = match feed.next() {
-            Ok(Some(arrival)) => arrival,
-            Ok(None) => break,
-            Err(error) => {
-                result = Err(error);
-                break;
-            }
-        };
-        match feed.take_on(arrival, number, &mut outbox) {
-            Ok(()) => {}
-            Err(Refusal::Closed) => break,
-            Err(Refusal::Failed(error)) => {
-                result = Err(error);
-                break;
-            }
-        }
-        number += 1;
+    let mut outbox = Outbox { output, gauges, batch, bytes: 0, number: 0 };
+    if feed.source.can_repeat() {
+        feed.ledger.wait();
     }
+    let result = feed.take_all(&mut outbox).and_then(|()| feed.take_rest(&mut outbox));
     let _ = outbox.send(); // also after an error: what came before it is whole
-    result
+    match result {
+        Err(Refusal::Failed(error)) => Err(error),
+        Ok(()) | Err(Refusal::Closed | Refusal::Stopped) => Ok(()),
+    }
 }
 
 impl Feed {
@@ -114,18 +116,82 @@ impl Feed {
         Ok(next?)
     }
 
+    /// Takes on what the source gives, until it ends.
+    fn take_all(&mut self, outbox: &mut Outbox<'_>) -> Result<(), Refusal> {
+        loop {
+            if self.stop.is_requested() {
+                return Err(Refusal::Stopped);
+            }
+            if self.source.may_wait() {
+                outbox.send()?;
+            }
+            let Some(arrival) = self.next()? else { return Ok(()) };
+            self.take_on(arrival, outbox)?;
+        }
+    }
+
+    /// Takes on what waited for the end of the source. What turned out to be an article is read again, and what may
+    /// have its payload comes behind it.
+    fn take_rest(&mut self, outbox: &mut Outbox<'_>) -> Result<(), Refusal> {
+        let mut waiting = self.ledger.end();
+        while waiting.len() > 0 {
+            let mut payloads = HashSet::new();
+            let mut wanted = BTreeSet::new();
+            for number in 0..waiting.len() {
+                let waits = waiting.get(number)?;
+                let payload = waits.origin.sha256;
+                if self.ledger.is_free(&payload)? && payloads.insert(payload) {
+                    wanted.insert(waits.id);
+                }
+            }
+            if !wanted.is_empty() {
+                self.source.again(wanted.clone());
+            }
+            let mut left = Waiting::default();
+            let mut next = None;
+            for number in 0..waiting.len() {
+                if self.stop.is_requested() {
+                    return Err(Refusal::Stopped);
+                }
+                let waits = waiting.get(number)?;
+                if wanted.contains(&waits.id) {
+                    next = match next {
+                        None => self.next()?,
+                        arrival => arrival,
+                    };
+                    // It may be gone by now.
+                    if let Some(arrival) = next.take_if(|next| id_of(next) == waits.id) {
+                        self.take_on(arrival, outbox)?;
+                    }
+                } else if let Some(admission) = self.ledger.settle(&waits)? {
+                    let state = State::Done(stood_in(waits, admission));
+                    self.reserve(0, outbox, |_| Ok(Some((0, state))))?;
+                } else {
+                    left.push(&waits)?; // what was to have its payload has changed
+                }
+            }
+            waiting = left;
+        }
+        Ok(())
+    }
+
     /// Reserves an arrival's bytes, decides about it and puts it on its way.
-    fn take_on(
-        &mut self,
-        arrival: Arrival,
-        number: u64,
-        outbox: &mut Outbox<'_>,
-    ) -> Result<(), Refusal> {
+    fn take_on(&mut self, arrival: Arrival, outbox: &mut Outbox<'_>) -> Result<(), Refusal> {
         let payload = match &arrival {
             // What comes as a record has its text already, and no payload.
             Arrival::Article(doc) => doc.payload().len() + doc.text().len(),
             _ => 0,
         };
+        self.reserve(payload, outbox, |feed| feed.admit(arrival))
+    }
+
+    /// Reserves the bytes of an article with this payload and puts it on its way, unless it has to wait.
+    fn reserve(
+        &mut self,
+        payload: usize,
+        outbox: &mut Outbox<'_>,
+        admit: impl FnOnce(&mut Self) -> io::Result<Option<(u64, State)>>,
+    ) -> Result<(), Refusal> {
         let charge = self.budget.charge(payload);
         if !self.budget.try_take(charge) {
             outbox.send()?; // the articles in hand hold bytes too: they must go on before we wait
@@ -134,7 +200,12 @@ impl Feed {
             }
         }
         self.gauges.take_off(charge);
-        outbox.batch.push(self.admit(arrival, number, charge)?);
+        let Some(admitted) = admit(self)? else {
+            self.gauges.land(charge);
+            self.budget.give_back(charge);
+            return Ok(());
+        };
+        outbox.push(admitted, charge);
         outbox.bytes += payload;
         if outbox.batch.len() >= self.batch || outbox.bytes >= BATCH_BYTES {
             outbox.send()?;
@@ -142,10 +213,10 @@ impl Feed {
         Ok(())
     }
 
-    /// Decides what becomes of an arrival before any stage sees it.
-    fn admit(&mut self, arrival: Arrival, number: u64, charge: u64) -> io::Result<InFlight> {
+    /// Decides what becomes of an arrival before any stage sees it; nothing yet where it waits for the end.
+    fn admit(&mut self, arrival: Arrival) -> io::Result<Option<(u64, State)>> {
         let (fingerprint, state) = match arrival {
-            Arrival::Article(doc) => self.admit_article(doc)?,
+            Arrival::Article(doc) => return self.admit_article(doc),
             Arrival::Failed(failure) => {
                 // An unreadable thing has no payload; what was wrong with it stands in for one.
                 let sha256 = digest_of(&[failure.class.word(), &failure.message]);
@@ -159,7 +230,9 @@ impl Feed {
                 (0, state)
             }
             Arrival::Unchanged { id } => {
-                self.ledger.pass_over(&id)?;
+                if !self.ledger.pass_over(&id)? {
+                    return Ok(None);
+                }
                 (0, State::Done(Outcome::Unchanged))
             }
             Arrival::Discarded { id, origin, reason } => {
@@ -176,10 +249,10 @@ impl Feed {
                 )
             }
         };
-        Ok(InFlight { number, charge, fingerprint, state, changes: Vec::new() })
+        Ok(Some((fingerprint, state)))
     }
 
-    fn admit_article(&mut self, mut doc: Document) -> io::Result<(u64, State)> {
+    fn admit_article(&mut self, mut doc: Document) -> io::Result<Option<(u64, State)>> {
         let mut fingerprint = fingerprint(&doc.metadata);
         if doc.brought != 0 {
             fingerprint = amend(fingerprint, doc.brought);
@@ -194,23 +267,50 @@ impl Feed {
                 doc.revision = revision;
                 State::Live(doc)
             }
+            Admission::Waits => return Ok(None),
             Admission::Unchanged => State::Done(Outcome::Unchanged),
+            Admission::Moved => {
+                doc.revision = Revision { number: 0, supersedes: None };
+                State::Done(Outcome::Moved { receipt: receipt(&mut doc, fingerprint) })
+            }
             Admission::Restored { revision, kind } => {
                 doc.revision = revision;
                 State::Done(Outcome::Restored { receipt: receipt(&mut doc, fingerprint), kind })
             }
             Admission::DuplicateOf { id, failed } => {
-                let reason = format!("duplicate of: {id}");
-                let receipt = receipt(&mut doc, fingerprint);
-                State::Done(if failed {
-                    fails_too(receipt, &reason)
-                } else {
-                    Outcome::Discarded { receipt, reason }
-                })
+                State::Done(duplicate(receipt(&mut doc, fingerprint), &id, failed))
             }
         };
-        Ok((fingerprint, state))
+        Ok(Some((fingerprint, state)))
     }
+}
+
+/// The id that an arrival has.
+fn id_of(arrival: &Arrival) -> &str {
+    match arrival {
+        Arrival::Article(doc) => doc.id(),
+        Arrival::Failed(failure) => &failure.id,
+        Arrival::Unchanged { id } | Arrival::Discarded { id, .. } => id,
+    }
+}
+
+/// The outcome of what stands in for another article.
+fn stood_in(waits: Waits, admission: Admission) -> Outcome {
+    let Waits { id, origin, fingerprint, .. } = waits;
+    let receipt = |number| {
+        let revision = Revision { number, supersedes: None };
+        Receipt { id, explicit_id: false, revision, origin, fingerprint }
+    };
+    match admission {
+        Admission::Moved => Outcome::Moved { receipt: receipt(0) },
+        Admission::DuplicateOf { id, failed } => duplicate(receipt(1), &id, failed),
+        _ => Outcome::Unchanged,
+    }
+}
+
+fn duplicate(receipt: Receipt, of: &str, failed: bool) -> Outcome {
+    let reason = format!("duplicate of: {of}");
+    if failed { fails_too(receipt, &reason) } else { Outcome::Discarded { receipt, reason } }
 }
 
 /// The digest of supplied metadata together with that of what else counts for an article.

@@ -52,6 +52,7 @@
 mod budget;
 mod commit;
 mod feed;
+mod fingerprint;
 mod gauges;
 mod ledger;
 mod panics;
@@ -62,10 +63,12 @@ mod running;
 mod spill;
 mod stop;
 mod table;
+mod waiting;
 mod work;
 
+pub use fingerprint::fingerprint;
 pub use gauges::Gauges;
-pub use ledger::{Admission, Ledger, fingerprint};
+pub use ledger::{Admission, Ledger};
 pub use panics::note_stage_panics;
 pub use pipeline::{Options, Pipeline, PipelineStage, Policy, Segment, run};
 pub use report::{Counts, Ending, Latencies, Report, RunError, StageFigures};

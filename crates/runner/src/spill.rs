@@ -1,4 +1,4 @@
-//! Bytes that are appended once and rarely read again: in memory while they are few, then in a
+//! Bytes that are appended once and rarely looked at again: in memory while they are few, then in a
 //! temporary file without a name, which the system removes with the process.
 
 use std::fs::File;
@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 /// Bytes kept in memory before they go to the file.
 const HELD: usize = 1 << 20;
 
-/// An append-only store of bytes.
+/// A store of bytes that only grows.
 #[derive(Debug, Default)]
 pub(crate) struct Spill {
     file: Option<File>,
@@ -43,6 +43,18 @@ impl Spill {
         file.read_exact(out)
     }
 
+    /// Puts bytes in the place of as many that one call of [`append`](Self::append) stored.
+    pub(crate) fn overwrite(&mut self, start: u64, bytes: &[u8]) -> io::Result<()> {
+        if let Some(at) = start.checked_sub(self.flushed) {
+            let at = usize::try_from(at).expect("what is held fits into memory");
+            self.held[at..at + bytes.len()].copy_from_slice(bytes);
+            return Ok(());
+        }
+        let file = self.file.as_mut().expect("flushed bytes are in the file");
+        file.seek(SeekFrom::Start(start))?;
+        file.write_all(bytes)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
@@ -65,10 +77,18 @@ mod tests {
         let mut spill = Spill::default();
         let pieces: Vec<Vec<u8>> = (0..9_u8).map(|n| vec![n; HELD / 4 + usize::from(n)]).collect();
         let starts: Vec<u64> = pieces.iter().map(|piece| spill.append(piece).unwrap()).collect();
-        for (start, piece) in starts.into_iter().zip(&pieces) {
+        for (start, piece) in starts.iter().copied().zip(&pieces) {
             let mut read = vec![0; piece.len()];
             spill.read(start, &mut read).unwrap();
             assert!(read == *piece);
+        }
+        for (n, start) in (100..).zip(&starts) {
+            spill.overwrite(start + 7, &[n; 3]).unwrap();
+        }
+        for ((n, start), piece) in (100..).zip(&starts).zip(&pieces) {
+            let mut read = vec![0; piece.len()];
+            spill.read(*start, &mut read).unwrap();
+            assert!(read[..7] == piece[..7] && read[7..10] == [n; 3] && read[10..] == piece[10..]);
         }
     }
 }

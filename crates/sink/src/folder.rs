@@ -319,6 +319,11 @@ impl Folder {
                 self.generation.restore(Known::new(&receipt, kind));
                 self.note_pending(0)
             }
+            Outcome::Moved { receipt } => {
+                self.run.unchanged += 1;
+                self.generation.restore(Known::new(&receipt, OutcomeKind::Moved));
+                self.note_pending(0)
+            }
             Outcome::Unchanged => {
                 self.run.unchanged += 1;
                 self.idle()

@@ -244,7 +244,7 @@ impl Generation {
         self.total.failed += 1;
     }
 
-    /// Remembers that what could not be read can be read again; it counts nowhere.
+    /// Remembers that what could not be read can be read again, or that an article was moved; it counts nowhere.
     pub(crate) fn restore(&mut self, known: Known) {
         self.ledger.push(known);
     }

@@ -5,10 +5,10 @@
 //! | bytes | what |
 //! |---|---|
 //! | 0–15 | the first half of the SHA-256 digest of the article's id |
-//! | 16–47 | SHA-256 digest of the payload; where revision is 0, of what was wrong |
+//! | 16–47 | SHA-256 digest of the payload; where there is none, of what was wrong |
 //! | 48–55 | digest of the supplied metadata |
 //! | 56–59 | revision; 0 for what never became an article |
-//! | 60 | 1 written, 2 discarded, 3 failed |
+//! | 60 | 1 written, 2 discarded, 3 failed, 4 moved: another article's record has its payload |
 //! | 61 | 1 if the id came with the article, else 0 |
 //! | 62–63 | zero |
 //! | 64–71 | digest of the place it was read from |
@@ -41,6 +41,7 @@ fn to_bytes(known: &Known) -> [u8; ENTRY] {
         OutcomeKind::Written => 1,
         OutcomeKind::Discarded => 2,
         OutcomeKind::Failed => 3,
+        OutcomeKind::Moved => 4,
     };
     bytes[61] = u8::from(known.explicit_id);
     bytes[64..].copy_from_slice(&known.place.0.to_le_bytes());
@@ -55,6 +56,7 @@ fn from_bytes(bytes: &[u8; ENTRY]) -> Option<Known> {
         1 => OutcomeKind::Written,
         2 => OutcomeKind::Discarded,
         3 => OutcomeKind::Failed,
+        4 => OutcomeKind::Moved,
         _ => return None,
     };
     Some(Known {

@@ -248,8 +248,11 @@ impl Look<'_> {
                     // An entry between may note that something is readable again; it has no record.
                     ids.next_if(|id| **id == known.id);
                 }
-                Ok(known) if known.kind == OutcomeKind::Discarded => discarded += 1,
-                Ok(_) => failed += 1,
+                Ok(known) => match known.kind {
+                    OutcomeKind::Discarded => discarded += 1,
+                    OutcomeKind::Failed => failed += 1,
+                    OutcomeKind::Moved | OutcomeKind::Written => {}
+                },
                 Err(OpenError::Damaged { path, message }) => {
                     self.findings.damaged(&path, &message);
                     return Ok(());

@@ -40,7 +40,10 @@ impl<W: Write + Send, E: Write + Send> Sink for StdoutSink<W, E> {
                 let line = letter.line(letter.attempts);
                 self.letters.write_all(&line).map_err(|error| io_error("standard error", error))
             }
-            Outcome::Discarded { .. } | Outcome::Unchanged | Outcome::Restored { .. } => Ok(()),
+            Outcome::Discarded { .. }
+            | Outcome::Unchanged
+            | Outcome::Moved { .. }
+            | Outcome::Restored { .. } => Ok(()),
         }
     }
 

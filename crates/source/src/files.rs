@@ -1,6 +1,6 @@
 //! Files as a source: what the walk finds, opened one after the other.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,10 @@ const COUNTED_FILES: usize = 100_000;
 
 /// The source that [`open_files`](crate::open_files) opens.
 pub struct FilesSource {
+    roots: Vec<Root>,
     files: Files,
+    /// The ids of the articles that alone are given, the second time.
+    wanted: Option<BTreeSet<String>>,
     /// What is left of the file of many articles that is being read.
     members: Option<Box<dyn Iterator<Item = Arrival> + Send>>,
     /// What arrived with a file before it.
@@ -51,7 +54,9 @@ impl FilesSource {
     pub(crate) fn new(roots: Vec<Root>, columns: Columns, limit: usize) -> Self {
         Self {
             meter: Meter { total: total_bytes(&roots), ..Meter::default() },
-            files: Box::new(roots.into_iter().flat_map(|root| root.files())),
+            files: all_files(&roots),
+            roots,
+            wanted: None,
             members: None,
             waiting: VecDeque::new(),
             sidecars: Sidecars::new(),
@@ -96,6 +101,26 @@ impl FilesSource {
         }
         self.watching = Some(Watching::new(&found.id, stamp));
         false
+    }
+
+    /// Whether a file is read at all.
+    fn is_left_out(&self, found: &Found) -> bool {
+        let holds_wanted = |wanted: &BTreeSet<String>| {
+            let members = format!("{}#", found.id);
+            let mut from = wanted.range(members.clone()..);
+            wanted.contains(&found.id) || from.next().is_some_and(|id| id.starts_with(&members))
+        };
+        is_one_of(&self.apart, found) || !self.wanted.as_ref().is_none_or(holds_wanted)
+    }
+
+    /// Whether an arrival is one of those that are wanted.
+    fn is_wanted(&self, arrival: &Arrival) -> bool {
+        let Some(wanted) = &self.wanted else { return true };
+        match arrival {
+            Arrival::Article(doc) => !doc.explicit_id && wanted.contains(doc.id()),
+            Arrival::Failed(failure) => wanted.contains(&failure.id),
+            Arrival::Unchanged { id } | Arrival::Discarded { id, .. } => wanted.contains(id),
+        }
     }
 
     /// Hands an arrival on.
@@ -178,17 +203,16 @@ impl FilesSource {
         let doc = supplied.into_document(&found.id, origin, payload, form, "sidecar");
         self.waiting.push_back(Arrival::Article(doc));
     }
-}
 
-impl Source for FilesSource {
-    fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
+    /// The next arrival, wanted or not; nothing behind the last file.
+    fn read(&mut self) -> Option<Arrival> {
         loop {
             if let Some(arrival) = self.waiting.pop_front() {
-                return Ok(Some(self.arrive(arrival)));
+                return Some(self.arrive(arrival));
             }
             if let Some(members) = &mut self.members {
                 match members.next() {
-                    Some(arrival) => return Ok(Some(self.arrive(arrival))),
+                    Some(arrival) => return Some(self.arrive(arrival)),
                     None => self.members = None,
                 }
             }
@@ -196,25 +220,52 @@ impl Source for FilesSource {
             if let (Some(watching), Some(known)) = (self.watching.take(), &self.known) {
                 watching.finish(known);
             }
-            match self.files.next() {
-                None => return Ok(None),
-                Some(Err(failure)) => return Ok(Some(Arrival::Failed(failure))),
-                Some(Ok(found)) if is_one_of(&self.apart, &found) => {}
-                Some(Ok(found)) => {
+            match self.files.next()? {
+                Err(failure) => return Some(Arrival::Failed(failure)),
+                Ok(found) if self.is_left_out(&found) => {}
+                Ok(found) => {
                     if !self.is_known(&found)
                         && let Err(trouble) = self.open(&found)
                     {
                         let failed = Arrival::Failed(trouble.of_file(&found.id));
-                        return Ok(Some(self.arrive(failed)));
+                        return Some(self.arrive(failed));
                     }
                 }
             }
         }
     }
+}
+
+impl Source for FilesSource {
+    fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
+        loop {
+            match self.read() {
+                Some(arrival) if !self.is_wanted(&arrival) => {}
+                found => return Ok(found),
+            }
+        }
+    }
+
+    fn can_repeat(&self) -> bool {
+        true
+    }
+
+    fn again(&mut self, ids: BTreeSet<String>) {
+        self.files = all_files(&self.roots);
+        self.wanted = Some(ids);
+        self.known = None;
+        self.meter.total = None;
+    }
 
     fn progress(&self) -> Progress {
         Progress { read: self.meter.read(), total: self.meter.total }
     }
+}
+
+/// The files of all roots, one root after the other.
+fn all_files(roots: &[Root]) -> Files {
+    let roots = roots.to_vec();
+    Box::new(roots.into_iter().flat_map(|root| root.files()))
 }
 
 /// Whether a file is one of these, whose paths are canonical.

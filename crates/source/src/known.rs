@@ -27,7 +27,7 @@ const RACY: Duration = Duration::from_secs(2);
 type Hash = [u8; 16];
 
 /// The first bytes of what is kept, so that another layout is passed over.
-const LAYOUT: &[u8] = b"files 2\n";
+const LAYOUT: &[u8] = b"files 3\n";
 
 /// Ends of names that programs give to what they are still writing.
 const UNFINISHED: [&str; 8] =

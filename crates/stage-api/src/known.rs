@@ -42,6 +42,8 @@ pub enum OutcomeKind {
     Discarded,
     /// It is a dead letter.
     Failed,
+    /// It came under another name than the article whose record has its payload, and has none of its own.
+    Moved,
 }
 
 /// An outcome to remember: enough to know its article again.
@@ -55,7 +57,7 @@ pub struct Known {
     pub payload: Sha256,
     /// Digest of the supplied metadata.
     pub fingerprint: u64,
-    /// Which revision; 0 for what never became an article (an unreadable file).
+    /// Which revision; 0 for what never became an article (an unreadable file, one that was moved).
     pub revision: u32,
     /// What became of it.
     pub kind: OutcomeKind,

@@ -71,6 +71,11 @@ pub enum Outcome {
         /// What became of it when it was last read.
         kind: OutcomeKind,
     },
+    /// Unchanged, too, but under a name that is new: an article that is not in this drop has its payload.
+    Moved {
+        /// What to remember of it, with revision 0.
+        receipt: Receipt,
+    },
     /// It failed.
     Failed {
         /// What to remember of it.

@@ -1,5 +1,7 @@
 //! Sources: where articles come from, and what can go wrong on the way in.
 
+use std::collections::BTreeSet;
+
 use document::{Document, Origin};
 
 /// What a source hands over next.
@@ -52,6 +54,19 @@ pub trait Source: Send {
     /// what it has instead of filling a batch.
     fn may_wait(&self) -> bool {
         false
+    }
+
+    /// Whether it can give articles [`again`](Self::again).
+    fn can_repeat(&self) -> bool {
+        false
+    }
+
+    /// Starts over with what has one of these ids and did not bring it along: this alone is given by the calls of
+    /// [`next`](Self::next) that follow, in the order of the first time, and read even where it was
+    /// [unchanged](Arrival::Unchanged). What is no longer there is not given. Called after the end was reached, and
+    /// only if it [can be](Self::can_repeat).
+    fn again(&mut self, ids: BTreeSet<String>) {
+        drop(ids);
     }
 
     /// How far it has come.

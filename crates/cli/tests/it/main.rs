@@ -10,6 +10,7 @@
 //! - `corrections`: what is corrected by hand comes out again, and nothing else does.
 //! - `parquet`: the sink of that name: rows against records, and what other programs make of them.
 //! - `archive`: what the sink `sqlite` keeps, and `search`.
+//! - `moved`: files that are renamed, copied and written anew between runs.
 //! - `plugins`: `plugin new`, `test`, `info`; libraries that break their promises.
 //! - `help`: the help text of every command, as a person sees it.
 //! - `kills`: runs killed at every step of writing and by timer; no byte is another.
@@ -42,6 +43,7 @@ mod help;
 mod kills;
 mod leaner_records;
 mod misbehaving;
+mod moved;
 mod parquet;
 mod plugins;
 mod program;

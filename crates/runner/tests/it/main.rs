@@ -6,6 +6,7 @@
 //! - `batches`: a stage that takes several articles at a time answers as one that does not.
 //! - `state`: what an ordered stage learns travels with its article, and comes back.
 //! - `folder`: the same over an output folder, with kills.
+//! - `identity`: over renames, copies and replacements every payload keeps a record.
 //! - `ends`: how a run ends: complete, interrupted, closed, failed.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -13,6 +14,7 @@
 mod batches;
 mod ends;
 mod folder;
+mod identity;
 mod order;
 mod outcomes;
 mod pipelines;

@@ -130,6 +130,7 @@ impl Sink for Remember {
             }
             Outcome::Discarded { reason, receipt } => format!("{} discarded: {reason}", receipt.id),
             Outcome::Unchanged => "unchanged".to_owned(),
+            Outcome::Moved { receipt } => format!("{} moved", receipt.id),
             Outcome::Restored { receipt, .. } => format!("{} restored", receipt.id),
             Outcome::Failed { failure, .. } => {
                 let stage = failure.stage.unwrap_or_default();

@@ -20,6 +20,13 @@ fn arrivals(drop: &Path, known: &KnownFiles) -> Vec<String> {
     let settings = Settings::default().with("paths", paths);
     let source = open_files(&settings, &Context { max_article: 1 << 20 }).unwrap();
     let mut source = source.pass_over(known.clone());
+    let ids = rest_of(&mut source);
+    let progress = source.progress();
+    assert_eq!(progress.total, Some(progress.read), "what is passed over counts as read");
+    ids
+}
+
+fn rest_of(source: &mut dyn Source) -> Vec<String> {
     let mut ids = Vec::new();
     while let Some(arrival) = source.next().unwrap() {
         ids.push(match arrival {
@@ -29,8 +36,6 @@ fn arrivals(drop: &Path, known: &KnownFiles) -> Vec<String> {
             Arrival::Discarded { id, .. } => format!("- {id}"),
         });
     }
-    let progress = source.progress();
-    assert_eq!(progress.total, Some(progress.read), "what is passed over counts as read");
     ids
 }
 
@@ -171,4 +176,29 @@ fn a_file_is_read_again_where_it_holds_an_article_for_which_more_counts_now() {
     );
     assert_eq!(read(&[("x-2", 1), ("drop/b.jsonl#2", 1)]), "");
     assert_eq!(read(&[]), "drop/b.jsonl#1 drop/b.jsonl#2 ! drop/b.jsonl#3 x-1 x-2");
+}
+
+#[test]
+fn what_was_passed_over_can_be_had_again() {
+    let dir = drop_of_three();
+    let drop = dir.path().join("drop");
+    write(
+        &drop.join("b.txt"),
+        "{\"id\": \"drop/c.txt\", \"text\": \"One.\"}\n{\"text\": \"Two.\"}",
+        0,
+    );
+    write(&drop.join("b.jsonl#2"), "Not a line.", 0);
+    let known = KnownFiles::default();
+    arrivals(&drop, &known);
+    let settings = Settings::default().with("paths", vec![drop.to_str().unwrap()]);
+    let source = open_files(&settings, &Context { max_article: 1 << 20 }).unwrap();
+    let mut source = source.pass_over(known);
+    assert!(source.can_repeat());
+    assert!(rest_of(&mut source).iter().all(|id| id.starts_with('=')));
+    let wanted = ["drop/c.txt", "drop/b.jsonl#3", "drop/b.jsonl#2", "drop/gone.txt"];
+    source.again(wanted.map(str::to_owned).into());
+    let had = ["drop/b.jsonl#2", "! drop/b.jsonl#3", "drop/b.jsonl#2", "drop/c.txt"];
+    assert_eq!(rest_of(&mut source), had, "not what brings such an id along");
+    source.again(["drop/a.txt".to_owned()].into());
+    assert_eq!(rest_of(&mut source), ["drop/a.txt"]);
 }
