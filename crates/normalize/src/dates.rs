@@ -1,15 +1,20 @@
 //! Dates as pages and bylines write them → ISO dates.
 
+mod words;
+
+use words::Word;
+
 /// The date in `text`, which must hold nothing else beside a weekday, a time or a word such as
 /// "Published": an ISO date, or a date-time where the text gives a zone.
 ///
-/// Day and month are never guessed from their order: `02/03/2023` is no date.
+/// Day and month are never guessed from their order: `02/03/2023` is no date, `le 02/03/2023` is the second of March, for
+/// those who speak so write the day first.
 pub(crate) fn parse(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.len() > 80 {
+    if text.len() > 80 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    iso(text).or_else(|| written(text))
+    iso(text).or_else(|| written(text)).or_else(|| year_first(text))
 }
 
 /// The day in an address that has one in its path: `/2023/02/06/`, `/2023-02-06/`, `/20230206/`.
@@ -75,30 +80,52 @@ fn zone_of(zone: &str) -> Option<String> {
     (digits.len() <= 4).then(|| format!("{sign}{hours:02}:{minutes:02}"))
 }
 
-/// `Feb 07, 2023`, `Monday, February 6, 2023`, `6 February 2023 at 10:00 GMT`, `Mon, 06 Feb 2023 10:00:00 +0000`.
+/// What the words of a line say about a day.
+#[derive(Debug, Default)]
+struct Day {
+    year: Option<u32>,
+    month: Option<u32>,
+    day: Option<u32>,
+    /// Two numbers of which nothing but the language says which is the day.
+    either: Option<(u32, u32)>,
+    /// Whether the year has but its last two digits.
+    short: bool,
+    /// Whether the language is one that writes the day before the month.
+    day_first: bool,
+}
+
+/// `Feb 07, 2023`, `6 February 2023 at 10:00 GMT`, `Mon, 06 Feb 2023 10:00:00 +0000`, `Do 06.02.23 | 14:07`, `le 6 février 2023`.
 fn written(text: &str) -> Option<String> {
-    let (mut month, mut day_of_month, mut year) = (None, None, None);
+    let mut date = Day::default();
+    let mut time = None;
     let mut words = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '•' | '·'))
-        .filter(|word| !word.is_empty());
-    let mut time = None;
-    for word in words.by_ref() {
-        let bare = word.trim_end_matches(['.', ':']);
-        if let Some(found) = month_of(bare) {
-            month = month.or(Some(found));
-        } else if let Some(found) = day_number(bare).filter(|_| day_of_month.is_none()) {
-            day_of_month = Some(found);
+        .map(|word| word.trim_end_matches(['.', ':']))
+        .filter(|word| !word.is_empty())
+        .peekable();
+    while let Some(bare) = words.next() {
+        let hour = |next: &&str| words::word(next) == Some(Word::Hour);
+        if bare.bytes().all(|byte| byte.is_ascii_digit()) && words.peek().is_some_and(hour) {
+            number(bare).filter(|hour| *hour <= 24)?;
+        } else if let Some(found) = day_number(bare).filter(|_| date.day.is_none()) {
+            date.day = Some(found);
         } else if let Some(found) =
             number(bare).filter(|year| bare.len() == 4 && (1800..2200).contains(year))
         {
-            year = Some(found);
+            date.year = Some(found);
+        } else if date.read_numbers(bare) {
         } else if bare.contains(':') && bare.starts_with(|c: char| c.is_ascii_digit()) {
             time = Some(bare);
-        } else if !is_date_word(bare) && !is_zone(bare) && !is_clock(bare) {
-            return None;
+        } else if !is_zone(bare) && !is_clock(bare) {
+            match words::word(bare)? {
+                Word::Month(month) => date.month = date.month.or(Some(month)),
+                Word::DayFirst => date.day_first = true,
+                Word::Beside => {}
+                Word::Hour => date.day_first |= bare == "Uhr",
+            }
         }
     }
-    let date = day(year?, month?, day_of_month?)?;
+    let date = date.finish()?;
     let zone = text
         .rsplit(char::is_whitespace)
         .next()
@@ -110,15 +137,67 @@ fn written(text: &str) -> Option<String> {
     Some(timed.map_or(date.clone(), |time| format!("{date}T{time}")))
 }
 
-/// `7.30am`, `7am`, `19.30`: a time beside a date, which says nothing without its zone.
+impl Day {
+    /// Reads `06.02.2023`, `06.02.23`, `25/04/2024` and `04/25/2024`, where no day is known yet.
+    fn read_numbers(&mut self, word: &str) -> bool {
+        let mark = if word.contains('/') { '/' } else { '.' };
+        let mut parts =
+            word.split(mark).map(|part| number(part).map(|part_is| (part_is, part.len())));
+        let [Some(Some((one, 1..=2))), Some(Some((two, 1..=2))), Some(Some((year, digits))), None] =
+            [parts.next(), parts.next(), parts.next(), parts.next()]
+        else {
+            return false;
+        };
+        if self.day.is_some() || self.either.is_some() || !matches!(digits, 2 | 4) {
+            return false;
+        }
+        self.short = digits == 2;
+        self.year = Some(if self.short { 2000 + year } else { year });
+        match mark {
+            // Wherever a dot stands between them, the day comes first.
+            '.' => (self.day, self.month) = (Some(one), Some(two)),
+            _ if one > 12 => (self.day, self.month) = (Some(one), Some(two)),
+            _ if two > 12 => (self.month, self.day) = (Some(one), Some(two)),
+            _ => self.either = Some((one, two)),
+        }
+        true
+    }
+
+    fn finish(self) -> Option<String> {
+        // `06.02.23` may be a day of 2006 where the year comes first.
+        if (self.short || self.either.is_some()) && !self.day_first {
+            return None;
+        }
+        let (day_of_month, month) = match self.either {
+            Some((one, two)) => (one, two),
+            None => (self.day?, self.month?),
+        };
+        day(self.year?, month, day_of_month)
+    }
+}
+
+/// `2023年2月6日`, `2023. 2. 6. 10:30`, `2023/02/06 10:30`, with a weekday in brackets and words such as `更新`: where the year
+/// comes first, the month follows.
+fn year_first(text: &str) -> Option<String> {
+    const BESIDE: &str = " .-/:|()（）：・年月日時分秒년월일시분초月火水木金土日월화수목금토일午前後오전후公開更新配信入力発行掲載발행입력수정등록";
+    if !text.chars().all(|c| c.is_ascii_digit() || BESIDE.contains(c)) {
+        return None;
+    }
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let year = numbers.next().filter(|digits| digits.len() == 4).and_then(number)?;
+    let mut two = || numbers.next().filter(|digits| digits.len() <= 2).and_then(number);
+    day(year, two()?, two()?)
+}
+
+/// `7.30am`, `7am`, `19.30`, `19h30`: a time beside a date, which says nothing without its zone.
 fn is_clock(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     let bare = ["am", "pm", "a.m", "p.m"].iter().find_map(|half| word.strip_suffix(half));
     let (hour, minute) =
-        bare.unwrap_or(&word).split_once('.').unwrap_or((bare.unwrap_or_default(), "00"));
-    minute.len() == 2
+        bare.unwrap_or(&word).split_once(['.', 'h']).unwrap_or((bare.unwrap_or_default(), "00"));
+    (minute.len() == 2 || minute.is_empty() && word.ends_with('h'))
         && number(hour).is_some_and(|hour| hour < 24)
-        && number(minute).is_some_and(|minute| minute < 60)
+        && (minute.is_empty() || number(minute).is_some_and(|minute| minute < 60))
 }
 
 fn is_universal(zone: &str) -> bool {
@@ -137,62 +216,13 @@ fn is_zone(word: &str) -> bool {
         )
 }
 
-fn month_of(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let word = word.to_ascii_lowercase();
-    let found = MONTHS
-        .iter()
-        .position(|month| *month == word || (word.len() == 3 && month.starts_with(&word)));
-    found.or((word == "sept").then_some(8)).map(|index| index as u32 + 1)
-}
-
-/// `6`, `06`, `6th`.
+/// `6`, `06`, `6th`, `1er`.
 fn day_number(word: &str) -> Option<u32> {
-    let digits = ["st", "nd", "rd", "th"]
+    let digits = ["st", "nd", "rd", "th", "er", "º"]
         .iter()
         .find_map(|suffix| word.strip_suffix(suffix))
         .unwrap_or(word);
     number(digits).filter(|day| digits.len() <= 2 && (1..=31).contains(day))
-}
-
-/// Words that stand beside a date without changing it.
-fn is_date_word(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    let weekday = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-        .iter()
-        .any(|day| *day == word || (3..=5).contains(&word.len()) && day.starts_with(&word));
-    weekday
-        || matches!(
-            word.as_str(),
-            "published"
-                | "posted"
-                | "updated"
-                | "on"
-                | "at"
-                | "of"
-                | "date"
-                | "first"
-                | "last"
-                | "am"
-                | "pm"
-                | "a.m"
-                | "p.m"
-                | "-"
-                | "–"
-        )
 }
 
 fn number(text: &str) -> Option<u32> {

@@ -5,11 +5,11 @@
 pub(crate) fn authors(byline: &str) -> Vec<String> {
     let line = without_by(byline.trim()).unwrap_or(byline.trim());
     let mut found: Vec<String> = Vec::new();
-    for piece in line
+    let pieces = line
         .split([',', ';', '|', '&', '/'])
         .flat_map(|piece| piece.split(" and "))
-        .flat_map(|piece| piece.split(" und "))
-    {
+        .flat_map(|piece| piece.split(" und "));
+    for piece in between_names(pieces.collect()) {
         let name = piece.split('(').next().unwrap_or(piece).trim().trim_end_matches('.');
         let name = if is_name(name) { name } else { without_titles(name) };
         if is_name(name) && !found.iter().any(|known| known == name) {
@@ -56,8 +56,25 @@ pub(crate) fn without_titles(name: &str) -> &str {
 
 /// What follows `By` and its like, where a line begins with one.
 pub(crate) fn without_by(line: &str) -> Option<&str> {
-    const OPENERS: [&str; 7] =
-        ["by ", "by: ", "written by ", "reported by ", "story by ", "author: ", "von "];
+    const OPENERS: [&str; 17] = [
+        "by ",
+        "by: ",
+        "written by ",
+        "reported by ",
+        "story by ",
+        "author: ",
+        "von ",
+        "autor: ",
+        "par ",
+        "por ",
+        "di ",
+        "av ",
+        "af ",
+        "door ",
+        "texte : ",
+        "texto: ",
+        "tekst: ",
+    ];
     let opener = OPENERS.iter().find(|opener| {
         line.get(..opener.len()).is_some_and(|start| start.eq_ignore_ascii_case(opener))
     })?;
@@ -94,15 +111,25 @@ pub(crate) fn is_name(text: &str) -> bool {
 /// between them. Agencies and desks are authors where a page lists them; addresses, handles, numbers and places are none.
 pub(crate) fn declared(entry: &str) -> Vec<String> {
     const LONGEST: usize = 120;
-    // A bar alone parts whole names, and stands inside of `dpa/afp`.
-    const AND: [&str; 12] = [
-        " and ", " und ", " og ", " och ", " et ", " y ", " en ", " & ", " i ", " e ", " ja ", "/",
-    ];
     let entry = without_by(entry).unwrap_or(entry).trim();
     if entry.len() > LONGEST {
         return Vec::new();
     }
-    let mut pieces: Vec<&str> = entry.split([',', ';', '|']).collect();
+    let pieces = between_names(entry.split([',', ';', '|']).collect());
+    if let [whole] = pieces[..] {
+        return may_be_author(whole).then(|| author(whole)).into_iter().collect();
+    }
+    let person = |piece: &&str| is_name(without_titles(piece.trim()));
+    let several = pieces.iter().filter(|piece| person(piece) || is_agency(piece.trim()));
+    several.map(|piece| author(piece)).collect()
+}
+
+/// Pieces parted at the words that stand between names in one language or another, where nothing but names comes of it.
+fn between_names(mut pieces: Vec<&str>) -> Vec<&str> {
+    // A bar alone parts whole names, and stands inside of `dpa/afp`.
+    const AND: [&str; 12] = [
+        " and ", " und ", " og ", " och ", " et ", " y ", " en ", " & ", " i ", " e ", " ja ", "/",
+    ];
     for and in AND {
         let part = |piece: &&str| piece.split(and).all(|name| is_name(without_titles(name.trim())));
         pieces = pieces
@@ -110,12 +137,7 @@ pub(crate) fn declared(entry: &str) -> Vec<String> {
             .flat_map(|piece| if part(&piece) { piece.split(and).collect() } else { vec![piece] })
             .collect();
     }
-    if let [whole] = pieces[..] {
-        return may_be_author(whole).then(|| author(whole)).into_iter().collect();
-    }
-    let person = |piece: &&str| is_name(without_titles(piece.trim()));
-    let several = pieces.iter().filter(|piece| person(piece) || is_agency(piece.trim()));
-    several.map(|piece| author(piece)).collect()
+    pieces
 }
 
 /// A listed author without titles before the name and what some languages put behind it.

@@ -3,6 +3,7 @@
 mod article;
 mod clean;
 mod dateline;
+mod dates;
 mod decode;
 mod furniture;
 mod gold;
