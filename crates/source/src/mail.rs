@@ -75,7 +75,7 @@ fn supplied(message: &Message<'_>) -> Supplied {
         .iter()
         .any(|name| message.header(*name).is_some());
     let sender = message.from().and_then(name);
-    set(Field::Title, message.subject().map(str::to_owned));
+    set(Field::Title, message.subject().map(|subject| without_marks(subject).to_owned()));
     let date = message.date().filter(|date| date.is_valid());
     set(Field::Published, date.map(mail_parser::DateTime::to_rfc3339));
     if is_list {
@@ -87,6 +87,24 @@ fn supplied(message: &Message<'_>) -> Supplied {
         add_meta(&mut supplied, "message_id", id);
     }
     supplied
+}
+
+/// A subject without what programs put before it when a mail is answered or passed on: `Fwd: Re: `, `AW[2]: `.
+fn without_marks(subject: &str) -> &str {
+    const MARKS: [&str; 12] =
+        ["antw", "aw", "enc", "fw", "fwd", "re", "rv", "sv", "tr", "vb", "vs", "wg"];
+    let mut rest = subject.trim();
+    while let Some((mark, behind)) = rest.split_once(':') {
+        let mark = mark
+            .trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')'));
+        if !MARKS.iter().any(|known| mark.trim().eq_ignore_ascii_case(known))
+            || behind.trim().is_empty()
+        {
+            break;
+        }
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// The name of the first address, where it is more than the address again.

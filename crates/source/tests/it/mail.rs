@@ -56,6 +56,21 @@ fn a_message_is_an_article_with_its_header() {
 }
 
 #[test]
+fn a_subject_is_the_title_without_what_programs_put_before_it() {
+    for (subject, title) in [
+        ("Fwd: Re: Rain in Ostra", "Rain in Ostra"),
+        ("AW[2]: WG: Rain in Ostra", "Rain in Ostra"),
+        ("RE(3): FW:Rain: what now?", "Rain: what now?"),
+        ("Rain: Re: Ostra", "Rain: Re: Ostra"),
+        ("Reform: a year on", "Reform: a year on"),
+        ("Re:", "Re:"),
+    ] {
+        let doc = only("a.eml", mail(&format!("Subject: {subject}\r\n"), "Rain fell."));
+        assert_eq!(doc.metadata.get(Field::Title), Some(title), "{subject}");
+    }
+}
+
+#[test]
 fn a_list_is_the_outlet() {
     for (headers, expected) in [
         ("List-Id: Ostra Courier <courier.ostra.example>\r\n", "outlet: Ostra Courier (mail)"),
