@@ -82,7 +82,7 @@ fn zone_of(zone: &str) -> Option<String> {
 
 /// What the words of a line say about a day.
 #[derive(Debug, Default)]
-struct Day {
+struct Written {
     year: Option<u32>,
     month: Option<u32>,
     day: Option<u32>,
@@ -96,7 +96,7 @@ struct Day {
 
 /// `Feb 07, 2023`, `6 February 2023 at 10:00 GMT`, `Mon, 06 Feb 2023 10:00:00 +0000`, `Do 06.02.23 | 14:07`, `le 6 février 2023`.
 fn written(text: &str) -> Option<String> {
-    let mut date = Day::default();
+    let mut date = Written::default();
     let mut time = None;
     let mut words = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '•' | '·'))
@@ -137,7 +137,7 @@ fn written(text: &str) -> Option<String> {
     Some(timed.map_or(date.clone(), |time| format!("{date}T{time}")))
 }
 
-impl Day {
+impl Written {
     /// Reads `06.02.2023`, `06.02.23`, `25/04/2024` and `04/25/2024`, where no day is known yet.
     fn read_numbers(&mut self, word: &str) -> bool {
         let mark = if word.contains('/') { '/' } else { '.' };

@@ -2,12 +2,15 @@
 
 mod body;
 mod entity;
+mod evidence;
 mod facts;
 mod features;
 mod json_ld;
 mod marks;
+mod microdata;
 mod model;
 mod region;
+mod remarks;
 mod script;
 mod tags;
 mod titles;
@@ -20,8 +23,10 @@ use document::Field;
 use self::json_ld::Article;
 use self::script::Found;
 use self::tree::Tree;
+use crate::article::Evidence;
 use crate::clean::Paragraphs;
 use crate::finding::Finding;
+use crate::remarks::Remarks;
 
 /// An article as a page holds it.
 #[derive(Debug)]
@@ -32,8 +37,10 @@ pub(crate) struct Page {
     pub(crate) body: Vec<usize>,
     /// What the page says about the article.
     pub(crate) findings: Vec<Finding>,
-    /// Whether the page says that it shows the article to those alone who pay.
-    pub(crate) paid: bool,
+    /// What else it says.
+    pub(crate) remarks: Remarks,
+    /// What it shows of its kind.
+    pub(crate) evidence: Evidence,
     /// The language that the page declares.
     pub(crate) language: Option<String>,
 }
@@ -49,9 +56,12 @@ pub(crate) fn read(html: &str) -> Page {
         tree = Tree { facts: tree.facts, ..found.tree };
     }
     body::drop_title_and_dek(&tree, &mut body, &findings);
+    facts::dated_above(&tree, &body, &mut findings);
     facts::named_above(&tree, &mut body, &mut findings);
-    let paid = articles.first().is_some_and(|article| article.paid);
-    Page { body, findings, paid, language: tree.facts.language, paragraphs: tree.paragraphs }
+    let remarks = remarks::read(&tree, &articles, &body);
+    let evidence = evidence::read(&tree, &articles, &body);
+    let Tree { facts, paragraphs, .. } = tree;
+    Page { paragraphs, body, findings, remarks, evidence, language: facts.language }
 }
 
 /// The article in the scripts of a page that shows little of it.

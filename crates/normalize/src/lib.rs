@@ -41,6 +41,7 @@ mod language;
 mod mend;
 mod names;
 mod pasted;
+mod remarks;
 mod sentences;
 mod stage;
 mod supplied;

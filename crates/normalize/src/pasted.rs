@@ -7,7 +7,7 @@ pub(crate) mod facts;
 mod foot;
 mod head;
 pub(crate) mod model;
-mod notice;
+pub(crate) mod notice;
 pub(crate) mod words;
 
 use std::ops::Range;

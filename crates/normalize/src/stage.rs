@@ -10,9 +10,11 @@ use stage_api::{
 };
 
 use crate::aligned::Aligned;
+use crate::article::Evidence;
 use crate::decode::{self, Container, Controls, Decoded};
 use crate::finding::Finding;
 use crate::language::{self, Guess};
+use crate::remarks::{Remarks, add_text};
 use crate::{article, clean, dateline, html, mend, pasted, sentences, supplied};
 
 /// What `normalize` declares: its name, its layers and its part of `pipeline.toml`.
@@ -146,9 +148,9 @@ impl Stage for Normalize {
             Mode::Verbatim => (decoded.aligned, 0),
         };
         let mut declared = None;
-        let mut paid = false;
         let mut findings = Vec::new();
-        let mut correction = None;
+        let mut remarks = Remarks::default();
+        let mut evidence = Evidence::default();
         let clean = match (self.mode, doc.form()) {
             (Mode::Verbatim, _) => decoded,
             (Mode::Article, Form::Text) => {
@@ -156,7 +158,7 @@ impl Stage for Normalize {
                 let pasted =
                     pasted::read(&self.pasted, &paragraphs, doc.metadata.get(Field::Title));
                 findings = pasted.findings;
-                correction = pasted.correction;
+                remarks.correction = pasted.correction;
                 chain(
                     paragraphs.assemble(pasted.body),
                     &[&paragraphs.aligned.alignment, &decoded.alignment],
@@ -165,7 +167,8 @@ impl Stage for Normalize {
             (Mode::Article, Form::Html) => {
                 let page = html::read(&decoded.text);
                 declared = page.language;
-                paid = page.paid;
+                remarks = page.remarks;
+                evidence = page.evidence;
                 findings = page.findings;
                 let body = page.paragraphs.assemble(page.body);
                 chain(body, &[&page.paragraphs.aligned.alignment, &decoded.alignment])
@@ -188,30 +191,25 @@ impl Stage for Normalize {
                 .map(|at| Span::from_range(at..at + '\u{FFFD}'.len_utf8()));
             doc.note(first, &note);
         }
-        if paid {
-            doc.note(None, "the page says that only those who pay see the whole article");
-        }
         if mended > 0 {
             let runs = if mended == 1 { "run was" } else { "runs were" };
             doc.note(None, &format!("{mended} {runs} UTF-8 read as windows-1252, and repaired"));
         }
         self.find_language(doc, declared.as_deref());
         if self.mode == Mode::Article {
-            add_score(doc);
+            add_score(doc, evidence);
             add_dateline(doc);
-            if let Some(correction) = correction {
-                add_text(doc, "normalize.correction", &correction);
-            }
+            remarks.put(doc);
         }
         Ok(Flow::Keep)
     }
 }
 
 /// Adds how sure it is that this is an article, as the value `normalize.article`.
-fn add_score(doc: &mut Document) {
+fn add_score(doc: &mut Document, evidence: Evidence) {
     let signed =
         [Field::Byline, Field::Published].iter().any(|field| doc.metadata.get(*field).is_some());
-    let score = article::score(doc.text(), doc.metadata.get(Field::Title), signed);
+    let score = article::score(doc.text(), doc.metadata.get(Field::Title), signed, evidence);
     let name = doc.intern("normalize.article");
     doc.add_with_value(Row::new(symbol::VALUES).kind(name), &format!("{score:.4}"));
 }
@@ -224,12 +222,6 @@ fn add_dateline(doc: &mut Document) {
     if let Some(agency) = agency {
         add_text(doc, "normalize.agency", &agency);
     }
-}
-
-/// Adds a value that is a text.
-fn add_text(doc: &mut Document, name: &str, text: &str) {
-    let name = doc.intern(name);
-    doc.add_with_string(Row::new(symbol::VALUES).kind(name), text);
 }
 
 /// Mends a text where it needs it; and how many runs had been read in a wrong encoding.

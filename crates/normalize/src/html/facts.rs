@@ -14,7 +14,10 @@ use crate::{dates, furniture, language, names};
 pub(super) fn findings(tree: &Tree, articles: &[Article]) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(article) = articles.first() {
-        from_json_ld(article, &mut found);
+        from_article(article, &JSON_LD, &mut found);
+    }
+    if let Some(article) = tree.facts.items.article() {
+        from_article(&article, &MICRODATA, &mut found);
     }
     from_meta(&tree.facts, &mut found);
     from_elements(tree, &mut found);
@@ -32,25 +35,60 @@ pub(super) fn findings(tree: &Tree, articles: &[Article]) -> Vec<Finding> {
     found
 }
 
-fn from_json_ld<'a>(article: &'a Article, found: &mut Vec<Finding>) {
-    const FROM: &str = "json-ld";
+/// Where an article is described, and how far each piece of that is to be trusted.
+struct Described {
+    from: &'static str,
+    title: f32,
+    dek: f32,
+    date: f32,
+    outlet: f32,
+    language: f32,
+    url: f32,
+    byline: f32,
+}
+
+const JSON_LD: Described = Described {
+    from: "json-ld",
+    title: 0.95,
+    dek: 0.8,
+    date: 0.95,
+    outlet: 0.95,
+    language: 0.85,
+    url: 0.85,
+    byline: 0.9,
+};
+
+const MICRODATA: Described = Described {
+    from: "microdata",
+    title: 0.75,
+    dek: 0.65,
+    date: 0.92,
+    outlet: 0.8,
+    language: 0.8,
+    url: 0.8,
+    byline: 0.85,
+};
+
+fn from_article<'a>(article: &'a Article, described: &Described, found: &mut Vec<Finding>) {
+    let from = described.from;
     let mut add = |field, value: Option<String>, confidence| {
-        found.extend(value.map(|value| Finding::new(field, value, FROM, confidence)));
+        found.extend(value.map(|value| Finding::new(field, value, from, confidence)));
     };
     let text =
         |value: &Option<String>| value.as_deref().map(tidy).filter(|value| !value.is_empty());
     let date = |value: &Option<String>| value.as_deref().and_then(dates::parse);
-    add(Field::Title, text(&article.headline), 0.95);
-    add(Field::Dek, text(&article.description), 0.8);
-    add(Field::Published, date(&article.published), 0.95);
-    add(Field::Modified, date(&article.modified), 0.95);
-    add(Field::Outlet, text(&article.publisher), 0.95);
-    add(Field::Language, article.language.as_deref().and_then(language::primary), 0.85);
-    add(Field::Url, article.url.clone().filter(|url| is_url(url)), 0.85);
+    add(Field::Title, text(&article.headline), described.title);
+    add(Field::Dek, text(&article.description), described.dek);
+    add(Field::Published, date(&article.published), described.date);
+    add(Field::Modified, date(&article.modified), described.date);
+    add(Field::Outlet, text(&article.publisher), described.outlet);
+    let language = article.language.as_deref().and_then(language::primary);
+    add(Field::Language, language, described.language);
+    add(Field::Url, article.url.clone().filter(|url| is_url(url)), described.url);
     let houses = || article.authors.iter().filter(|author| author.house);
     let persons = || article.authors.iter().filter(|author| !author.house);
     let name = |author: &'a Author| author.name.as_str();
-    push_authors(persons().chain(houses()).map(name), FROM, 0.9, found);
+    push_authors(persons().chain(houses()).map(name), from, described.byline, found);
 }
 
 fn from_meta(facts: &Facts, found: &mut Vec<Finding>) {
@@ -235,6 +273,23 @@ pub(super) fn named_above(tree: &Tree, body: &mut Vec<usize>, found: &mut Vec<Fi
     body.retain(|other| *other != block);
 }
 
+/// The day, where one of the lines between the headline and the body is a date, or has one between bars.
+pub(super) fn dated_above(tree: &Tree, body: &[usize], found: &mut Vec<Finding>) {
+    /// Blocks above the body that are looked at.
+    const NEAR: usize = 10;
+    let Some(first) = body.first().copied() else { return };
+    let is_headline = |block: &usize| {
+        tree.nodes[tree.blocks[*block].node as usize].tag.is_some_and(|tag| tag.name() == "h1")
+    };
+    let near = first.saturating_sub(NEAR)..first;
+    let headline = near.clone().find(is_headline).unwrap_or(near.start);
+    let date = (headline..first).find_map(|block| {
+        let line = tree.paragraphs.get(block);
+        dates::parse(line).or_else(|| line.split(['|', '•', '·']).find_map(dates::parse))
+    });
+    found.extend(date.map(|date| Finding::new(Field::Published, date, "date line", 0.5)));
+}
+
 /// The names in a line that is nothing else and no heading.
 fn only_names(tree: &Tree, block: usize) -> Option<Vec<String>> {
     /// Letters of the words between names.
@@ -285,6 +340,6 @@ fn is_url(text: &str) -> bool {
 }
 
 /// One line, single spaces, references resolved.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     unescape(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -13,8 +13,13 @@ pub(super) struct Article {
     pub(super) publisher: Option<String>,
     pub(super) language: Option<String>,
     pub(super) url: Option<String>,
+    pub(super) section: Option<String>,
     /// Whether it is declared to be for those alone who pay.
     pub(super) paid: bool,
+    /// Whether it is declared to be written while what it tells goes on.
+    pub(super) live: bool,
+    /// What it says to have corrected.
+    pub(super) correction: Option<String>,
     /// The whole text, on pages that give it.
     pub(super) body: Option<String>,
 }
@@ -46,7 +51,9 @@ pub(super) fn articles(scripts: &[String]) -> Vec<Article> {
             }
             match value {
                 Value::Array(values) => waiting.extend(values.iter().rev()),
-                Value::Object(_) if is_article(value) => articles.push(read(value, &root)),
+                Value::Object(_) if kinds(value).any(is_article) => {
+                    articles.push(read(value, &root));
+                }
                 Value::Object(_) => {
                     let inner = ["@graph", "mainEntity", "mainEntityOfPage"]
                         .iter()
@@ -72,17 +79,29 @@ fn parse(script: &str) -> Option<Value> {
     })
 }
 
-fn is_article(value: &Value) -> bool {
-    let named = |kind: &Value| {
-        kind.as_str().is_some_and(|kind| {
-            kind.ends_with("Article") || kind.ends_with("BlogPosting") || kind.ends_with("Report")
-        })
+/// Whether a type of schema.org is one of articles.
+pub(super) fn is_article(kind: &str) -> bool {
+    kind.ends_with("Article") || kind.ends_with("BlogPosting") || kind.ends_with("Report")
+}
+
+/// Whether a script says that the page is a list of articles, the results of a search, or about a person.
+pub(super) fn is_list(script: &str) -> bool {
+    const LISTS: [&str; 5] =
+        ["CollectionPage", "ItemList", "ProfilePage", "SearchResultsPage", "CheckoutPage"];
+    let Some(root) = parse(script) else { return false };
+    let graph = root.get("@graph");
+    let mut objects = list(Some(&root)).iter().chain(list(graph)).take(MOST);
+    objects.any(|object| kinds(object).any(|kind| LISTS.contains(&kind)))
+}
+
+/// The types of an object.
+fn kinds(value: &Value) -> impl Iterator<Item = &str> {
+    let kinds = match value.get("@type") {
+        Some(Value::Array(kinds)) => kinds.as_slice(),
+        Some(kind) => std::slice::from_ref(kind),
+        None => &[],
     };
-    match value.get("@type") {
-        Some(Value::Array(kinds)) => kinds.iter().any(named),
-        Some(kind) => named(kind),
-        None => false,
-    }
+    kinds.iter().filter_map(Value::as_str)
 }
 
 fn read(value: &Value, root: &Value) -> Article {
@@ -111,12 +130,38 @@ fn read(value: &Value, root: &Value) -> Article {
             .map(|publisher| publisher.name),
         language: text("inLanguage"),
         url,
-        paid: match value.get("isAccessibleForFree") {
-            Some(Value::Bool(free)) => !free,
-            Some(Value::String(free)) => free.eq_ignore_ascii_case("false"),
-            _ => false,
-        },
+        section: first_text(value.get("articleSection")),
+        // An article may be free but for a part of it.
+        paid: is_paid(value) || list(value.get("hasPart")).iter().any(is_paid),
+        live: kinds(value).any(|kind| kind == "LiveBlogPosting"),
+        correction: list(value.get("correction")).iter().find_map(|correction| {
+            first_text(Some(correction.get("text").unwrap_or(correction)))
+                .filter(|text| !text.starts_with("http"))
+        }),
         body: text("articleBody"),
+    }
+}
+
+/// A list as it is, or one of a single value.
+fn list(value: Option<&Value>) -> &[Value] {
+    match value {
+        Some(Value::Array(values)) => values,
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    }
+}
+
+/// The first text of a list, or the text that is no list.
+fn first_text(value: Option<&Value>) -> Option<String> {
+    let text = list(value).iter().find_map(Value::as_str)?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn is_paid(value: &Value) -> bool {
+    match value.get("isAccessibleForFree") {
+        Some(Value::Bool(free)) => !free,
+        Some(Value::String(free)) => free.eq_ignore_ascii_case("false"),
+        _ => false,
     }
 }
 
@@ -134,25 +179,14 @@ fn names(value: &Value, root: &Value) -> Vec<Author> {
                 }
                 _ => value.get("@id").and_then(|id| referred(root, id)),
             };
-            let is_house =
-                |kind: &Value| kind.as_str().is_some_and(|kind| kind.ends_with("Organization"));
-            let house = match value.get("@type") {
-                Some(Value::Array(kinds)) => kinds.iter().any(is_house),
-                kind => kind.is_some_and(is_house),
-            };
+            let house = kinds(value).any(|kind| kind.ends_with("Organization"));
             name.map(|name| Author { name, house, account: is_account(value) })
         }
         _ => None,
     };
     // A list in a list is one that was put together from several.
-    let values = match value {
-        Value::Array(values) => values.iter().take(MOST).collect(),
-        value => vec![value],
-    };
-    let flat = values.into_iter().flat_map(|value| match value {
-        Value::Array(values) => values.iter().take(MOST).collect(),
-        value => vec![value],
-    });
+    let flat =
+        list(Some(value)).iter().take(MOST).flat_map(|value| list(Some(value)).iter().take(MOST));
     flat.filter_map(one).collect()
 }
 

@@ -3,7 +3,7 @@
 /// Kinds of things that class names tell of, as bits of a set.
 pub(super) type Marks = u32;
 
-/// How many kinds there are.
+/// How many kinds the model knows.
 pub(super) const KINDS: usize = 24;
 
 const BODY: Marks = 1;
@@ -30,6 +30,8 @@ const LEGAL: Marks = 1 << 20;
 const GAME: Marks = 1 << 21;
 const NOTE: Marks = 1 << 22;
 const PARAGRAPH: Marks = 1 << 23;
+/// A kind that the model does not know.
+pub(super) const CORRECTION: Marks = 1 << 24;
 
 /// Longest class or id that is read, in bytes.
 const LONGEST: usize = 1000;
@@ -122,7 +124,7 @@ const WORDS: &[(&str, Marks)] = &[
     ("contributor", AUTHOR),
     ("cookie", LEGAL),
     ("copyright", LEGAL),
-    ("correct", NOTE),
+    ("correct", NOTE | CORRECTION),
     ("credit", PICTURE),
     ("cta", SUBSCRIBE),
     ("date", DATE),

@@ -8,6 +8,7 @@ use html5gum::{Span, Tokenizer};
 
 use super::entity;
 use super::marks::{self, Marks};
+use super::microdata::{self, Items, Property};
 use super::tags::{self, Kind, Tag};
 use crate::clean::{Cleaner, Paragraphs};
 
@@ -68,6 +69,7 @@ pub(super) struct Facts {
     pub(super) language: Option<String>,
     /// Elements marked as naming the author.
     pub(super) bylines: Vec<Byline>,
+    pub(super) items: Items,
 }
 
 /// An element that is marked as naming the author.
@@ -106,6 +108,9 @@ struct Open {
     skipped: bool,
     /// The byline that its text is part of.
     byline: Option<u32>,
+    /// The item that its properties are of, and the property that its text is the value of.
+    item: u32,
+    property: Option<Property>,
 }
 
 /// The attributes that matter, of the start tag in progress.
@@ -142,7 +147,7 @@ struct Parser<'h> {
 /// Attributes whose words say what an element holds.
 const MARKED: [&str; 6] = ["class", "id", "data-testid", "data-component", "role", "itemprop"];
 
-const ATTRIBUTES: [&str; 17] = [
+const ATTRIBUTES: [&str; 19] = [
     "aria-hidden",
     "class",
     "content",
@@ -153,6 +158,8 @@ const ATTRIBUTES: [&str; 17] = [
     "href",
     "id",
     "itemprop",
+    "itemscope",
+    "itemtype",
     "lang",
     "name",
     "property",
@@ -221,8 +228,14 @@ impl<'h> Parser<'h> {
         match self.name.as_slice() {
             b"br" => self.breaks += 1,
             b"hr" => self.end_block(),
-            b"meta" => self.meta(),
-            b"link" => self.link_element(),
+            b"meta" => {
+                self.meta();
+                self.item();
+            }
+            b"link" => {
+                self.link_element();
+                self.item();
+            }
             _ => {
                 if let Some(tag) = Tag::find(&self.name) {
                     self.open(tag, self_closing);
@@ -254,7 +267,10 @@ impl<'h> Parser<'h> {
         let hidden = self.is_hidden();
         let skipped =
             parent.is_some_and(|open| open.skipped) || tag.kind() == Kind::Skipped || hidden;
+        let around = parent.and_then(|open| open.property);
         let byline = self.byline(parent.and_then(|open| open.byline), skipped);
+        let (item, property) = self.item();
+        let property = property.or(around);
         let node = match tag.kind() {
             Kind::Block | Kind::Aside if self.tree.nodes.len() < MOST_NODES => {
                 self.add_node(node, tag)
@@ -267,7 +283,7 @@ impl<'h> Parser<'h> {
             self.tree.facts.json_ld.push(String::new());
         }
         self.counts[tag.index()] += 1;
-        self.open.push(Open { tag, node, skipped, byline });
+        self.open.push(Open { tag, node, skipped, byline, item, property });
     }
 
     fn add_node(&mut self, parent: u32, tag: Tag) -> u32 {
@@ -356,7 +372,7 @@ impl<'h> Parser<'h> {
             self.visible(value, span);
             return;
         };
-        let (tag, skipped, byline) = (open.tag, open.skipped, open.byline);
+        let (tag, skipped, byline, property) = (open.tag, open.skipped, open.byline, open.property);
         if tag.name() == "title" && self.tree.facts.title.is_empty() {
             String::from_utf8_lossy(value).trim().clone_into(&mut self.tree.facts.title);
         } else if tag.name() == "script" {
@@ -376,6 +392,9 @@ impl<'h> Parser<'h> {
             && byline.text.len() < 200
         {
             byline.text.push_str(&String::from_utf8_lossy(&value[..value.len().min(200)]));
+        }
+        if let Some(property) = property {
+            self.tree.facts.items.push(property, &String::from_utf8_lossy(value));
         }
         self.visible(value, span);
     }
@@ -443,6 +462,20 @@ impl<'h> Parser<'h> {
         }
         bylines.push(Byline { text: String::new(), declared, block: self.tree.blocks.len() });
         Some(bylines.len() as u32 - 1)
+    }
+
+    /// The item that an element's properties are of, and the property that its text is the value of.
+    fn item(&mut self) -> (u32, Option<Property>) {
+        let around = self.open.last().map_or(Items::PAGE, |open| open.item);
+        let names = self.attributes.get("itemprop");
+        let items = &mut self.tree.facts.items;
+        if self.attributes.get("itemscope").is_some() {
+            return (items.open(around, self.attributes.get("itemtype"), names), None);
+        }
+        let Some(names) = names else { return (around, None) };
+        let address = self.attributes.get("href").filter(|_| microdata::is_address(names));
+        let value = self.attributes.get("content").or(self.attributes.get("datetime")).or(address);
+        (around, items.add(around, names, value))
     }
 
     fn meta(&mut self) {

@@ -16,9 +16,18 @@ pub(super) fn is_notice(line: &str) -> bool {
 }
 
 /// `Correction: The bridge is 80 metres long, not 800.`, `This article was amended on 7 February.`
-pub(super) fn is_correction(line: &str) -> bool {
-    const OPENERS: [&str; 8] = [
+pub(crate) fn is_correction(line: &str) -> bool {
+    const OPENERS: [&str; 17] = [
         "correction:",
+        "correction :",
+        "corrección:",
+        "correção:",
+        "errata:",
+        "erratum :",
+        "fe de errores:",
+        "rectificatie:",
+        "rättelse:",
+        "rettelse:",
         "correction (",
         "corrections:",
         "clarification:",

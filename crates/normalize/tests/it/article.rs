@@ -52,3 +52,35 @@ fn pages_have_a_score_too_and_verbatim_texts_none() {
     let (doc, _) = crate::process(STORY.as_bytes(), Form::Text, normalize::Mode::Verbatim);
     assert_eq!(doc.layer(symbol::VALUES).count(), 0);
 }
+
+#[test]
+fn pages_that_are_no_articles_score_below_the_border() {
+    /// Its summaries stand in one block with their headlines, and what they tell is alike.
+    const TAKEN_FOR_ONE: &str = "wire-list";
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
+    let mut pages = 0;
+    for entry in std::fs::read_dir(folder).expect("a folder that can be read") {
+        let path = entry.expect("an entry that can be read").path();
+        if path.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        pages += 1;
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name in UTF-8");
+        let page = std::fs::read(&path).expect("a page that can be read");
+        let (doc, flow) = crate::process(&page, Form::Html, normalize::Mode::Article);
+        // A page without any text is discarded before it is judged.
+        let score = if flow == stage_api::Flow::Keep { score(&doc) } else { 0.0 };
+        assert_eq!(score >= 0.5, name == TAKEN_FOR_ONE, "{name}: {score}");
+    }
+    assert_eq!(pages, 42);
+}
+
+#[test]
+fn an_article_below_a_headline_that_is_a_link_stays_one() {
+    let paragraphs: Vec<&str> = STORY.split("\n\n").skip(1).collect();
+    let paragraphs = paragraphs.join("</p><p>");
+    let page = format!(
+        "<title>Old bridge opens</title><h2><a href=/b>Old bridge over the Aller opens again</a></h2><time>6 February 2023</time><p>{paragraphs}</p>"
+    );
+    assert!(score(&article(page.as_bytes(), Form::Html)) > 0.8);
+}

@@ -59,3 +59,22 @@ fn what_may_be_two_days_or_none_is_no_date() {
         assert_eq!(day(line), None, "{line}");
     }
 }
+
+#[test]
+fn a_page_may_have_its_date_between_headline_and_body() {
+    let check = |lines: &str, expected: Option<&str>| {
+        let body = "<p>The old bridge over the river Aller was opened again on Monday, after a year of repairs.</p>";
+        let page = format!(
+            "<p>5 May 2001</p><h1>Bridge opens</h1>{lines}<article>{body}{body}</article><p>7 July 2007</p>"
+        );
+        let doc = article(page.as_bytes(), Form::Html);
+        assert_eq!(doc.metadata.get(Field::Published), expected, "{lines}");
+    };
+    check("<div>Mo 06.02.23 | 14:07 Uhr | Von Ada Ek</div>", Some("2023-02-06"));
+    check(
+        "<div>After a year of repairs</div><div><b>6 February</b> 2023</div>",
+        Some("2023-02-06"),
+    );
+    check("<div>It was closed on 6 February 2022.</div>", None);
+    check("<time datetime=2023-02-07></time><div>6 February 2023</div>", Some("2023-02-07"));
+}

@@ -1,6 +1,6 @@
 //! Pages: the body among the blocks, what the page says, the way back to its bytes.
 
-use document::{Field, Form, symbol};
+use document::{Field, Form};
 
 use crate::{article, raw, sheet};
 
@@ -328,19 +328,4 @@ fn a_name_above_the_first_paragraph_is_the_author() {
     check("<b>Ada Ek</b>", &["Ada Ek"]);
     check("Ada Ek and Tom Reed", &["Ada Ek", "Tom Reed"]);
     check("The band of the school played, and everybody cheered on both banks of the river.", &[]);
-}
-
-#[test]
-fn a_page_for_those_who_pay_is_noted() {
-    let check = |free: &str, noted: bool| {
-        let page = format!(
-            "<script type=application/ld+json>{{\"@type\":\"Article\",\"isAccessibleForFree\":{free}}}</script><p>The bridge was opened again."
-        );
-        let doc = article(page.as_bytes(), Form::Html);
-        assert_eq!(doc.layer(symbol::NOTES).next().is_some(), noted, "{free}");
-    };
-    check("false", true);
-    check("\"False\"", true);
-    check("true", false);
-    check("\"True\"", false);
 }
