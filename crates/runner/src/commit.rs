@@ -230,7 +230,7 @@ fn take_all(commit: &mut Commit<'_>, input: &Receiver<Batch>) -> Result<(), Endi
 
 fn write_drop_records(
     sink: &mut dyn Sink,
-    Remembering { stage, mut instance }: Remembering<'_>,
+    Remembering { stage, mut instance }: Remembering,
 ) -> Result<(), Ending> {
     let Some(name) = &stage.drop_file else { return Ok(()) };
     let mut panicked = None;
@@ -265,7 +265,7 @@ impl Committed {
 
     /// After a run that committed all it took in: the drop records of the ordered stages, whose state
     /// is now that of the commits, and then the end of the sink.
-    pub(crate) fn conclude(mut self, sink: &mut dyn Sink, ordered: Vec<Remembering<'_>>) -> Self {
+    pub(crate) fn conclude(mut self, sink: &mut dyn Sink, ordered: Vec<Remembering>) -> Self {
         if self.early.is_none() {
             let written = ordered.into_iter().try_for_each(|stage| write_drop_records(sink, stage));
             let finished = sink.finish().map_err(ending_of);

@@ -46,6 +46,9 @@
 //! assert_eq!((report.counts.read, report.counts.written), (3, 3));
 //! ```
 //!
+//! Who has articles in hand and wants their outcomes back, without source, identity and sink, takes them through a
+//! [`Line`] of the same stages on its own thread.
+//!
 //! It journals nothing: the sink `Folder` does, and hands what it knows of articles back in
 //! [`Options::ledger`], and what stages knew in [`replay`](stage_api::Sink::replay).
 
@@ -55,6 +58,7 @@ mod feed;
 mod fingerprint;
 mod gauges;
 mod ledger;
+mod line;
 mod panics;
 mod pipeline;
 mod reorder;
@@ -69,6 +73,7 @@ mod work;
 pub use fingerprint::fingerprint;
 pub use gauges::Gauges;
 pub use ledger::{Admission, Ledger};
+pub use line::{Line, NoArticle};
 pub use panics::note_stage_panics;
 pub use pipeline::{Options, Pipeline, PipelineStage, Policy, Segment, run};
 pub use report::{Counts, Ending, Latencies, Report, RunError, StageFigures};

@@ -18,15 +18,15 @@ use crate::stop::Stop;
 const STDIN: &str = "-";
 
 /// A stage with this worker's instance of it.
-pub(crate) struct Running<'p> {
-    stage: &'p PipelineStage,
+pub(crate) struct Running {
+    stage: PipelineStage,
     instance: Instance,
     pub(crate) figures: StageFigures,
 }
 
 /// An ordered stage with its one instance, and so with what it knows.
-pub(crate) struct Remembering<'p> {
-    pub(crate) stage: &'p PipelineStage,
+pub(crate) struct Remembering {
+    pub(crate) stage: PipelineStage,
     pub(crate) instance: Box<dyn OrderedStage>,
 }
 
@@ -35,10 +35,10 @@ enum Instance {
     Ordered(Box<dyn OrderedStage>),
 }
 
-impl<'p> Running<'p> {
+impl Running {
     /// The stage with an instance of its own: `remembering` for an ordered stage, a fresh one else.
     pub(crate) fn new(
-        stage: &'p PipelineStage,
+        stage: PipelineStage,
         remembering: Option<Box<dyn OrderedStage>>,
         figures: StageFigures,
     ) -> Self {
@@ -286,7 +286,7 @@ impl<'p> Running<'p> {
     }
 
     /// The stage with its instance, if it is an ordered one.
-    pub(crate) fn into_remembering(self) -> Option<Remembering<'p>> {
+    pub(crate) fn into_remembering(self) -> Option<Remembering> {
         match self.instance {
             Instance::Ordered(instance) => Some(Remembering { stage: self.stage, instance }),
             Instance::Article(_) => None,

@@ -15,17 +15,17 @@ use crate::running::{Cause, Remembering, Running, failed};
 use crate::stop::Stop;
 
 /// One thread's share of a segment.
-pub(crate) struct Worker<'p> {
-    stages: Vec<Running<'p>>,
+pub(crate) struct Worker {
+    stages: Vec<Running>,
     ordered: bool,
     encoder: Option<Arc<dyn Encode>>,
     last: bool,
 }
 
-impl<'p> Worker<'p> {
+impl Worker {
     /// A worker with instances of its own; `remembering` is the one of an ordered stage.
     pub(crate) fn new(
-        segment: &'p Segment,
+        segment: &Segment,
         remembering: Option<Box<dyn OrderedStage>>,
         encoder: Option<Arc<dyn Encode>>,
         last: bool,
@@ -34,13 +34,13 @@ impl<'p> Worker<'p> {
         assert!(!ordered || segment.stages.len() == 1, "an ordered stage is alone in its segment");
         let mut remembering = remembering;
         let running = |(stage, figures)| Running::new(stage, remembering.take(), figures);
-        let stages = segment.stages.iter().zip(no_figures(segment)).map(running).collect();
+        let stages = segment.stages.iter().cloned().zip(no_figures(segment)).map(running).collect();
         Self { stages, ordered, encoder, last }
     }
 
     /// Takes a batch through the stages, each article through all of them in turn, or all at once
     /// where the only stage wants that.
-    fn advance_all(&mut self, batch: &mut Batch, stop: Option<&Stop>) {
+    pub(crate) fn advance_all(&mut self, batch: &mut Batch, stop: Option<&Stop>) {
         match &mut self.stages[..] {
             [only] if only.batch() > 1 => {
                 only.advance_batch(batch, stop);
@@ -150,7 +150,7 @@ pub(crate) fn no_figures(segment: &Segment) -> Vec<StageFigures> {
 
 /// Takes batches from the input through the stages to the output, until either end is closed; gives the
 /// ordered stage back if it was one.
-pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Option<Remembering<'p>> {
+pub(crate) fn work(mut worker: Worker, channels: &Channels) -> Option<Remembering> {
     if worker.ordered {
         work_in_order(&mut worker, channels);
     } else {
@@ -165,7 +165,7 @@ pub(crate) fn work<'p>(mut worker: Worker<'p>, channels: &Channels) -> Option<Re
     worker.stages.into_iter().find_map(Running::into_remembering)
 }
 
-fn work_in_order(worker: &mut Worker<'_>, channels: &Channels) {
+fn work_in_order(worker: &mut Worker, channels: &Channels) {
     let mut reorder = Reorder::new();
     // Behind an article that was left, no outcome is committed in input order, so no work is either.
     let mut left = false;

@@ -49,7 +49,7 @@ impl Stage for Moody {
     }
 }
 
-fn moody(size: usize, on_error: OnError) -> (PipelineStage, Arc<Mutex<Vec<usize>>>) {
+pub(crate) fn moody(size: usize, on_error: OnError) -> (PipelineStage, Arc<Mutex<Vec<usize>>>) {
     let (batches, tries) = (Arc::<Mutex<Vec<usize>>>::default(), Arc::<AtomicU64>::default());
     let seen = Arc::clone(&batches);
     let factory = move || {
@@ -65,7 +65,7 @@ fn moody(size: usize, on_error: OnError) -> (PipelineStage, Arc<Mutex<Vec<usize>
 
 /// The stage in a segment of its own, between one that leaves every fourth article out and one that
 /// sees what it left.
-fn segments(moody: PipelineStage) -> Vec<Segment> {
+pub(crate) fn segments(moody: PipelineStage) -> Vec<Segment> {
     let choose = article_stage("choose", |doc| {
         let odd = number(doc) % 4 == 1;
         doc.metadata.set_meta("odd", odd.to_string());
@@ -83,7 +83,7 @@ fn segments(moody: PipelineStage) -> Vec<Segment> {
     segments
 }
 
-fn outcomes(
+pub(crate) fn outcomes(
     size: usize,
     on_error: OnError,
     articles: u64,

@@ -4,6 +4,7 @@
 //! - `order`: same outcomes in the same order, whatever the workers and batches.
 //! - `outcomes`: one outcome each: panics, errors, retries, discards, conditions, limits.
 //! - `batches`: a stage that takes several articles at a time answers as one that does not.
+//! - `line`: the stages without a run around them.
 //! - `state`: what an ordered stage learns travels with its article, and comes back.
 //! - `folder`: the same over an output folder, with kills.
 //! - `identity`: over renames, copies and replacements every payload keeps a record.
@@ -15,6 +16,7 @@ mod batches;
 mod ends;
 mod folder;
 mod identity;
+mod line;
 mod order;
 mod outcomes;
 mod pipelines;
