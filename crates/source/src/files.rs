@@ -22,6 +22,7 @@ use crate::mail::{self, Mail};
 use crate::parquet::Rows;
 use crate::root::Root;
 use crate::sidecar::{self, Sidecars};
+use crate::spec::InputFile;
 use crate::supplied::Supplied;
 use crate::walk::{Files, Found};
 use crate::warc::Records;
@@ -52,9 +53,31 @@ pub struct FilesSource {
 
 impl FilesSource {
     pub(crate) fn new(roots: Vec<Root>, columns: Columns, limit: usize) -> Self {
+        let total = total_bytes(&roots);
+        Self::over(all_files(&roots), roots, total, columns, limit)
+    }
+
+    /// The source of one file, by whatever walk it was found.
+    pub(crate) fn of_one(file: InputFile, columns: Columns, limit: usize) -> Self {
+        let InputFile { id, path, unreadable } = file;
+        let total = fs::metadata(&path).ok().map(|metadata| metadata.len());
+        let found = match unreadable {
+            None => Ok(Found { path, id }),
+            Some(message) => Err(Trouble::unreadable(message).of_file(&id)),
+        };
+        Self::over(Box::new(std::iter::once(found)), Vec::new(), total, columns, limit)
+    }
+
+    fn over(
+        files: Files,
+        roots: Vec<Root>,
+        total: Option<u64>,
+        columns: Columns,
+        limit: usize,
+    ) -> Self {
         Self {
-            meter: Meter { total: total_bytes(&roots), ..Meter::default() },
-            files: all_files(&roots),
+            meter: Meter { total, ..Meter::default() },
+            files,
             roots,
             wanted: None,
             members: None,

@@ -99,6 +99,7 @@ pub use files::FilesSource;
 pub use known::KnownFiles;
 pub use records::{Anew, RecordsSource};
 pub use spec::{
-    Context, files_spec, leads_nowhere, open_files, open_records, open_stdin, records_spec,
+    Context, InputFile, files_spec, leads_nowhere, list_files, open_file, open_files, open_records,
+    open_stdin, records_spec,
 };
 pub use stdin::StdinSource;

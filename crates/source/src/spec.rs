@@ -1,6 +1,7 @@
 //! The tables `[[source]] use = "files"` and `"records"`, and how they become sources.
 
 use std::io::Read;
+use std::path::PathBuf;
 
 use stage_api::{Kind, Setting, SettingError, Settings, TableSpec};
 
@@ -9,6 +10,7 @@ use crate::files::FilesSource;
 use crate::records::{Anew, RecordsSource};
 use crate::root::Root;
 use crate::stdin::StdinSource;
+use crate::walk::Found;
 
 /// What a source needs to know beside its own table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,46 @@ pub fn open_files(settings: &Settings, context: &Context) -> Result<FilesSource,
     let columns = Columns::of_tool(settings.get_text("preset"), &settings.text_map("fields"))?;
     let roots = Root::all(&settings.texts("paths"))?;
     Ok(FilesSource::new(roots, columns, context.limit()))
+}
+
+/// The files that `paths` leads to, in the order in which they are read; none is opened.
+///
+/// # Errors
+/// As [`open_files`].
+pub fn list_files(settings: &Settings) -> Result<Vec<InputFile>, SettingError> {
+    let roots = Root::all(&settings.texts("paths"))?;
+    let listed = roots.iter().flat_map(Root::files).map(|found| match found {
+        Ok(Found { path, id }) => InputFile { id, path, unreadable: None },
+        Err(failure) => {
+            let path = failure.origin.path.clone().into();
+            InputFile { id: failure.id, path, unreadable: Some(failure.message) }
+        }
+    });
+    Ok(listed.collect())
+}
+
+/// Opens one of the files that [`list_files`] lists: what a run over all of them reads of it, with the same ids.
+///
+/// # Errors
+/// [`SettingError`] on `fields` where it names a field that does not exist. `paths` is not looked at.
+pub fn open_file(
+    settings: &Settings,
+    context: &Context,
+    file: InputFile,
+) -> Result<FilesSource, SettingError> {
+    let columns = Columns::of_tool(settings.get_text("preset"), &settings.text_map("fields"))?;
+    Ok(FilesSource::of_one(file, columns, context.limit()))
+}
+
+/// A file that should hold articles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// The id that an article of it has, or that those of its members begin with; no other file of the list has it.
+    pub id: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Why it cannot even be opened, if so: a link that leads nowhere, a pipe.
+    pub unreadable: Option<String>,
 }
 
 /// Whether a path, as it may stand in `paths`, leads to nothing: there is no such file, folder or link, or

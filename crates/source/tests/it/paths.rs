@@ -1,6 +1,6 @@
 //! Folders, files and globs: what is found, in which order, under which ids.
 
-use source::{Context, open_files};
+use source::{Context, list_files, open_file, open_files};
 use stage_api::{Arrival, Settings, Source};
 
 use crate::drop::{Drop, all};
@@ -273,4 +273,43 @@ mod unix {
         }
         drop.check(&["drop/a.txt text 1", "drop/%FE.txt text 2", "drop/%FF.txt text 2"]);
     }
+}
+
+#[test]
+fn files_one_by_one_give_what_all_of_them_give() {
+    let drop = Drop::new()
+        .file("drop/a.txt", "one")
+        .file("drop/drop.csv", "file,title\na.txt,Ferries\n")
+        .file("drop/in/b.jsonl", "{\"text\": \"two\"}\n{\"text\": \"three\"}\n{}\n")
+        .file("drop/in/c.html", "<p>four")
+        .file("drop/.hidden.txt", "no");
+    let path = drop.path("drop");
+    let settings = Settings::default().with("paths", vec![path.to_str().unwrap()]);
+    let context = Context { max_article: 1 << 20 };
+    let files = list_files(&settings).unwrap();
+    let ids: Vec<&str> = files.iter().map(|file| &*file.id).collect();
+    assert_eq!(ids, ["drop/a.txt", "drop/in/b.jsonl", "drop/in/c.html"]);
+    let told = |arrivals: Vec<Arrival>| -> Vec<String> {
+        arrivals.iter().map(|arrival| format!("{arrival:?}")).collect()
+    };
+    let one_by_one = files
+        .into_iter()
+        .flat_map(|file| all(&mut open_file(&settings, &context, file).unwrap()))
+        .collect();
+    assert_eq!(told(one_by_one), told(drop.arrivals(&["drop"])));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_opened_says_so_in_its_turn() {
+    let drop = Drop::new().file("drop/a.txt", "one");
+    std::os::unix::fs::symlink("nowhere", drop.path("drop/b.txt")).unwrap();
+    let path = drop.path("drop");
+    let settings = Settings::default().with("paths", vec![path.to_str().unwrap()]);
+    let mut files = list_files(&settings).unwrap();
+    let broken = files.pop().unwrap();
+    assert!(broken.unreadable.as_deref().is_some_and(|why| why.contains("does not exist")));
+    let source = open_file(&settings, &Context { max_article: 1 << 20 }, broken);
+    let arrivals = all(&mut source.unwrap());
+    assert!(matches!(&arrivals[..], [Arrival::Failed(failure)] if failure.id == "drop/b.txt"));
 }
