@@ -10,7 +10,7 @@ use stage_api::SinkError;
 
 /// How the program ends; the numbers are part of its contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub enum Exit {
     /// Every article written, unchanged or discarded on purpose.
     Success = 0,
     /// The run failed.
@@ -98,10 +98,7 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mistakes(mistakes) => {
-                let count = mistakes.list().len();
-                let noun = if count == 1 { "mistake" } else { "mistakes" };
-                let color = crate::log::stderr_has_color();
-                write!(f, "{}\n\n{count} {noun} in {}", mistakes.render(color), mistakes.file())
+                f.write_str(&told(mistakes, crate::log::stderr_has_color()))
             }
             Self::Usage(message) | Self::Failed(message) | Self::DiskFull(message) => {
                 write!(f, "error: {message}")
@@ -112,6 +109,13 @@ impl fmt::Display for Trouble {
             Self::Closed => Ok(()),
         }
     }
+}
+
+/// The mistakes of a file as they are printed.
+pub(crate) fn told(mistakes: &Mistakes, color: bool) -> String {
+    let count = mistakes.list().len();
+    let noun = if count == 1 { "mistake" } else { "mistakes" };
+    format!("{}\n\n{count} {noun} in {}", mistakes.render(color), mistakes.file())
 }
 
 impl From<ReadError> for Trouble {
