@@ -9,6 +9,7 @@
 //! - `reference`: writes docs/reference.md, every key of a pipeline file, anew.
 //! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
 //! - `train STAGE [--data DIR] [--vectors DIR]`: trains the models of a stage anew (`docs/models/`).
+//! - `wheel`: the Python package, installed into an empty environment and tried.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
 
@@ -23,6 +24,7 @@ mod reference;
 mod stream;
 mod tidy;
 mod train;
+mod wheel;
 
 use std::path::{Path, PathBuf};
 
@@ -54,8 +56,9 @@ fn main() -> Result<()> {
         ["stream"] => stream::stream(&workspace(), 2.0),
         ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
         ["train", stage, ref options @ ..] => train::train(&workspace(), stage, options),
+        ["wheel"] => wheel::wheel(&workspace()),
         _ => bail!(
-            "usage: cargo xtask tidy | browser | fuzz [TARGET] [SECONDS] | golden [--update] | kills [N] | package [OPTIONS] | reference | stream [GIGABYTES] | train STAGE [OPTIONS]"
+            "usage: cargo xtask tidy | browser | fuzz [TARGET] [SECONDS] | golden [--update] | kills [N] | package [OPTIONS] | reference | stream [GIGABYTES] | train STAGE [OPTIONS] | wheel"
         ),
     }
 }

@@ -110,7 +110,7 @@ pub(crate) fn tidy(workspace: &Path) -> Result<()> {
             }
         }
     }
-    for tree in ["crates", "plugins", "benches", "fuzz", "xtask"] {
+    for tree in ["crates", "plugins", "benches", "fuzz", "python", "xtask"] {
         keeps_safe(&workspace.join(tree), &mut wrong)?;
     }
     crate::book::check(workspace, &mut wrong)?;

@@ -1,0 +1,36 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow
+
+__version__: str
+
+class ConfigError(ValueError):
+    """The pipeline file, what it names, or what was asked of it is wrong."""
+
+class RunError(RuntimeError):
+    """No article can be processed, or a file cannot be written."""
+
+class Pipeline:
+    def __new__(cls, path: str, workers: int | None) -> Pipeline: ...
+    @property
+    def stages(self) -> list[str]: ...
+    @property
+    def left_out(self) -> list[str]: ...
+    @property
+    def key(self) -> str: ...
+    def take(
+        self, lines: bytes
+    ) -> list[tuple[str | None, tuple[str, str | None, str] | None]]: ...
+    def run(self, batch: Any) -> pyarrow.RecordBatch: ...
+    def files(self, paths: Sequence[str]) -> list[tuple[str, str, str | None]]: ...
+    def run_file(
+        self, id: str, path: str, unreadable: str | None, output: str
+    ) -> list[int]: ...
+
+def is_made_by(path: str, key: str) -> bool: ...
+def schema() -> pyarrow.Schema:
+    """The columns of every batch that comes out."""
+
+def main(arguments: Sequence[str]) -> int: ...
+def started_by(words: Sequence[str]) -> None: ...

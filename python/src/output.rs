@@ -1,0 +1,167 @@
+//! What becomes of articles → the columns of the Parquet sink, with one more for what went wrong.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray};
+use arrow_schema::{ArrowError, Field, Fields, Schema, SchemaRef};
+use cli::{Answer, Desk, DeskError, InputFile, NoRecord};
+use columns::Table;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
+use parquet::file::properties::WriterProperties;
+use serde_json::json;
+use wire::Record;
+
+/// Answers that are turned into columns together, at most, and their bytes.
+const ANSWERS: usize = 512;
+const BYTES: usize = 8 << 20;
+
+/// What a file says of itself in its metadata.
+const VERSION: &str = "copydesk.version";
+const CONFIGURATION: &str = "copydesk.configuration";
+
+/// The end of the name of a file that is being written; a full stop is its beginning.
+const UNFINISHED: &str = ".tmp";
+
+/// The columns of the Parquet sink's nested layout, and `error`, which is null where there is a record.
+pub(crate) fn schema() -> SchemaRef {
+    batch(&[]).expect("no rows fit").schema()
+}
+
+/// A row for each answer.
+///
+/// # Errors
+/// Where the texts of one column have more than 2 GiB together.
+pub(crate) fn batch(answers: &[Answer]) -> Result<RecordBatch, ArrowError> {
+    let records: Vec<Record> = answers.iter().map(record).collect();
+    let records = columns::batch(Table::Nested, &records)?;
+    let why = || answers.iter().map(|answer| answer.as_ref().err());
+    let text = |values: Vec<Option<&str>>| Arc::new(StringArray::from(values)) as ArrayRef;
+    let parts = vec![
+        text(why().map(|why| Some(why.map_or("", |why| why.class))).collect()),
+        text(why().map(|why| why?.stage.as_deref()).collect()),
+        text(why().map(|why| Some(why.map_or("", |why| &why.message))).collect()),
+    ];
+    let there: Vec<bool> = why().map(|why| why.is_some()).collect();
+    let errors = StructArray::try_new(error_fields(), parts, Some(there.into()))?;
+    let mut fields: Vec<_> = records.schema().fields().iter().cloned().collect();
+    fields.push(Arc::new(Field::new("error", errors.data_type().clone(), true)));
+    let mut arrays = records.columns().to_vec();
+    arrays.push(Arc::new(errors));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+}
+
+fn error_fields() -> Fields {
+    let text = |name: &str, nullable| Field::new(name, arrow_schema::DataType::Utf8, nullable);
+    Fields::from(vec![text("class", false), text("stage", true), text("message", false)])
+}
+
+/// The record of an answer; for an article without one, what is known of it without its text.
+fn record(answer: &Answer) -> Record {
+    let line = match answer {
+        Ok(record) => return Record::parse(record).expect("what is encoded is a record"),
+        Err(why) => {
+            let NoRecord { id, origin, .. } = &**why;
+            json!({
+                "schema": wire::SCHEMA,
+                "id": id,
+                "revision": 1,
+                "origin": {
+                    "path": origin.path,
+                    "line": origin.line,
+                    "member": origin.member,
+                    "offset": origin.offset,
+                    "sha256": origin.sha256.to_string(),
+                },
+            })
+        }
+    };
+    Record::parse(line.to_string()).expect("an id and an origin are a record")
+}
+
+/// Writes what becomes of the articles of a file into a Parquet file, whose folder is made if need be; returns how many were read,
+/// written, discarded, failed and there already. Until it is whole it has another name, which begins with a full stop.
+pub(crate) fn write_file(
+    desk: &Desk,
+    input: InputFile,
+    output: &Path,
+) -> Result<[u64; 5], DeskError> {
+    let wrong =
+        |error: &dyn std::fmt::Display| DeskError::Failed(format!("{}: {error}", output.display()));
+    let folder = output.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
+    // A name that no other attempt has, on this machine or another; dropped, the file is removed.
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = tempfile::Builder::new()
+        .prefix(&format!(".{name}."))
+        .suffix(UNFINISHED)
+        .make_in(folder, |path| File::create_new(path))
+        .map_err(|error| wrong(&error))?;
+    let file = unfinished.as_file().try_clone().map_err(|error| wrong(&error))?;
+    let mut rows = Rows::new(file, desk.key()).map_err(|error| wrong(&error))?;
+    let counts = desk.file(input, &mut |answer| rows.add(answer).map_err(io::Error::other))?;
+    rows.finish().map_err(|error| wrong(&error))?;
+    unfinished.persist(output).map_err(|error| wrong(&error))?;
+    Ok([counts.read, counts.written, counts.discarded, counts.failed, counts.unchanged])
+}
+
+/// A Parquet file being written.
+struct Rows {
+    writer: ArrowWriter<BufWriter<File>>,
+    waiting: Vec<Answer>,
+    bytes: usize,
+}
+
+impl Rows {
+    fn new(file: File, key: &str) -> Result<Self, ParquetError> {
+        let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+        let stamp = vec![pair(VERSION, env!("CARGO_PKG_VERSION")), pair(CONFIGURATION, key)];
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_key_value_metadata(Some(stamp))
+            .build();
+        let writer = ArrowWriter::try_new(BufWriter::new(file), schema(), Some(properties))?;
+        Ok(Self { writer, waiting: Vec::new(), bytes: 0 })
+    }
+
+    fn add(&mut self, answer: Answer) -> Result<(), ParquetError> {
+        self.bytes += answer.as_ref().map_or(0, Vec::len);
+        self.waiting.push(answer);
+        if self.waiting.len() >= ANSWERS || self.bytes >= BYTES { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<(), ParquetError> {
+        let batch = batch(&self.waiting)?;
+        self.writer.write(&batch)?;
+        self.waiting.clear();
+        self.bytes = 0;
+        // A row group of bounded size, by what it was made of: the same for the same articles.
+        if self.writer.in_progress_size() >= 4 * BYTES { self.writer.flush() } else { Ok(()) }
+    }
+
+    fn finish(mut self) -> Result<(), ParquetError> {
+        self.write()?;
+        let file = self.writer.into_inner()?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(file.sync_all()?)
+    }
+}
+
+/// Whether a file is whole, and was made by this version with the configuration of this key.
+pub(crate) fn is_made_by(path: &Path, key: &str) -> bool {
+    let read = || {
+        let file = File::open(path).ok()?;
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).ok()?;
+        let pairs = metadata.file_metadata().key_value_metadata()?.clone();
+        let says = |key: &str, value: &str| {
+            pairs.iter().any(|pair| pair.key == key && pair.value.as_deref() == Some(value))
+        };
+        Some(says(VERSION, env!("CARGO_PKG_VERSION")) && says(CONFIGURATION, key))
+    };
+    read().unwrap_or(false)
+}

@@ -1,0 +1,88 @@
+//! `cargo xtask wheel`: the Python package, built, installed where nothing else is, and tried.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+/// What builds the wheel.
+const BUILDERS: [&str; 1] = ["maturin>=1.9,<2"];
+
+/// What its tests run on: versions that were seen to work together.
+const ENGINES: [&str; 3] = ["pytest==9.2.0", "pyarrow==25.0.1", "ray==2.60.0"];
+
+/// Writes `target/wheel/*.whl`, installs it into an empty environment, runs the example of its README there, and
+/// then its tests. The environments lie in a temporary folder. Needs Python 3.10 or later with `venv`, and the packages above.
+pub(crate) fn wheel(workspace: &Path) -> Result<()> {
+    let wheels = crate::target_folder(workspace).join("wheel");
+    if wheels.exists() {
+        fs::remove_dir_all(&wheels)?;
+    }
+    let room = tempfile::tempdir()?;
+    let builder = Environment::new(&room.path().join("builder"))?;
+    builder.install(&BUILDERS)?;
+    let manifest = workspace.join("python/Cargo.toml");
+    run(builder.command("maturin").arg("build").args(["--release", "--quiet", "--out"]).args([
+        wheels.as_os_str(),
+        OsStr::new("--manifest-path"),
+        manifest.as_os_str(),
+    ]))?;
+    let mut made = fs::read_dir(&wheels)?;
+    let wheel = made.next().context("maturin made no wheel")??.path();
+    let size = fs::metadata(&wheel)?.len() as f64 / 1e6;
+
+    let fresh = Environment::new(&room.path().join("fresh"))?;
+    fresh.install(&[&wheel])?;
+    let desk = room.path().join("desk");
+    fs::create_dir(&desk)?;
+    run(fresh.command("copydesk").arg("init").current_dir(&desk))?;
+    let readme = fs::read_to_string(workspace.join("python/README.md"))?;
+    let example = readme.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
+    let example = example.context("python/README.md has no example")?;
+    let told = fresh.command("python").args(["-c", example]).current_dir(&desk).output()?;
+    let told = (told.status.success(), String::from_utf8_lossy(&told.stdout).into_owned());
+    if told != (true, "Ada Ek\n".to_owned()) {
+        bail!("the example of python/README.md says {told:?}");
+    }
+
+    fresh.install(&ENGINES)?;
+    // Not from the sources' folder: what is installed is tried.
+    let tests = workspace.join("python/tests");
+    run(fresh.command("pytest").args(["-q", "-rs", "-p", "no:cacheprovider"]).current_dir(tests))?;
+    println!("{} ({size:.1} MB): installed and tried", wheel.display());
+    Ok(())
+}
+
+/// A virtual environment.
+struct Environment(PathBuf);
+
+impl Environment {
+    fn new(folder: &Path) -> Result<Self> {
+        run(Command::new("python3").args(["-m", "venv"]).arg(folder))
+            .context("Python with `venv` is needed")?;
+        Ok(Self(folder.to_owned()))
+    }
+
+    fn install(&self, packages: &[impl AsRef<OsStr>]) -> Result<()> {
+        let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run(self.command("python").args(quiet).args(packages))
+    }
+
+    fn command(&self, name: &str) -> Command {
+        let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+        let mut command = Command::new(self.0.join(folder).join(name));
+        // Another Python's packages are none of its business.
+        command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    }
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("{command:?} does not start"))?;
+    if !status.success() {
+        bail!("{command:?} failed: {status}");
+    }
+    Ok(())
+}
