@@ -32,7 +32,7 @@ const COUNTED_FILES: usize = 100_000;
 
 /// The source that [`open_files`](crate::open_files) opens.
 pub struct FilesSource {
-    roots: Vec<Root>,
+    places: Places,
     files: Files,
     /// The ids of the articles that alone are given, the second time.
     wanted: Option<BTreeSet<String>>,
@@ -54,31 +54,20 @@ pub struct FilesSource {
 impl FilesSource {
     pub(crate) fn new(roots: Vec<Root>, columns: Columns, limit: usize) -> Self {
         let total = total_bytes(&roots);
-        Self::over(all_files(&roots), roots, total, columns, limit)
+        Self::over(Places::Roots(roots), total, columns, limit)
     }
 
     /// The source of one file, by whatever walk it was found.
     pub(crate) fn of_one(file: InputFile, columns: Columns, limit: usize) -> Self {
-        let InputFile { id, path, unreadable } = file;
-        let total = fs::metadata(&path).ok().map(|metadata| metadata.len());
-        let found = match unreadable {
-            None => Ok(Found { path, id }),
-            Some(message) => Err(Trouble::unreadable(message).of_file(&id)),
-        };
-        Self::over(Box::new(std::iter::once(found)), Vec::new(), total, columns, limit)
+        let total = fs::metadata(&file.path).ok().map(|metadata| metadata.len());
+        Self::over(Places::One(file), total, columns, limit)
     }
 
-    fn over(
-        files: Files,
-        roots: Vec<Root>,
-        total: Option<u64>,
-        columns: Columns,
-        limit: usize,
-    ) -> Self {
+    fn over(places: Places, total: Option<u64>, columns: Columns, limit: usize) -> Self {
         Self {
             meter: Meter { total, ..Meter::default() },
-            files,
-            roots,
+            files: places.files(),
+            places,
             wanted: None,
             members: None,
             waiting: VecDeque::new(),
@@ -274,7 +263,7 @@ impl Source for FilesSource {
     }
 
     fn again(&mut self, ids: BTreeSet<String>) {
-        self.files = all_files(&self.roots);
+        self.files = self.places.files();
         self.wanted = Some(ids);
         self.known = None;
         self.meter.total = None;
@@ -285,10 +274,29 @@ impl Source for FilesSource {
     }
 }
 
-/// The files of all roots, one root after the other.
-fn all_files(roots: &[Root]) -> Files {
-    let roots = roots.to_vec();
-    Box::new(roots.into_iter().flat_map(|root| root.files()))
+/// Where the files are found.
+enum Places {
+    Roots(Vec<Root>),
+    One(InputFile),
+}
+
+impl Places {
+    /// Their files, one root after the other.
+    fn files(&self) -> Files {
+        match self {
+            Self::Roots(roots) => {
+                let roots = roots.clone();
+                Box::new(roots.into_iter().flat_map(|root| root.files()))
+            }
+            Self::One(InputFile { id, path, unreadable }) => {
+                let found = match unreadable {
+                    None => Ok(Found { path: path.clone(), id: id.clone() }),
+                    Some(message) => Err(Trouble::unreadable(message).of_file(id)),
+                };
+                Box::new(std::iter::once(found))
+            }
+        }
+    }
 }
 
 /// Whether a file is one of these, whose paths are canonical.
