@@ -74,7 +74,10 @@ impl Environment {
         let folder = if cfg!(windows) { "Scripts" } else { "bin" };
         let mut command = Command::new(self.0.join(folder).join(name));
         // Another Python's packages are none of its business.
-        command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
+            .env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 }

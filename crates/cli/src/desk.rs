@@ -290,7 +290,7 @@ fn answer(outcome: Outcome) -> Option<Answer> {
             Some(Err(NoRecord::discarded(id, origin, reason)))
         }
         Outcome::Failed { failure, .. } => Some(Err(failure.into())),
-        Outcome::Unchanged | Outcome::Restored { .. } => None,
+        Outcome::Unchanged | Outcome::Moved { .. } | Outcome::Restored { .. } => None,
     }
 }
 
