@@ -104,7 +104,8 @@ fn lines_that_were_shifted_keep_their_records() {
         words
             .iter()
             .map(|word| format!("{{\"text\": \"{word} fell on Ostrel.\"}}\n"))
-            .collect::<String>()
+            .collect::<Vec<_>>()
+            .concat()
     };
     write(dir, "lines.jsonl", &lines(&["Hail", "Sleet", "Dew"]));
     assert_eq!(run(dir).0, [3, 0, 1]);
