@@ -5,7 +5,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sink::{Cursor, Disk, Manifest, News, PartEntry, Step};
+use sink::{Cursor, Disk, Manifest, News, PartContent, Step};
 use wire::Record;
 
 use crate::database;
@@ -74,7 +74,7 @@ pub(crate) fn is_current(db: &Connection, manifest: &Manifest) -> rusqlite::Resu
         db.query_row("SELECT NOT EXISTS (SELECT 1 FROM unsettled)", [], |row| row.get(0))?;
     Ok(is_settled
         && taken.as_ref() == manifest.stories.as_ref().map(|stories| &stories.sha256)
-        && cursor(db)?.parts == manifest.parts)
+        && cursor(db)? == manifest.cursor())
 }
 
 /// How far the parts were read.
@@ -82,7 +82,7 @@ pub(crate) fn cursor(db: &Connection) -> rusqlite::Result<Cursor> {
     let mut parts = db.prepare("SELECT file, records, bytes, sha256 FROM parts ORDER BY part")?;
     let part = |row: &rusqlite::Row<'_>| {
         let number = |at| row.get(at).map(|number: i64| number.unsigned_abs());
-        Ok(PartEntry {
+        Ok(PartContent {
             file: row.get(0)?,
             records: number(1)?,
             bytes: number(2)?,
@@ -95,7 +95,7 @@ pub(crate) fn cursor(db: &Connection) -> rusqlite::Result<Cursor> {
 /// Records with the place where each stands, and how far the parts are read behind them.
 struct Batch {
     records: Vec<(Record, PlaceInParts)>,
-    parts: Vec<(usize, PartEntry)>,
+    parts: Vec<(usize, PartContent)>,
 }
 
 /// Takes in every record of the news; returns how many.
@@ -116,7 +116,7 @@ fn take_in(
             for (record, at) in &records {
                 rows.put(record, *at).at(path)?;
             }
-            for (number, PartEntry { file, records, bytes, sha256 }) in parts {
+            for (number, PartContent { file, records, bytes, sha256 }) in parts {
                 part.execute(params![number, file, records, bytes, sha256]).at(path)?;
             }
             taken += records.len() as u64;
@@ -148,7 +148,7 @@ fn read(dir: &Path, news: &mut News, batches: &SyncSender<Batch>) -> Result<(), 
         let Some((last, entry)) = news.last_part().filter(|_| !records.is_empty()) else {
             return Ok(());
         };
-        let whole = (first..last).map(|part| (part, news.manifest().parts[part].clone()));
+        let whole = (first..last).map(|part| (part, news.manifest().parts[part].content()));
         let parts = whole.chain([(last, entry)]).collect();
         first = last;
         if batches.send(Batch { records, parts }).is_err() {

@@ -76,8 +76,8 @@ pub(crate) fn diff(command: &Diff) -> Result<Exit, Trouble> {
 
 /// What a record says.
 fn facts(records: &Records, place: RecordPlace, line: &[u8]) -> Result<Facts, Trouble> {
-    let path = || records.path_of(place).display();
-    Facts::parse(line).map_err(|error| Trouble::Failed(format!("{}: {error}", path())))
+    let path = || records.path_of(place);
+    Facts::parse(line).map_err(|error| Trouble::Failed(format!("{}: {error}", path().display())))
 }
 
 /// An article that one folder lacks: a line of JSON, and for people only counted.

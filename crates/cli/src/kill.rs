@@ -1,6 +1,6 @@
 //! Ends the program at a named step of writing, for the tests that kill it. Release builds have no such steps.
 //!
-//! `COPYDESK_KILL=journal.sync.before:2` ends it before the second sync of the journal: the file (`articles`,
+//! `COPYDESK_KILL=journal.sync.before:2` ends it before the second sync of the journal: the file (`articles`, `compressed`,
 //! `ledger`, `state`, `journal`, `manifest`, `dead-letters`, `stories`, `run`, `configuration`, `parquet`,
 //! `archive` for a transaction of it, or `folder` for the
 //! names in one), the step in the words of [`Step`], and `before`, `after` or, of a write, `half`.
@@ -105,6 +105,7 @@ fn file_of(step: Step, path: &Path) -> String {
     match name.split_once(['.']) {
         _ if step == Step::SyncFolder => "folder".to_owned(),
         Some((_, "parquet")) => "parquet".to_owned(),
+        Some((_, rest)) if rest.starts_with("jsonl.zst") => "compressed".to_owned(),
         Some((base, _)) if base.starts_with("articles-") => "articles".to_owned(),
         Some((base, _)) if base.starts_with("state-") => "state".to_owned(),
         Some((base, _)) => base.to_owned(),

@@ -191,6 +191,7 @@ fn into_folder(
         existing: command.retry,
         records: sink::record_options(settings),
         part_bytes: sink::part_bytes(settings),
+        compression: sink::compression(settings),
         disk: kill::disk(),
         ..FolderOptions::new(dir, plan.key.as_str(), kept)
     };

@@ -74,7 +74,7 @@ pub fn export(
     for place in records.in_order() {
         let line = records.read(place)?;
         let record = Record::parse(line).map_err(|error| ExportError::Damaged {
-            path: records.path_of(place).to_owned(),
+            path: records.path_of(place),
             message: error.to_string(),
         })?;
         if filter.takes_article(&record) {

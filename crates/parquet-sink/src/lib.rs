@@ -74,7 +74,8 @@ fn write(
     paths: &[(Table, PathBuf)],
     disk: &Disk,
 ) -> Result<(), ParquetError> {
-    let mut news = News::since(dir, &Cursor { parts: before.to_vec() })?;
+    let mut news =
+        News::since(dir, &Cursor { parts: before.iter().map(PartEntry::content).collect() })?;
     let mut files = PartFiles::create(part, paths, disk)?;
     for _ in 0..part.records {
         let line = news.next()?.filter(|line| line.part == before.len());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use columns::Table;
 use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
-use sink::PartEntry;
+use sink::{PartContent, PartEntry};
 
 /// What stands in a file's metadata, under keys that begin with `copydesk.`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct Stamp {
     version: u32,
     /// The [word](Table::word) of the table: two layouts have one of the same name.
     table: String,
-    part: PartEntry,
+    part: PartContent,
 }
 
 const VERSION: &str = "copydesk.columns";
@@ -27,7 +27,7 @@ const SHA256: &str = "copydesk.sha256";
 impl Stamp {
     /// The stamp of a part's file.
     pub(crate) fn of(part: &PartEntry, table: Table) -> Self {
-        Self { version: columns::VERSION, table: table.word().to_owned(), part: part.clone() }
+        Self { version: columns::VERSION, table: table.word().to_owned(), part: part.content() }
     }
 
     /// The stamp of a file; `None` where there is none, or it is not whole, or not ours.
@@ -39,7 +39,7 @@ impl Stamp {
         Some(Self {
             version: value(VERSION)?.parse().ok()?,
             table: value(TABLE)?,
-            part: PartEntry {
+            part: PartContent {
                 file: value(PART)?,
                 records: value(RECORDS)?.parse().ok()?,
                 bytes: value(BYTES)?.parse().ok()?,
@@ -49,7 +49,7 @@ impl Stamp {
     }
 
     pub(crate) fn to_pairs(&self) -> Vec<KeyValue> {
-        let PartEntry { file, records, bytes, sha256 } = &self.part;
+        let PartContent { file, records, bytes, sha256 } = &self.part;
         let pair = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
         vec![
             pair(VERSION, self.version.to_string()),

@@ -273,7 +273,7 @@ pub(crate) fn is_first(quotation: &Quotation) -> bool {
 fn parse(records: &mut Records, place: RecordPlace) -> Result<Record, ReportError> {
     let line = records.read(place)?;
     Record::parse(line).map_err(|error| ReportError::Damaged {
-        path: records.path_of(place).to_owned(),
+        path: records.path_of(place),
         message: error.to_string(),
     })
 }

@@ -129,13 +129,19 @@ fn advised(error: io::Error) -> io::Error {
 
 impl From<FileError> for OpenError {
     fn from(FileError { path, error }: FileError) -> Self {
-        Self::Io { path, error }
+        match error.kind() {
+            io::ErrorKind::InvalidData => Self::Damaged { path, message: error.to_string() },
+            _ => Self::Io { path, error },
+        }
     }
 }
 
 impl From<FileError> for ReadError {
     fn from(FileError { path, error }: FileError) -> Self {
-        Self::Io { path, error }
+        match error.kind() {
+            io::ErrorKind::InvalidData => Self::Damaged { path, message: error.to_string() },
+            _ => Self::Io { path, error },
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use sha2::Digest;
 
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError};
+use crate::parts::Content;
 
 /// Makes `content` the file at `path`: after a crash it has the old or the new content.
 pub(crate) fn replace(disk: &Disk, path: &Path, content: &[u8]) -> Result<(), FileError> {
@@ -38,26 +39,31 @@ pub(crate) fn prepare(
     Ok(temporary)
 }
 
-/// A writer that knows the digest of what passed through it.
-pub(crate) struct Digesting<W> {
+/// As [`prepare`], and says what was written.
+pub(crate) fn prepare_digested(
+    disk: &Disk,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(PathBuf, Content), FileError> {
+    let (mut bytes, mut digest) = (0, sha2::Sha256::new());
+    let temporary = prepare(disk, path, |file| {
+        let mut digesting = Digesting { inner: file, bytes: &mut bytes, digest: &mut digest };
+        write(&mut digesting)
+    })?;
+    Ok((temporary, Content { bytes, sha256: Sha256(digest.finalize().into()).to_string() }))
+}
+
+/// A writer that counts and digests what passes through it.
+struct Digesting<'d, W> {
     inner: W,
-    digest: sha2::Sha256,
+    bytes: &'d mut u64,
+    digest: &'d mut sha2::Sha256,
 }
 
-impl<W: Write> Digesting<W> {
-    pub(crate) fn new(inner: W) -> Self {
-        Self { inner, digest: sha2::Sha256::new() }
-    }
-
-    /// In hexadecimal.
-    pub(crate) fn sha256(self) -> String {
-        Sha256(self.digest.finalize().into()).to_string()
-    }
-}
-
-impl<W: Write> Write for Digesting<W> {
+impl<W: Write> Write for Digesting<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
+        *self.bytes += written as u64;
         self.digest.update(&bytes[..written]);
         Ok(written)
     }

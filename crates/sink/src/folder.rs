@@ -16,6 +16,8 @@ use crate::error::{At, OpenError};
 use crate::generation::{self, Generation, History};
 use crate::ledger::KnownEntries;
 use crate::lock::{self, Lock};
+use crate::manifest::Manifest;
+use crate::parts::Compression;
 use crate::specs::PART_BYTES;
 use crate::{files, journal, manifest};
 
@@ -36,8 +38,10 @@ pub struct FolderOptions {
     pub fresh: bool,
     /// Whether the folder must hold this configuration's records already; else it is refused.
     pub existing: bool,
-    /// A part that has this many bytes is closed.
+    /// A part that has this many bytes of records is closed.
     pub part_bytes: u64,
+    /// The form of closed parts; those that are closed already keep theirs.
+    pub compression: Compression,
     /// When to commit.
     pub cadence: Cadence,
     /// How records are written.
@@ -60,6 +64,7 @@ impl FolderOptions {
             fresh: false,
             existing: false,
             part_bytes: PART_BYTES,
+            compression: Compression::None,
             cadence: Cadence::default(),
             records: wire::Options::default(),
             disk: Disk::default(),
@@ -101,6 +106,7 @@ pub struct Folder {
     dir: PathBuf,
     configuration: String,
     part_bytes: u64,
+    compression: Compression,
     cadence: Cadence,
     records: wire::Options,
     generation: Generation,
@@ -141,6 +147,7 @@ impl Folder {
             fresh,
             existing,
             part_bytes,
+            compression,
             cadence,
             records,
             disk,
@@ -152,12 +159,14 @@ impl Folder {
         fs::create_dir_all(&dir).at(&dir)?;
         let lock = Lock::acquire(&dir)?;
         let (generation, live) = choose(&disk, &dir, &configuration_key, fresh)?;
+        drop_superseded(&disk, &dir, &generation)?;
         let run = Counts::default();
         let folder = Self {
             disk,
             dir,
             configuration,
             part_bytes: part_bytes.max(1),
+            compression,
             cadence,
             records,
             generation,
@@ -288,7 +297,11 @@ impl Folder {
 
     fn commit(&mut self, close: bool) -> Result<(), SinkError> {
         self.pending = None;
-        Ok(self.generation.commit(close)?)
+        self.generation.commit(close.then_some(self.compression))?;
+        if close {
+            drop_superseded(&self.disk, &self.dir, &self.generation)?;
+        }
+        Ok(())
     }
 
     fn commit_if_due(&mut self) -> Result<(), SinkError> {
@@ -482,5 +495,21 @@ pub(crate) fn publish(disk: &Disk, dir: &Path, generation: &Generation) -> Resul
     let letters = dir.join(dead_letters::FILE);
     dead_letters::derive(disk, generation.known()?, &generation.journal_path(), &letters)?;
     files::replace(disk, &dir.join(manifest::FILE), &generation.manifest()?.to_json())?;
-    Ok(generation.show_stories(dir)?)
+    generation.show_stories(dir)?;
+    drop_superseded(disk, dir, generation)
+}
+
+/// Removes the plain file of a part that lies compressed beside it, after those readers who know of it were told of
+/// the other.
+pub(crate) fn drop_superseded(
+    disk: &Disk,
+    dir: &Path,
+    generation: &Generation,
+) -> Result<(), OpenError> {
+    let Some(plain) = generation.superseded() else { return Ok(()) };
+    let names_it = |manifest: Manifest| manifest.parts.iter().any(|part| part.file == plain);
+    if manifest::read_manifest(dir).is_ok_and(names_it) {
+        files::replace(disk, &dir.join(manifest::FILE), &generation.manifest()?.to_json())?;
+    }
+    Ok(files::remove(disk, &dir.join(plain))?)
 }

@@ -18,7 +18,7 @@ use crate::files;
 use crate::journal::{self, Appended, Begin, Commit, DropFile, Entry, Journal};
 use crate::ledger::{self, KnownEntries, Ledger};
 use crate::manifest::{Manifest, PartEntry, StoriesEntry};
-use crate::parts::{OpenPart, PartState};
+use crate::parts::{Compression, Content, OpenPart, PartState};
 use crate::states::{self, States};
 
 /// The file of stories.
@@ -270,12 +270,16 @@ impl Generation {
     }
 
     /// Makes everything so far count, at once or, after a crash before the end of this, not at
-    /// all. With `close` the next record begins another part.
-    pub(crate) fn commit(&mut self, close: bool) -> Result<(), OpenError> {
+    /// all. With `close` the next record begins another part, and this one gets the form that is asked for; its
+    /// plain file is [superseded](Self::superseded).
+    pub(crate) fn commit(&mut self, close: Option<Compression>) -> Result<(), OpenError> {
         let part_sum = self.part.sync()?;
         let (ledger, ledger_sum) = self.ledger.sync()?;
         let states = self.states.sync()?;
-        let part = self.part.state(close);
+        let mut part = self.part.state(close.is_some());
+        if close == Some(Compression::Zstd) {
+            part.zstd = Some(self.part.pack()?);
+        }
         let failures = std::mem::take(&mut self.failures);
         self.journal.append(&Entry::Commit(Commit {
             part: part.clone(),
@@ -285,11 +289,21 @@ impl Generation {
             total: self.total.clone(),
             failures,
         }))?;
-        if close {
+        if close.is_some() {
             self.part = OpenPart::resume(&self.disk, &self.dir, part.next())?;
             self.closed.push(part);
         }
         Ok(())
+    }
+
+    /// The plain file of the last closed part where it lies compressed beside it, as the manifest would name it:
+    /// nobody needs it any more.
+    pub(crate) fn superseded(&self) -> Option<String> {
+        let part = self.closed.last().filter(|part| part.zstd.is_some())?;
+        self.dir
+            .join(part.plain_name())
+            .exists()
+            .then(|| prefix_of(self.number) + &part.plain_name())
     }
 
     /// Notes that a run over everything that the sources hold has ended.
@@ -313,13 +327,8 @@ impl Generation {
     ) -> Result<(), FileError> {
         let file = format!("{name}.jsonl");
         let path = self.dir.join(&file);
-        let mut sha256 = String::new();
-        let temporary = files::prepare(&self.disk, &path, |file| {
-            let mut digesting = files::Digesting::new(file);
-            write(&mut digesting)?;
-            sha256 = digesting.sha256();
-            Ok(())
-        })?;
+        let (temporary, Content { sha256, .. }) =
+            files::prepare_digested(&self.disk, &path, write)?;
         if self.drops.get(&file).is_none_or(|known| known.last != sha256) {
             let file = DropFile { file, sha256 };
             self.journal.append(&Entry::Drop(file.clone()))?;
@@ -376,11 +385,15 @@ fn manifest_of(
     drops: &Drops,
 ) -> Result<Manifest, FileError> {
     let parts = closed.iter().chain(std::iter::once(open)).filter(|part| part.records > 0);
-    let entry = |part: &PartState| PartEntry {
-        file: prefix_of(number) + &part.file_name(),
-        records: part.records,
-        bytes: part.bytes,
-        sha256: part.sha256.clone().expect("a closed part has a digest"),
+    let entry = |part: &PartState| {
+        let sha256 = part.sha256.clone().expect("a closed part has a digest");
+        let content = Content { bytes: part.bytes, sha256 };
+        let (Content { bytes, sha256 }, unpacked) = match part.zstd.clone() {
+            Some(stored) => (stored, Some(content)),
+            None => (content, None),
+        };
+        let file = prefix_of(number) + &part.file_name();
+        PartEntry { file, records: part.records, bytes, sha256, unpacked }
     };
     let found = files::digest(&dir.join(STORIES))?;
     let sha256 = match drops.get(STORIES) {

@@ -9,11 +9,12 @@ use document::Sha256;
 use sha2::Digest;
 use stage_api::{IdHash, OutcomeKind};
 
-use crate::error::{At, OpenError};
+use crate::error::{At, FileError, OpenError};
 use crate::generation::{self, History};
 use crate::journal::{self, Commit, Entry};
 use crate::ledger::{self, KnownEntries};
-use crate::parts::PartState;
+use crate::part_reader::{PartReader, packed_path};
+use crate::parts::{self, PartState};
 use crate::sound::unsound;
 use crate::states;
 use crate::verify::Findings;
@@ -142,21 +143,26 @@ impl Look<'_> {
     /// Checks the bytes of a part that count, commit by commit, and each record in them. Returns their digest.
     fn check_part(&mut self, part: &PartState) -> Result<Option<String>, OpenError> {
         let path = self.dir.join(part.file_name());
+        self.note_other_form(part)?;
         if part.bytes == 0 {
-            if path.try_exists().at(&path)? && self.journal_damage.is_none() {
-                self.findings.mends(&path, "nothing in it is committed");
-            }
             return Ok(None);
         }
-        let mut file = match File::open(&path) {
+        let mut reader = match part.open(&self.dir) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.findings.damaged(&path, "the file is gone");
                 self.sound.parts.insert(part.number, 0);
                 return Ok(None);
             }
-            opened => BufReader::new(opened.at(&path)?),
+            Err(error) if is_damage(&error) => {
+                self.findings.damaged(&path, &error.to_string());
+                self.sound.parts.insert(part.number, 0);
+                return Ok(None);
+            }
+            opened => opened.at(&path)?,
         };
-        self.note_length(&path, part.bytes)?;
+        if path.exists() {
+            self.note_length(&path, part.stored())?;
+        }
         let mut digest = sha2::Sha256::new();
         let mut bytes = Vec::new();
         let (mut from, mut records) = (0, 0);
@@ -167,7 +173,16 @@ impl Look<'_> {
             }
             let (to, crc32) = (committed.bytes, appended.map(|sums| sums.part));
             bytes.clear();
-            file.by_ref().take(to.saturating_sub(from)).read_to_end(&mut bytes).at(&path)?;
+            match reader.by_ref().take(to.saturating_sub(from)).read_to_end(&mut bytes) {
+                Err(error) if is_damage(&error) => {
+                    let message =
+                        format!("{error}; before it stand {records} of {} records", part.records);
+                    self.findings.damaged(&path, &message);
+                    self.sound.parts.entry(part.number).or_insert(from);
+                    break;
+                }
+                read => drop(read.at(&path)?),
+            }
             digest.update(&bytes);
             let before = self.findings.damage.len();
             let ids = self.check_records(&path, &bytes, &mut records);
@@ -185,7 +200,12 @@ impl Look<'_> {
         }
         let sha256 = Sha256(digest.finalize().into()).to_string();
         let is_sound = !self.sound.parts.contains_key(&part.number);
-        if is_sound && part.sha256.as_ref().is_some_and(|expected| *expected != sha256) {
+        let is_as_stored = || match &part.zstd {
+            Some(file) if is_sound => Ok(digest_of(&path, file.bytes)? == file.sha256),
+            _ => Ok::<_, FileError>(true),
+        };
+        let is_as_written = part.sha256.as_ref().is_none_or(|expected| *expected == sha256);
+        if is_sound && !(is_as_written && is_as_stored()?) {
             self.findings.damaged(&path, "its bytes are not those that were written");
             // No checksum of a commit tells from where on.
             self.sound.parts.insert(part.number, 0);
@@ -195,6 +215,34 @@ impl Look<'_> {
             self.findings.damaged(&path, &message);
         }
         Ok(Some(sha256))
+    }
+
+    /// Tells of what a kill leaves beside the file of a part that counts, or in its place.
+    fn note_other_form(&mut self, part: &PartState) -> Result<(), OpenError> {
+        if self.journal_damage.is_some() {
+            return Ok(()); // then nobody knows which form is to count
+        }
+        let plain = self.dir.join(part.plain_name());
+        let packed = packed_path(&plain);
+        let is_there = |path: &Path| path.try_exists().at(path);
+        let uncommitted = "nothing in it is committed";
+        if Some(part) == self.history.closed.last() {
+            if part.zstd.is_some() && is_there(&plain)? {
+                self.findings.mends(&plain, "lies compressed beside it");
+            }
+        } else if *part == self.history.open {
+            let is_plain = is_there(&plain)?;
+            if part.bytes == 0 && is_plain {
+                self.findings.mends(&plain, uncommitted);
+            }
+            if is_there(&packed)? {
+                let is_needed = part.bytes > 0 && !is_plain;
+                let message =
+                    if is_needed { "is of a part that is open again" } else { uncommitted };
+                self.findings.mends(&packed, message);
+            }
+        }
+        Ok(())
     }
 
     /// Checks each record of a commit, of which there were `records` in the part before; returns the ids.
@@ -278,18 +326,34 @@ impl Look<'_> {
     /// Tells of the whole records behind the last line of the journal that is as it was written.
     fn uncommitted(&self) -> Result<String, OpenError> {
         let PartState { bytes, .. } = self.history.open;
-        let path = self.dir.join(self.history.open.file_name());
-        let mut rest = Vec::new();
-        match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            read => rest = read.at(&path)?,
-        }
-        let from = rest.len().min(usize::try_from(bytes).unwrap_or(usize::MAX));
-        let lines = rest[from..].split_inclusive(|byte| *byte == b'\n');
-        let ids: Vec<String> = lines.filter_map(|line| unsound(line).ok()).collect();
         let file = self.history.open.file_name();
+        let path = self.dir.join(&file);
+        let mut rest = Vec::new();
+        let read = PartReader::open_plain(&path, u64::MAX).and_then(|mut reader| {
+            reader.seek(bytes)?;
+            reader.read_to_end(&mut rest)
+        });
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::NotFound || is_damage(&error) => {}
+            read => drop(read.at(&path)?),
+        }
+        let lines = rest.split_inclusive(|byte| *byte == b'\n');
+        let ids: Vec<String> = lines.filter_map(|line| unsound(line).ok()).collect();
         Ok(format!("what came after it in {file}, from byte {bytes} on: {}", named(&ids)))
     }
+}
+
+/// Whether an error tells of bytes that are not as they were written.
+fn is_damage(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+}
+
+/// The digest of the first bytes of a file.
+fn digest_of(path: &Path, bytes: u64) -> Result<String, FileError> {
+    let mut digest = sha2::Sha256::new();
+    let mut file = File::open(path).at(path)?.take(bytes);
+    parts::digest_into(&mut digest, &mut file).at(path)?;
+    Ok(Sha256(digest.finalize().into()).to_string())
 }
 
 /// How many records, and of which articles.

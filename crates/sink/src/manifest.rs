@@ -1,14 +1,16 @@
 //! The manifest: which parts count, for readers.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{At, ReadError};
+use crate::followers::{Cursor, PartContent};
 use crate::generation::{self, History};
+use crate::part_reader::PartReader;
+use crate::parts::{Content, PACKED};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "manifest.json";
@@ -31,14 +33,40 @@ pub struct Manifest {
 /// A part file that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartEntry {
-    /// Relative to the folder, with `/`.
+    /// Relative to the folder, with `/`. Where the part is compressed, it ends with `.zst`.
     pub file: String,
     /// Lines that count.
     pub records: u64,
-    /// Bytes that count; what follows them is being written.
+    /// Bytes of the file that count; what follows them is being written.
     pub bytes: u64,
     /// Digest of those bytes, in hexadecimal.
     pub sha256: String,
+    /// What is in the file, where it is compressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpacked: Option<Content>,
+}
+
+impl PartEntry {
+    /// What is in the part.
+    pub fn content(&self) -> PartContent {
+        let (file, bytes, sha256) = match &self.unpacked {
+            None => (self.file.as_str(), self.bytes, &self.sha256),
+            Some(Content { bytes, sha256 }) => {
+                (self.file.strip_suffix(PACKED).unwrap_or(&self.file), *bytes, sha256)
+            }
+        };
+        let (file, sha256) = (file.to_owned(), sha256.clone());
+        PartContent { file, records: self.records, bytes, sha256 }
+    }
+
+    /// Reads its records.
+    pub(crate) fn open(&self, dir: &Path) -> io::Result<PartReader> {
+        let path = dir.join(&self.file);
+        match &self.unpacked {
+            Some(content) => PartReader::open_packed(&path, self.bytes, content.bytes),
+            None => PartReader::open_plain(&path, self.bytes),
+        }
+    }
 }
 
 /// The file of stories.
@@ -57,6 +85,11 @@ impl Manifest {
         configuration: &str,
     ) -> Self {
         Self { schema: SCHEMA.to_owned(), parts, stories, configuration: configuration.to_owned() }
+    }
+
+    /// The cursor of a follower that has read everything.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { parts: self.parts.iter().map(PartEntry::content).collect() }
     }
 
     pub(crate) fn to_json(&self) -> Vec<u8> {
@@ -98,8 +131,8 @@ pub(crate) fn promises_more(root: &Path, history: &History) -> Option<String> {
     if manifest.configuration != history.configuration || !manifest.parts.iter().all(is_of_it) {
         return None;
     }
-    let promised = manifest
-        .parts
+    let parts = manifest.cursor().parts;
+    let promised = parts
         .iter()
         .fold((0, 0), |(records, bytes), part| (records + part.records, bytes + part.bytes));
     let known = history.size();
@@ -120,7 +153,7 @@ pub fn find_record(dir: &Path, id: &str) -> Result<Option<String>, ReadError> {
     let mut line = String::new();
     for part in read_manifest(dir)?.parts {
         let path = dir.join(&part.file);
-        let mut reader = BufReader::new(File::open(&path).at(&path)?.take(part.bytes));
+        let mut reader = part.open(dir).at(&path)?;
         loop {
             line.clear();
             if reader.read_line(&mut line).at(&path)? == 0 {

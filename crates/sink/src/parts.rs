@@ -1,7 +1,11 @@
 //! Part files: the records themselves, in pieces that close by content.
+//!
+//! A part that is written to is plain. When it closes it may be compressed: `NAME.zst` is there, whole and durable, before
+//! the line of the journal that closes the part and says so, and only then does the plain file go. So a kill leaves the plain file
+//! with or without the other beside it, or the other alone, and the journal tells which of them counts.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use document::Sha256;
@@ -10,7 +14,27 @@ use sha2::Digest;
 
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
-use crate::files;
+use crate::part_reader::{PartReader, packed_path};
+use crate::{files, frames};
+
+/// In which form parts that are closed lie in the folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// As they were written.
+    #[default]
+    None,
+    /// As frames of zstd with a table of them, which the name tells by `.zst`.
+    Zstd,
+}
+
+/// How many bytes, and their digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// How many.
+    pub bytes: u64,
+    /// In hexadecimal.
+    pub sha256: String,
+}
 
 /// A part as the journal knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,15 +42,52 @@ pub(crate) struct PartState {
     /// Counted from 0.
     pub(crate) number: u32,
     pub(crate) records: u64,
+    /// Bytes of the records.
     pub(crate) bytes: u64,
-    /// Digest of its bytes, once it is closed.
+    /// Their digest, once the part is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sha256: Option<String>,
+    /// The file, where it is compressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) zstd: Option<Content>,
 }
 
 impl PartState {
-    pub(crate) fn file_name(&self) -> String {
+    /// The name of its plain file.
+    pub(crate) fn plain_name(&self) -> String {
         format!("articles-{:08}.jsonl", self.number)
+    }
+
+    /// The name of the file that counts.
+    pub(crate) fn file_name(&self) -> String {
+        match self.zstd {
+            Some(_) => self.plain_name() + PACKED,
+            None => self.plain_name(),
+        }
+    }
+
+    /// Bytes of the file that count.
+    pub(crate) fn stored(&self) -> u64 {
+        self.zstd.as_ref().map_or(self.bytes, |file| file.bytes)
+    }
+
+    /// Reads its records in the folder of its generation.
+    pub(crate) fn open(&self, dir: &Path) -> io::Result<PartReader> {
+        let path = dir.join(self.file_name());
+        match &self.zstd {
+            Some(file) => PartReader::open_packed(&path, file.bytes, self.bytes),
+            None => PartReader::open_plain(&path, self.bytes),
+        }
+    }
+
+    /// Cuts what follows in its file, whatever wrote that.
+    pub(crate) fn cut(&self, disk: &Disk, dir: &Path) -> Result<(), FileError> {
+        let path = dir.join(self.file_name());
+        let mut file = disk.open(&path, File::options().write(true)).at(&path)?;
+        if file.len().at(&path)? > self.stored() {
+            file.cut(self.stored()).and_then(|()| file.sync()).at(&path)?;
+        }
+        Ok(())
     }
 
     /// The part after this one, still empty.
@@ -50,17 +111,30 @@ pub(crate) struct OpenPart {
 
 const BUFFER: usize = 256 << 10;
 
+/// What the name of a compressed file ends with.
+pub(crate) const PACKED: &str = ".zst";
+
 impl OpenPart {
     /// Takes a part up where the journal left it, and cuts what came after.
     pub(crate) fn resume(disk: &Disk, dir: &Path, state: PartState) -> Result<Self, OpenError> {
-        let path = dir.join(state.file_name());
+        let path = dir.join(state.plain_name());
+        let packed = packed_path(&path);
         let (disk, digest) = (disk.clone(), sha2::Sha256::new());
         let appended = crc32fast::Hasher::new();
         let mut part = Self { disk, path, state, digest, appended, file: None, dirty: false };
         if part.state.bytes == 0 {
             files::remove(&part.disk, &part.path)?;
+            files::remove(&part.disk, &packed)?;
             return Ok(part);
         }
+        if !part.path.exists() && packed.exists() {
+            // It was closed, and the journal went back to a commit before.
+            let mut records = part.state.open(dir).at(&packed)?;
+            files::replace_with(&part.disk, &part.path, |file| {
+                io::copy(&mut records, file).map(drop)
+            })?;
+        }
+        files::remove(&part.disk, &packed)?;
         let options = File::options().read(true).write(true).clone();
         let mut file = part.disk.open(&part.path, &options).at(&part.path)?;
         let len = file.len().at(&part.path)?;
@@ -77,6 +151,16 @@ impl OpenPart {
     /// The state with everything written so far, closed or not as `close` says.
     pub(crate) fn state(&self, close: bool) -> PartState {
         PartState { sha256: close.then(|| self.sha256()), ..self.state.clone() }
+    }
+
+    /// Compresses what was synced into a file beside it, and makes that durable.
+    pub(crate) fn pack(&self) -> Result<Content, FileError> {
+        let packed = packed_path(&self.path);
+        let plain = BufReader::with_capacity(BUFFER, File::open(&self.path).at(&self.path)?);
+        let (temporary, content) =
+            files::prepare_digested(&self.disk, &packed, |file| frames::pack(plain, file))?;
+        files::put(&self.disk, &temporary, &packed)?;
+        Ok(content)
     }
 
     /// Digest of what was written so far.
@@ -117,6 +201,7 @@ impl OpenPart {
 
 /// Whether a file of this name is a part.
 pub(crate) fn is_part(name: &str) -> bool {
+    let name = name.strip_suffix(PACKED).unwrap_or(name);
     let number = name.strip_prefix("articles-").and_then(|rest| rest.strip_suffix(".jsonl"));
     number.is_some_and(|number| number.parse::<u32>().is_ok())
 }

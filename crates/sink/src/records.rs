@@ -2,23 +2,24 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use stage_api::IdHash;
 
 use crate::error::{At, ReadError};
-use crate::manifest::read_manifest;
+use crate::manifest::{PartEntry, read_manifest};
+use crate::part_reader::PartReader;
 
 /// Where the records of an output folder stand: some tens of bytes an article in memory, whatever
 /// its record holds.
 #[derive(Debug)]
 pub struct Records {
-    parts: Vec<PathBuf>,
+    dir: PathBuf,
+    parts: Vec<PartEntry>,
     /// The part that was read last: an archive has more parts than a process may have files open.
-    open: Option<(u32, File)>,
+    open: Option<(u32, PartReader)>,
     /// In the order of the folder.
     order: Vec<RecordPlace>,
     /// Where in `order` an article stands.
@@ -40,18 +41,23 @@ impl Records {
     /// # Errors
     /// [`ReadError`] where the folder has no manifest, or a part cannot be read.
     pub fn open(dir: &Path) -> Result<Self, ReadError> {
-        let mut records =
-            Self { parts: Vec::new(), open: None, order: Vec::new(), known: HashMap::new() };
-        for part in read_manifest(dir)?.parts {
-            records.add(dir.join(&part.file), part.bytes)?;
+        let mut records = Self {
+            dir: dir.to_owned(),
+            parts: read_manifest(dir)?.parts,
+            open: None,
+            order: Vec::new(),
+            known: HashMap::new(),
+        };
+        for part in 0..records.parts.len() {
+            records.add(part)?;
         }
         Ok(records)
     }
 
-    fn add(&mut self, path: PathBuf, bytes: u64) -> Result<(), ReadError> {
-        let file = File::open(&path).at(&path)?;
-        let mut reader = BufReader::new(file.take(bytes));
-        let part = u32::try_from(self.parts.len()).expect("fewer parts than 2³²");
+    fn add(&mut self, part: usize) -> Result<(), ReadError> {
+        let path = self.dir.join(&self.parts[part].file);
+        let mut reader = self.parts[part].open(&self.dir).at(&path)?;
+        let part = u32::try_from(part).expect("fewer parts than 2³²");
         let (mut line, mut offset) = (Vec::new(), 0);
         loop {
             line.clear();
@@ -68,7 +74,6 @@ impl Records {
             self.put(RecordPlace { id: IdHash::of(&head.id), part, len, offset });
             offset += u64::from(len);
         }
-        self.parts.push(path);
         Ok(())
     }
 
@@ -103,21 +108,22 @@ impl Records {
     /// # Errors
     /// [`ReadError`] where they cannot be read any more.
     pub fn read(&mut self, place: RecordPlace) -> Result<Vec<u8>, ReadError> {
-        let path = &self.parts[place.part as usize];
-        let file = match &mut self.open {
-            Some((part, file)) if *part == place.part => file,
-            open => &mut open.insert((place.part, File::open(path).at(path)?)).1,
+        let path = self.path_of(place);
+        let reader = match &mut self.open {
+            Some((part, reader)) if *part == place.part => reader,
+            open => {
+                let reader = self.parts[place.part as usize].open(&self.dir).at(&path)?;
+                &mut open.insert((place.part, reader)).1
+            }
         };
         let mut line = vec![0; place.len as usize];
-        file.seek(SeekFrom::Start(place.offset))
-            .and_then(|_| file.read_exact(&mut line))
-            .at(path)?;
+        reader.seek(place.offset).and_then(|()| reader.read_exact(&mut line)).at(&path)?;
         Ok(line)
     }
 
     /// The file that a record stands in.
-    pub fn path_of(&self, place: RecordPlace) -> &Path {
-        &self.parts[place.part as usize]
+    pub fn path_of(&self, place: RecordPlace) -> PathBuf {
+        self.dir.join(&self.parts[place.part as usize].file)
     }
 }
 

@@ -3,6 +3,8 @@
 use stage_api::{Kind, Setting, Settings, TableSpec};
 use wire::{Key, Offsets, Options};
 
+use crate::parts::Compression;
+
 /// At how many bytes a part is closed, by default.
 pub(crate) const PART_BYTES: u64 = 64 << 20;
 
@@ -37,6 +39,12 @@ pub fn specs() -> Vec<TableSpec> {
     let part_size =
         Setting::new("part_size", Kind::Size, "a part that has this many bytes is closed")
             .default(PART_BYTES.cast_signed());
+    let compression = Setting::new(
+        "compression",
+        Kind::choice(&["none", "zstd"]),
+        "the form of a part that is closed",
+    )
+    .default("none");
     let layout = Setting::new(
         "layout",
         Kind::choice(&["nested", "tables"]),
@@ -47,7 +55,7 @@ pub fn specs() -> Vec<TableSpec> {
         TableSpec {
             name: "jsonl".into(),
             summary: "records as JSON Lines, in the output folder or on standard output".into(),
-            settings: vec![offsets, raw_offsets, only, omit, part_size],
+            settings: vec![offsets, raw_offsets, only, omit, part_size, compression],
             follows: None,
         },
         TableSpec {
@@ -107,4 +115,16 @@ pub fn record_options(settings: &Settings) -> Options {
 /// If the settings are not those that [`specs`] declares.
 pub fn part_bytes(settings: &Settings) -> u64 {
     settings.count("part_size") as u64
+}
+
+/// The form of closed parts, from the checked settings of the sink `jsonl`.
+///
+/// # Panics
+/// If the settings are not those that [`specs`] declares.
+pub fn compression(settings: &Settings) -> Compression {
+    match settings.text("compression") {
+        "none" => Compression::None,
+        "zstd" => Compression::Zstd,
+        other => panic!("`compression` is declared without `{other}`"),
+    }
 }

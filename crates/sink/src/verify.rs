@@ -134,10 +134,14 @@ fn mend_all(disk: &Disk, dir: &Path) -> Result<(), OpenError> {
     }
     let live = histories.iter().rposition(|history| history.complete).unwrap_or(0);
     for (at, history) in histories.into_iter().enumerate() {
+        for part in &history.closed {
+            part.cut(disk, &generation::folder_of(dir, history.number()))?;
+        }
         let generation = Generation::resume(disk, dir, history)?;
         if at == live {
             folder::publish(disk, dir, &generation)?;
         }
+        folder::drop_superseded(disk, dir, &generation)?;
     }
     Ok(())
 }

@@ -68,6 +68,8 @@ struct Part {
     id: String,
     /// Bytes that count, if a manifest says so: what follows them is being written.
     bytes: Option<u64>,
+    /// Bytes of the records in them, where they are compressed.
+    unpacked: Option<u64>,
 }
 
 /// A record: its part and its line, counted from 1.
@@ -90,6 +92,12 @@ struct Manifest {
 #[derive(Deserialize)]
 struct Entry {
     file: String,
+    bytes: u64,
+    unpacked: Option<Unpacked>,
+}
+
+#[derive(Deserialize)]
+struct Unpacked {
     bytes: u64,
 }
 
@@ -195,7 +203,8 @@ impl Source for RecordsSource {
 
     fn progress(&self) -> Progress {
         let size = |part: &Part| {
-            part.bytes.or_else(|| fs::metadata(&part.path).ok().map(|found| found.len()))
+            let stored = || fs::metadata(&part.path).ok().map(|found| found.len());
+            part.unpacked.or(part.bytes).or_else(stored)
         };
         let inside = self.open.as_ref().map_or(0, |open| open.input.offset());
         Progress { read: self.done + inside, total: self.parts.iter().map(size).sum() }
@@ -235,7 +244,7 @@ fn failed(trouble: Trouble, part: &str, line: u64, offset: Option<u64>) -> Arriv
 fn parts_of(path: &Path) -> Result<Vec<Part>, SettingError> {
     let name = base_name(path);
     if !path.is_dir() {
-        return Ok(vec![Part { path: path.to_owned(), id: name, bytes: None }]);
+        return Ok(vec![Part { path: path.to_owned(), id: name, bytes: None, unpacked: None }]);
     }
     let manifest = path.join(MANIFEST);
     let wrong = |message: String| SettingError::new("paths", message);
@@ -255,6 +264,7 @@ fn parts_of(path: &Path) -> Result<Vec<Part>, SettingError> {
         path: path.join(&entry.file),
         id: format!("{name}/{}", entry.file),
         bytes: Some(entry.bytes),
+        unpacked: entry.unpacked.map(|unpacked| unpacked.bytes),
     };
     Ok(manifest.parts.into_iter().map(part).collect())
 }

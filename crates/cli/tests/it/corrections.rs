@@ -224,16 +224,20 @@ fn a_kill_among_corrections_changes_no_byte() {
     let (first, second) = (by_bo("x-2"), by_bo("x-2") + &corrections);
     let begin = |out: &str| {
         correct(dir, &first);
-        assert_eq!(run(dir, out, None, None), End::Through);
+        assert_eq!(run(dir, "pipeline.toml", out, None, None), End::Through);
         correct(dir, &second);
     };
     begin("whole");
-    assert_eq!(run(dir, "whole", None, None), End::Through);
+    assert_eq!(run(dir, "pipeline.toml", "whole", None, None), End::Through);
     let whole = promised(&dir.join("whole"));
     for point in POINTS {
         begin("killed");
-        assert_eq!(run(dir, "killed", Some(point), None), End::Killed, "{point} is never met");
-        assert_eq!(run(dir, "killed", None, None), End::Through, "{point}");
+        assert_eq!(
+            run(dir, "pipeline.toml", "killed", Some(point), None),
+            End::Killed,
+            "{point} is never met"
+        );
+        assert_eq!(run(dir, "pipeline.toml", "killed", None, None), End::Through, "{point}");
         assert!(promised(&dir.join("killed")) == whole, "{point}");
         fs::remove_dir_all(dir.join("killed")).unwrap();
     }

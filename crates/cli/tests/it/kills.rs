@@ -70,7 +70,40 @@ const POINTS: [&str; 47] = [
     "archive.sync.after:2",
 ];
 
-fn write_drop(dir: &Path) {
+/// The same where closed parts are compressed, from the first step of it to where the plain file is gone.
+const COMPRESSING: [&str; 6] = [
+    "compressed.create.after:1",
+    "compressed.write.half:2",
+    "compressed.sync.before:1",
+    "compressed.rename.after:1",
+    "articles.remove.before:3",
+    "articles.remove.after:1",
+];
+
+/// A pipeline, and what becomes of the drop in it when nothing is killed.
+struct Whole {
+    file: &'static str,
+    time: Duration,
+    size: u64,
+    promised: BTreeMap<String, Vec<u8>>,
+}
+
+impl Whole {
+    /// Writes the pipeline, whose records have these settings, and runs it.
+    fn run(dir: &Path, file: &'static str, settings: &str) -> Self {
+        write_pipeline(&dir.join(file), settings);
+        #[expect(clippy::disallowed_methods, reason = "how long a run takes says when to kill one")]
+        let begun = Instant::now();
+        assert_eq!(run(dir, file, "whole", None, None), End::Through);
+        let time = begun.elapsed();
+        let out = dir.join("whole");
+        let whole = Self { file, time, size: size(&out), promised: promised(&out) };
+        fs::remove_dir_all(out).unwrap();
+        whole
+    }
+}
+
+fn write_pipeline(path: &Path, settings: &str) {
     let plugin = library("misbehave");
     let pipeline = format!(
         "version = 1\n[[plugin]]\nname = \"misbehave\"\npath = '{}'\n\
@@ -78,11 +111,14 @@ fn write_drop(dir: &Path) {
          [[stage]]\nuse = \"misbehave/wrong\"\nhow = \"fail\"\non = \"wrong\"\n\
          [[stage]]\nuse = \"misbehave/wrong\"\nname = \"passing\"\nhow = \"discard\"\non = \"summer\"\n\
          [[stage]]\nuse = \"misbehave/tally\"\n[[stage]]\nuse = \"stories\"\n\
-         [[sink]]\nuse = \"jsonl\"\n[[sink]]\nuse = \"parquet\"\nlayout = \"tables\"\n\
+         [[sink]]\nuse = \"jsonl\"\n{settings}\n[[sink]]\nuse = \"parquet\"\nlayout = \"tables\"\n\
          [[sink]]\nuse = \"sqlite\"\n",
         plugin.display()
     );
-    fs::write(dir.join("pipeline.toml"), pipeline).unwrap();
+    fs::write(path, pipeline).unwrap();
+}
+
+fn write_drop(dir: &Path) {
     fs::create_dir(dir.join("drop")).unwrap();
     let mut lines = String::new();
     for n in 0..ARTICLES {
@@ -189,9 +225,15 @@ pub(crate) enum End {
     Through,
 }
 
-/// Runs into `out`; killed at the point, or after the time, if it is not through before.
-pub(crate) fn run(dir: &Path, out: &str, point: Option<&str>, time: Option<Duration>) -> End {
-    let mut command = command(dir, &["run", "--output", out, "--accept-failures"]);
+/// Runs a pipeline into `out`; killed at the point, or after the time, if it is not through before.
+pub(crate) fn run(
+    dir: &Path,
+    pipeline: &str,
+    out: &str,
+    point: Option<&str>,
+    time: Option<Duration>,
+) -> End {
+    let mut command = command(dir, &["run", pipeline, "--output", out, "--accept-failures"]);
     if let Some(point) = point {
         command.env("COPYDESK_KILL", point);
     }
@@ -220,59 +262,65 @@ fn kills_change_no_byte_and_need_no_hand() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     write_drop(dir);
-    #[expect(clippy::disallowed_methods, reason = "how long a run takes says when to kill one")]
-    let begun = Instant::now();
-    assert_eq!(run(dir, "whole", None, None), End::Through);
-    let whole_time = begun.elapsed();
-    let whole_size = size(&dir.join("whole"));
-    let whole = promised(&dir.join("whole"));
+    let plain = Whole::run(dir, "plain.toml", "");
+    let compressed =
+        Whole::run(dir, "compressed.toml", "part_size = \"256 KiB\"\ncompression = \"zstd\"");
     assert_eq!(
-        whole.len(),
+        plain.promised.len(),
         17,
         "a part, the manifest, the stories, the dead letters, twelve tables and the archive"
     );
+    let parts: Vec<_> =
+        compressed.promised.keys().filter(|name| name.starts_with("articles-")).collect();
+    assert!(parts.len() > 2 && parts.iter().any(|name| name.contains(".zst")), "{parts:?}");
     let wanted: usize = std::env::var("COPYDESK_KILLS").map_or(60, |kills| kills.parse().unwrap());
 
     let mut kills = 0;
     let mut folders = 0;
-    let check = |out: &str, kills: usize| {
-        assert!(promised(&dir.join(out)) == whole, "after {kills} kills");
+    let check = |whole: &Whole, out: &str, kills: usize| {
+        assert!(promised(&dir.join(out)) == whole.promised, "after {kills} kills");
         fs::remove_dir_all(dir.join(out)).unwrap();
     };
-    for point in POINTS {
-        assert_eq!(run(dir, "at-point", Some(point), None), End::Killed, "{point} is never met");
+    let points = POINTS.map(|point| (&plain, point)).into_iter();
+    let points: Vec<_> = points.chain(COMPRESSING.map(|point| (&compressed, point))).collect();
+    for (whole, point) in &points {
+        let killed = run(dir, whole.file, "at-point", Some(point), None);
+        assert_eq!(killed, End::Killed, "{point} is never met");
         kills += 1;
-        assert_eq!(run(dir, "at-point", None, None), End::Through, "{point}");
-        check("at-point", kills);
+        assert_eq!(run(dir, whole.file, "at-point", None, None), End::Through, "{point}");
+        check(whole, "at-point", kills);
         folders += 1;
     }
+    let points: Vec<_> = points.into_iter().map(|(_, point)| point).collect();
     // The same on the way on: in a folder that a kill has left, at points and by timer in turn.
+    let mut on = compressed;
+    let mut next = plain;
     for round in 0_u32.. {
         if kills >= wanted {
             break;
         }
         let share = f64::from((round * 37) % 101) / 101.0;
-        let point = POINTS[(round as usize * 5) % POINTS.len()];
+        let point = points[(round as usize * 5) % points.len()];
         let end = match round % 3 {
-            0 => run(dir, "on", Some(point), None),
-            _ => run(dir, "on", None, Some(whole_time.mul_f64(share))),
+            0 => run(dir, on.file, "on", Some(point), None),
+            _ => run(dir, on.file, "on", None, Some(on.time.mul_f64(share))),
         };
         if end == End::Through {
-            check("on", kills);
+            check(&on, "on", kills);
             folders += 1;
+            std::mem::swap(&mut on, &mut next);
             continue;
         }
         kills += 1;
         if dir.join("on").exists() {
-            assert!(size(&dir.join("on")) <= 2 * whole_size, "after {kills} kills");
+            assert!(size(&dir.join("on")) <= 2 * on.size, "after {kills} kills");
         }
         if kills.is_multiple_of(50) {
             say(&format!("{kills} kills, {folders} folders came through"));
         }
     }
     if dir.join("on").exists() {
-        assert_eq!(run(dir, "on", None, None), End::Through);
-        check("on", kills);
+        assert_eq!(run(dir, on.file, "on", None, None), End::Through);
+        check(&on, "on", kills);
     }
-    assert!(folders > POINTS.len(), "some run of the second kind came through");
 }

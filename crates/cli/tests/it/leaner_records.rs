@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::kills::promised;
 use crate::program::{copydesk, json_file, json_lines};
 
 /// A folder with a drop of some articles and a pipeline whose sink has these settings.
@@ -136,4 +137,32 @@ fn smaller_parts_hold_the_same_records() {
     runs(dir, &["run", "--output", "one"]);
     assert!(whole == fs::read_to_string(dir.join("one/articles-00000000.jsonl")).unwrap());
     readers_work(dir);
+}
+
+#[test]
+fn compressed_parts_hold_the_same_records_for_every_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    prepared(dir, 20, "part_size = \"8 KiB\"");
+    runs(dir, &["run", "--output", "plain"]);
+    let settings = "part_size = \"8 KiB\"\ncompression = \"zstd\"\n[[sink]]\nuse = \"sqlite\"";
+    prepared(dir, 20, settings);
+    runs(dir, &["run"]);
+    let (plain, compressed) = (parts(&dir.join("plain")), parts(&dir.join("out")));
+    let (open, closed) = compressed.split_last().unwrap();
+    assert_eq!(Some(open), plain.last(), "the open part is plain");
+    for (part, plain) in closed.iter().zip(&plain) {
+        assert_eq!(part["file"], format!("{}.zst", plain["file"].as_str().unwrap()));
+        assert_eq!(part["unpacked"], json!({"bytes": plain["bytes"], "sha256": plain["sha256"]}));
+        assert!(part["bytes"].as_u64() < plain["bytes"].as_u64());
+    }
+    readers_work(dir);
+    runs(dir, &["diff", "--exit-code", "plain", "out"]);
+    assert!(runs(dir, &["search", "out", "Ostrel"]).contains("bridge-"));
+    assert_eq!(runs(dir, &["export", "out"]), runs(dir, &["export", "plain"]));
+    for folder in ["out", "plain"] {
+        let again = format!("{folder}-again");
+        runs(dir, &["run", folder, "--from", "summarize", "--output", &again]);
+    }
+    assert!(promised(&dir.join("out-again")) == promised(&dir.join("plain-again")));
 }

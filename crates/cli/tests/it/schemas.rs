@@ -85,6 +85,7 @@ fn broken_lines_are_refused() {
                 json!({"parts": null}),
                 json!({"parts": [{"file": "a.jsonl", "records": 1, "bytes": -1, "sha256": digest}]}),
                 json!({"parts": [{"file": "a.jsonl", "records": 1, "sha256": digest}]}),
+                json!({"parts": [{"file": "a.jsonl.zst", "records": 1, "bytes": 9, "sha256": digest, "unpacked": 9}]}),
                 json!({"stories": "stories.jsonl"}),
             ],
         ),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use sink::{Folder, FolderOptions};
 use stage_api::Sink;
 
-use crate::sample::{known, open, outcome, promised, run};
+use crate::sample::{FORMS, known, open, open_as, outcome, promised, run, run_as};
 
 const ALL: usize = 40;
 
@@ -175,16 +175,21 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn stops_and_batches_do_not_matter(stops in prop::collection::vec((0..ALL, 1..9_usize), 0..4)) {
-        let dir = tempfile::tempdir().unwrap();
+    fn stops_and_batches_do_not_matter(
+        stops in prop::collection::vec((0..ALL, 1..9_usize), 0..4),
+        compression in prop::sample::select(&FORMS),
+    ) {
+        let (dir, whole) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         for (outcomes, per_commit) in stops {
-            let mut folder = open(dir.path(), per_commit);
+            let mut folder = open_as(dir.path(), per_commit, compression);
             let done = known(&folder);
             for n in done..(done + outcomes).min(ALL) {
                 folder.write(outcome(n)).unwrap();
             }
         }
-        resume(dir.path(), 3);
-        prop_assert_eq!(promised(dir.path()), uninterrupted());
+        let done = known(&open_as(dir.path(), 3, compression));
+        run_as(dir.path(), done..ALL, 3, compression);
+        run_as(whole.path(), 0..ALL, 256, compression);
+        prop_assert_eq!(promised(dir.path()), promised(whole.path()));
     }
 }

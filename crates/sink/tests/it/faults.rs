@@ -6,10 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sink::{Disk, Faults, Folder, FolderOptions, Step};
+use sink::{Compression, Disk, Faults, Folder, FolderOptions, Step};
 use stage_api::Sink;
 
-use crate::sample::{known, open, options, outcome, promised, run};
+use crate::sample::{FORMS, known, open, options, outcome, promised, run};
 
 const ALL: usize = 24;
 const PER_COMMIT: usize = 5;
@@ -168,8 +168,8 @@ fn is_lock(path: &Path) -> bool {
 }
 
 /// Runs what is left of the drop on this machine, with a memory of an ordered stage in play.
-fn try_run(dir: &Path, disk: Disk) -> Result<(), String> {
-    let options = FolderOptions { disk, ..options(dir, "key-1", PER_COMMIT) };
+fn try_run(dir: &Path, compression: Compression, disk: Disk) -> Result<(), String> {
+    let options = FolderOptions { disk, compression, ..options(dir, "key-1", PER_COMMIT) };
     let mut folder = Folder::open(options).map_err(|error| error.to_string())?;
     let mut all = || {
         for n in known(&folder)..ALL {
@@ -197,7 +197,8 @@ fn all_of(dir: &Path) -> (BTreeMap<String, String>, Vec<String>) {
 }
 
 /// Runs into the fault at every step in turn, and goes on after `aftermath` each time.
-fn check(fault: Fault, aftermath: impl Fn(&Machine, &Path, usize)) {
+fn check(fault: Fault, compression: Compression, aftermath: impl Fn(&Machine, &Path, usize)) {
+    let try_run = |dir: &Path, disk| try_run(dir, compression, disk);
     let whole = scratch();
     try_run(whole.path(), Disk::default()).unwrap();
     let expected = all_of(whole.path());
@@ -224,18 +225,24 @@ fn check(fault: Fault, aftermath: impl Fn(&Machine, &Path, usize)) {
 
 #[test]
 fn a_disk_that_is_full_at_any_step_costs_nothing() {
-    check(Fault::Full, |_, _, _| {});
+    for compression in FORMS {
+        check(Fault::Full, compression, |_, _, _| {});
+    }
 }
 
 #[test]
 fn a_disk_that_fails_once_at_any_step_costs_nothing() {
-    check(Fault::Broken, |_, _, _| {});
+    for compression in FORMS {
+        check(Fault::Broken, compression, |_, _, _| {});
+    }
 }
 
 #[test]
 fn a_machine_that_stops_at_any_step_loses_nothing_committed() {
-    for luck in 0..3 {
-        check(Fault::Stop, |machine, dir, at| machine.lose(dir, luck * 1_000 + at as u64));
+    for (luck, compression) in (0..4).zip(FORMS.into_iter().cycle()) {
+        check(Fault::Stop, compression, |machine, dir, at| {
+            machine.lose(dir, luck * 1_000 + at as u64);
+        });
     }
 }
 
@@ -245,7 +252,7 @@ fn a_full_disk_is_told_with_what_to_do() {
     let dir = scratch();
     run(dir.path(), 0..4, PER_COMMIT);
     let machine = Machine::new(dir.path(), Fault::Full, 4);
-    let error = try_run(dir.path(), Disk::with_faults(machine)).unwrap_err();
+    let error = try_run(dir.path(), Compression::None, Disk::with_faults(machine)).unwrap_err();
     assert!(
         error.contains("free some space and run again; everything committed is kept"),
         "{error}"

@@ -2,6 +2,8 @@
 
 #![cfg(test)] // tells clippy that helpers may `unwrap`, too
 
+/// Closed parts as zstd: read as any other, and damaged as any other.
+mod compressed;
 /// What becomes of a folder that was cut off anywhere.
 mod crash;
 /// Dead letters: listed while they stand, gone when something later put them right.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use document::{Origin, Revision, Sha256};
-use sink::{Cadence, Folder, FolderOptions};
+use sink::{Cadence, Compression, Folder, FolderOptions};
 use stage_api::{Failure, FailureClass, Outcome, Receipt, Sink, Tally};
 
 /// Options under which only the number of outcomes leads to a commit.
@@ -13,8 +13,15 @@ pub(crate) fn options(dir: &Path, key: &str, outcomes: usize) -> FolderOptions {
     FolderOptions { part_bytes: 400, cadence, ..FolderOptions::new(dir, key, format!("# {key}\n")) }
 }
 
+pub(crate) const FORMS: [Compression; 2] = [Compression::None, Compression::Zstd];
+
 pub(crate) fn open(dir: &Path, outcomes: usize) -> Folder {
-    Folder::open(options(dir, "key-1", outcomes)).expect("the folder opens")
+    open_as(dir, outcomes, Compression::None)
+}
+
+pub(crate) fn open_as(dir: &Path, outcomes: usize, compression: Compression) -> Folder {
+    let options = FolderOptions { compression, ..options(dir, "key-1", outcomes) };
+    Folder::open(options).expect("the folder opens")
 }
 
 pub(crate) fn receipt(id: &str, payload: u8) -> Receipt {
@@ -91,7 +98,16 @@ pub(crate) fn sound(n: usize) -> Outcome {
 
 /// Runs outcomes `from..to` through a folder, as the runner would after asking what is known.
 pub(crate) fn run(dir: &Path, outcomes: std::ops::Range<usize>, per_commit: usize) {
-    let mut folder = open(dir, per_commit);
+    run_as(dir, outcomes, per_commit, Compression::None);
+}
+
+pub(crate) fn run_as(
+    dir: &Path,
+    outcomes: std::ops::Range<usize>,
+    per_commit: usize,
+    compression: Compression,
+) {
+    let mut folder = open_as(dir, per_commit, compression);
     for n in outcomes {
         folder.write(outcome(n)).expect("the folder takes outcomes");
     }
@@ -112,7 +128,10 @@ pub(crate) fn promised(dir: &Path) -> BTreeMap<String, String> {
         let name = entry.expect("an entry").file_name().into_string().expect("plain names");
         if name.starts_with("articles-") || name == "manifest.json" || name == "dead-letters.jsonl"
         {
-            files.insert(name.clone(), fs::read_to_string(dir.join(&name)).expect("a text file"));
+            let bytes = fs::read(dir.join(&name)).expect("a file");
+            let text =
+                String::from_utf8(bytes).unwrap_or_else(|bytes| format!("{:?}", bytes.as_bytes()));
+            files.insert(name, text);
         }
     }
     files

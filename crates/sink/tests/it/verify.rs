@@ -61,12 +61,14 @@ fn what_is_derived_or_uncommitted_is_mended() {
     let before = promised(dir.path());
     let at = |name: &str| dir.path().join(name);
     append(&at("journal.jsonl"), b"{\"crc32\":");
+    append(&at("articles-00000000.jsonl"), b"more");
     append(&at("ledger.bin"), &[1; 10]);
     append(&at("state-tally.bin"), &[1; 10]);
     fs::write(at("manifest.json"), "{}").unwrap();
     fs::remove_file(at("dead-letters.jsonl")).unwrap();
     let expected = [
         "journal.jsonl: 9 bytes after what is committed",
+        "articles-00000000.jsonl: 4 bytes after what is committed",
         "ledger.bin: 10 bytes after what is committed",
         "state-tally.bin: 10 bytes after what is committed",
         "manifest.json: is not what follows from the journal",
