@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 
 use crate::aligned::{Aligned, AlignedBuilder};
@@ -82,8 +82,16 @@ fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Whether a character may change together with the one before it.
 fn is_joining(character: char) -> bool {
-    canonical_combining_class(character) != 0
-        || is_nfc_quick(std::iter::once(character)) != IsNormalized::Yes
+    let is_mark = |character| canonical_combining_class(character) != 0;
+    let mut first = None;
+    decompose_canonical(character, |part| {
+        first.get_or_insert(part);
+    });
+    // A letter that is only written in another way stands for itself.
+    let first = first.unwrap_or(character);
+    is_mark(character)
+        || is_mark(first)
+        || is_nfc_quick(std::iter::once(first)) != IsNormalized::Yes
 }
 
 /// Copies a run, composing what can be composed and leaving out stray controls.

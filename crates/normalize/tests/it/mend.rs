@@ -84,6 +84,12 @@ fn letters_and_their_accents_are_composed() {
     assert_eq!(doc.text(), "Renée met Åsa in Hầ Nội; the ohm Ω and ½ stay what they are.");
     assert_eq!(raw(&doc, "é"), "e\u{301}".as_bytes());
     assert_eq!(raw(&doc, "sa in"), b"sa in");
+    // A letter that is written in another way is not one with what stands before it.
+    let doc = article(
+        "The name (\u{F9E1}) was written over the door of the old bridge.".as_bytes(),
+        Form::Text,
+    );
+    assert_eq!(raw(&doc, "\u{674E}"), "\u{F9E1}".as_bytes());
 }
 
 #[test]
