@@ -1,8 +1,12 @@
 //! Articles that a page holds in its scripts alone: JSON-LD with the whole text behind a teaser, or
 //! the state from which a program in the page would draw it.
 
+mod stream;
+
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+
+use document::Alignment;
 
 use super::tree::{self, Tree};
 use super::{body, marks, region};
@@ -41,9 +45,36 @@ pub(super) fn article(
     known: &[&str],
     shown: usize,
 ) -> Option<Found> {
+    let mut best = None;
+    let scripts = page.facts.scripts.iter().map(|script| strings(html, script)).collect();
+    let about = About { title, known };
+    longest(html, None, scripts, &about, shown, &mut best);
+    if let Some(stream) = stream::read(html, &page.facts.scripts) {
+        let strings = stream::strings(&stream.text);
+        longest(&stream.text, Some(&stream.alignment), vec![strings], &about, shown, &mut best);
+    }
+    best.map(|(_, found)| found)
+}
+
+/// What the page says of its article.
+struct About<'a> {
+    title: Option<&'a str>,
+    known: &'a [&'a str],
+}
+
+/// Puts the longest article in the strings of `scripts` in place of `best`, if it is longer. The strings stand in `text`, from
+/// which `way` leads to the page.
+fn longest(
+    text: &str,
+    way: Option<&Alignment>,
+    scripts: Vec<Vec<(&str, Range<usize>)>>,
+    about: &About<'_>,
+    shown: usize,
+    best: &mut Option<(usize, Found)>,
+) {
     let mut groups: BTreeMap<(usize, &str), Group> = BTreeMap::new();
-    for (number, script) in page.facts.scripts.iter().enumerate() {
-        for (key, string) in strings(html, script) {
+    for (number, strings) in scripts.into_iter().enumerate() {
+        for (key, string) in strings {
             if string.len() >= SHORT && marks::is_text(key) {
                 groups.entry((number, key)).or_default().push(string);
             }
@@ -53,24 +84,25 @@ pub(super) fn article(
     let mut groups: Vec<Group> = groups.into_values().collect();
     groups.retain(|group| length(group) >= LEAST.max(TIMES * shown));
     groups.sort_by_key(|group| std::cmp::Reverse(length(group)));
-    let mut best: Option<(usize, Found)> = None;
     for group in groups.iter().take(GROUPS) {
-        let decoded = decode(html, group);
-        let titled = title.is_some_and(|title| is_about(&decoded.text, title));
-        if !titled && !shares(&decoded.text, known) {
+        let decoded = decode(text, group);
+        let titled = about.title.is_some_and(|title| is_about(&decoded.text, title));
+        if !titled && !shares(&decoded.text, about.known) {
             continue;
         }
         let mut tree = tree::parse(&decoded.text);
         let body = region::outside_asides(&tree);
         let length = body.iter().map(|block| tree.paragraphs.spans[*block].len()).sum();
-        let longest = best.as_ref().map_or(LEAST.max(TIMES * shown), |(longest, _)| longest + 1);
-        if length >= longest {
+        let least = best.as_ref().map_or(LEAST.max(TIMES * shown), |(longest, _)| longest + 1);
+        if length >= least {
             let aligned = &mut tree.paragraphs.aligned;
             aligned.alignment = aligned.alignment.then(&decoded.alignment);
-            best = Some((length, Found { tree, body }));
+            if let Some(way) = way {
+                aligned.alignment = aligned.alignment.then(way);
+            }
+            *best = Some((length, Found { tree, body }));
         }
     }
-    best.map(|(_, found)| found)
 }
 
 /// Whether a third of the title's longer words stand in `text`.
@@ -101,7 +133,7 @@ fn shares(text: &str, known: &[&str]) -> bool {
 }
 
 /// The strings of a script with the key that stood last before each.
-fn strings<'h>(html: &'h str, script: &Range<usize>) -> Vec<(&'h str, Range<usize>)> {
+pub(super) fn strings<'h>(html: &'h str, script: &Range<usize>) -> Vec<(&'h str, Range<usize>)> {
     let bytes = &html.as_bytes()[..script.end];
     let mut strings = Vec::new();
     let mut key = "";
@@ -118,6 +150,7 @@ fn strings<'h>(html: &'h str, script: &Range<usize>) -> Vec<(&'h str, Range<usiz
         } else if bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
             key = html.get(start..end).unwrap_or_default();
         } else {
+            key = bare_key(html, start - 1).unwrap_or(key);
             strings.push((key, start..end));
         }
         if at >= bytes.len() {
@@ -125,6 +158,14 @@ fn strings<'h>(html: &'h str, script: &Range<usize>) -> Vec<(&'h str, Range<usiz
         }
     }
     strings
+}
+
+/// The key without quotation marks whose value begins at `value`: `content: "…"`.
+fn bare_key(html: &str, value: usize) -> Option<&str> {
+    let before = html.get(..value)?.trim_end().strip_suffix(':')?.trim_end();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let length = before.bytes().rev().take_while(is_word).count();
+    (length > 0).then(|| &before[before.len() - length..])
 }
 
 /// What strings of JSON say, as one page of HTML that knows the bytes of each character.
@@ -136,25 +177,30 @@ fn decode(html: &str, group: &Group) -> Aligned {
         out.inserted("<p>");
         // A string without tags has its paragraphs in lines.
         let tagged = raw.contains("</") || raw.contains("<\\/") || raw.contains("\\u003c");
-        let mut copied = 0;
-        while let Some(at) = memchr::memchr(b'\\', &raw.as_bytes()[copied..]) {
-            let at = copied + at;
-            out.same(&raw[copied..at], range.start + copied);
-            let Some((character, len)) = escape(&raw[at..]) else {
-                copied = at + 1;
-                continue;
-            };
-            let place = range.start + at..range.start + at + len;
-            if character == '\n' && !tagged {
-                out.whole("<p>", place);
-            } else {
-                out.whole(character.encode_utf8(&mut [0; 4]), place);
-            }
-            copied = at + len;
-        }
-        out.same(&raw[copied..], range.start + copied);
+        unescape(raw, range.start, if tagged { "\n" } else { "<p>" }, &mut out);
     }
     out.finish()
+}
+
+/// Adds what a string says that stands at `start`; line ends become `line_end`.
+fn unescape(raw: &str, start: usize, line_end: &str, out: &mut AlignedBuilder) {
+    let mut copied = 0;
+    while let Some(at) = memchr::memchr(b'\\', &raw.as_bytes()[copied..]) {
+        let at = copied + at;
+        out.same(&raw[copied..at], start + copied);
+        let Some((character, len)) = escape(&raw[at..]) else {
+            copied = at + 1;
+            continue;
+        };
+        let place = start + at..start + at + len;
+        if character == '\n' {
+            out.whole(line_end, place);
+        } else {
+            out.whole(character.encode_utf8(&mut [0; 4]), place);
+        }
+        copied = at + len;
+    }
+    out.same(&raw[copied..], start + copied);
 }
 
 /// The character that a text which starts with a backslash begins with, and its length in bytes.

@@ -184,6 +184,10 @@ fn an_article_in_a_script_is_found_behind_a_teaser() {
     let other = story.replace("bridge", "market").replace("paid", "came");
     check(&format!("<script>var state = {{\"content\": \"{other}\"}}</script>"), false);
     check(&format!("<script>var broken = {{\"content\": \"{story}</script>"), false);
+    check(
+        &format!("<script>window.__NUXT__={{data:[{{articleBody:\"{story}\"}}]}}</script>"),
+        true,
+    );
     // What the page declares as its text is that, whatever its title says.
     let declared = format!(
         "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{other}\"}}</script>"
@@ -328,4 +332,43 @@ fn a_name_above_the_first_paragraph_is_the_author() {
     check("<b>Ada Ek</b>", &["Ada Ek"]);
     check("Ada Ek and Tom Reed", &["Ada Ek", "Tom Reed"]);
     check("The band of the school played, and everybody cheered on both banks of the river.", &[]);
+}
+
+#[test]
+fn an_article_in_a_stream_of_rows_is_found_behind_a_teaser() {
+    let sentence = |n: u32| {
+        format!("Sentence {n} of the story of the bridge says that “nobody” knows who paid for it.")
+    };
+    let sentences: Vec<String> = (1..9).map(sentence).collect();
+    let push = |row: &str| {
+        let quoted = row
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n")
+            .replace('<', "\\u003c");
+        format!("<script>self.__next_f.push([1,\"{quoted}\"])</script>")
+    };
+    let check = |stream: &str| {
+        let page = format!(
+            "<title>Who paid for the bridge</title><p>The bridge has been paid for, but who did it?</p>{stream}"
+        );
+        let doc = article(page.as_bytes(), Form::Html);
+        assert_eq!(doc.text(), sentences.join("\n\n"), "{stream}");
+        assert_eq!(raw(&doc, "Sentence 8 of"), b"Sentence 8 of");
+    };
+    let elements: Vec<String> = sentences
+        .iter()
+        .map(|sentence| format!("[\"$\",\"p\",null,{{\"children\":\"{sentence}\"}}]"))
+        .collect();
+    let menu = push("1:[\"$\",\"a\",null,{\"href\":\"/\",\"children\":\"News\"}]\n");
+    // Rows are cut wherever the server sent what it had.
+    let row = format!("2:[{}]\n", elements.join(","));
+    let (one, other) = row.split_at(row.find("Sentence 3").expect("a third sentence"));
+    check(&format!("{menu}{}{}", push(one), push(other)));
+    let html = format!("<p>{}</p>", sentences.join("</p><p>"));
+    check(&format!(
+        "{menu}{}{}",
+        push(&format!("a:T{:x},{html}", html.len())),
+        push("b:[\"$\",\"i\",null,{}]\n")
+    ));
 }
