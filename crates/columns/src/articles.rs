@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arrow_schema::ArrowError;
-use wire::{Json, Offsets, Record};
+use wire::{Json, Record};
 
 use crate::column::Columns;
 
@@ -14,11 +14,6 @@ pub(crate) fn articles(records: &[&Record]) -> Result<Columns, ArrowError> {
     let values: Vec<Option<String>> =
         records.iter().map(|record| record.values.as_ref().map(object)).collect();
     let meta: Vec<String> = records.iter().map(|record| object(&record.meta)).collect();
-    let unit = |record: &Record| match record.offsets {
-        Offsets::CodePoints => "codepoints",
-        Offsets::Bytes => "bytes",
-        Offsets::Utf16 => "utf16",
-    };
     let everywhere = vec![true; records.len()];
     let columns = Columns::new()
         .text("id", text(|record| Some(&record.id)))?
@@ -26,7 +21,7 @@ pub(crate) fn articles(records: &[&Record]) -> Result<Columns, ArrowError> {
         .whole("revision", records.iter().map(|record| Some(record.revision)))
         .required()
         .text("supersedes", text(|record| record.supersedes.as_deref()))?
-        .text("offsets", records.iter().map(|record| Some(unit(record))))?
+        .text("offsets", records.iter().map(|record| Some(record.offsets.word())))?
         .required()
         .structs("origin", everywhere, origins(records)?)?
         .required()

@@ -12,10 +12,10 @@ pub(crate) const PART_BYTES: u64 = 64 << 20;
 pub fn specs() -> Vec<TableSpec> {
     let offsets = Setting::new(
         "offsets",
-        Kind::choice(&["codepoints", "bytes", "utf16"]),
+        Kind::choice(&Offsets::ALL.map(Offsets::word)),
         "what offsets into the text count",
     )
-    .default("codepoints");
+    .default(Offsets::default().word());
     let raw_offsets = Setting::new(
         "raw_offsets",
         Kind::Bool,
@@ -92,12 +92,9 @@ pub fn specs() -> Vec<TableSpec> {
 /// # Panics
 /// If the settings are not those that [`specs`] declares.
 pub fn record_options(settings: &Settings) -> Options {
-    let offsets = match settings.text("offsets") {
-        "codepoints" => Offsets::CodePoints,
-        "bytes" => Offsets::Bytes,
-        "utf16" => Offsets::Utf16,
-        other => panic!("`offsets` is declared without `{other}`"),
-    };
+    let word = settings.text("offsets");
+    let offsets = Offsets::ALL.into_iter().find(|unit| unit.word() == word);
+    let offsets = offsets.unwrap_or_else(|| panic!("`offsets` is declared without `{word}`"));
     let (only, omit) = (settings.texts("only"), settings.texts("omit"));
     // Of an empty list nothing is left; without a list everything is.
     let limited = settings.get("only").is_some();

@@ -15,6 +15,20 @@ pub enum Offsets {
     Utf16,
 }
 
+impl Offsets {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::CodePoints, Self::Bytes, Self::Utf16];
+
+    /// The word for it, in records and settings: `codepoints`, `bytes` or `utf16`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CodePoints => "codepoints",
+            Self::Bytes => "bytes",
+            Self::Utf16 => "utf16",
+        }
+    }
+}
+
 /// Converts between byte offsets of one text and offsets in another unit.
 ///
 /// Holds one number per 64 bytes of a text that is not all ASCII, and none otherwise; a conversion
