@@ -1,18 +1,22 @@
 //! The file: opened, told from those of other programs, made.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::error::{ArchiveError, At, Cause};
+use crate::error::{ArchiveError, At};
 
 /// The number by which SQLite files of ours are known (`Copd`).
 const APPLICATION: i32 = 0x436f_7064;
 
+/// The number of one that is being made (`Cope`): of no use to anybody yet, and what a kill leaves is made again.
+const UNFINISHED: i32 = APPLICATION + 1;
+
 /// The version of the tables; an archive of an earlier one is made again.
-const VERSION: i32 = 3;
+const VERSION: i32 = 4;
 
 const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
@@ -20,34 +24,61 @@ const INDEXES: &str = include_str!("indexes.sql");
 /// How long to wait for another program that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What a file at the place of an archive is.
-enum Found {
-    /// Nothing, or the beginning of one.
-    Nothing,
-    Archive,
-    /// An archive with the tables of an earlier version.
-    Earlier,
+/// Opens the archive at `path` for writing; `None` where there is none that goes on.
+///
+/// With a write-ahead log people read while a run writes. Its commits are not synced one by one: after a machine
+/// stops, the last of them may be missing, rows and cursor alike, and come again with the next run.
+pub(crate) fn open(path: &Path) -> Result<Option<Connection>, ArchiveError> {
+    if !path.try_exists().at(path)? {
+        return Ok(None);
+    }
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if !is_archive(&db, path)? {
+        return Ok(None);
+    }
+    tune(&db).at(path)?;
+    db.execute_batch(
+        "PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA wal_autocheckpoint = 4096",
+    )
+    .at(path)?;
+    Ok(Some(db))
 }
 
-/// Opens the archive at `path` for writing; makes it where there is none.
-pub(crate) fn open(path: &Path) -> Result<Connection, ArchiveError> {
-    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    let mut found = look(&db, path)?;
-    if matches!(found, Found::Earlier) {
-        drop(db);
-        for end in ["-wal", "-shm", ""] {
-            let mut name = path.as_os_str().to_owned();
-            name.push(end);
-            match fs::remove_file(&name) {
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                removed => removed.at(path)?,
-            }
+/// Begins a new archive in place of what is at `path`.
+///
+/// Nobody else can open it until it is [finished](finish), and nothing of it counts until then, so its pages are
+/// written once and where they belong: no log, no syncs. Only its first page is there for sure, and says what it is.
+pub(crate) fn begin(path: &Path) -> Result<Connection, ArchiveError> {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            removed => removed.at(path)?,
         }
-        db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        found = Found::Nothing;
     }
-    prepare(&db, matches!(found, Found::Nothing)).at(path)?;
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    tune(&db).at(path)?;
+    db.execute_batch(&format!(
+        "PRAGMA page_size = 16384; PRAGMA locking_mode = exclusive; PRAGMA journal_mode = off;
+         PRAGMA synchronous = full;
+         BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {UNFINISHED}; PRAGMA user_version = {VERSION}; COMMIT;
+         PRAGMA synchronous = off"
+    ))
+    .at(path)?;
     Ok(db)
+}
+
+/// Makes the indexes that a new archive goes without while its tables fill.
+pub(crate) fn index(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(INDEXES)
+}
+
+/// Declares a new archive finished: what was written becomes durable with the first commit, and counts with the second.
+pub(crate) fn finish(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(&format!(
+        "PRAGMA synchronous = full; PRAGMA application_id = {UNFINISHED}; PRAGMA application_id = {APPLICATION}"
+    ))
 }
 
 /// Opens the archive at `path` for reading; `None` where there is none that this version reads.
@@ -56,9 +87,8 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, ArchiveErr
         return Ok(None);
     }
     let db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    match look(&db, path) {
-        Ok(Found::Archive) => return Ok(Some(db)),
-        Ok(Found::Nothing | Found::Earlier) => return Ok(None),
+    match is_archive(&db, path) {
+        Ok(is_archive) => return Ok(is_archive.then_some(db)),
         Err(ArchiveError::Database { .. }) => {}
         Err(error) => return Err(error),
     }
@@ -66,7 +96,7 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, ArchiveErr
     let name = format!("file:{}?immutable=1", escaped(path));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let db = Connection::open_with_flags(name, flags).at(path)?;
-    Ok(matches!(look(&db, path)?, Found::Archive).then_some(db))
+    Ok(is_archive(&db, path)?.then_some(db))
 }
 
 /// A path as part of a URI.
@@ -80,68 +110,26 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, ArchiveError> {
     Ok(db)
 }
 
-fn look(db: &Connection, path: &Path) -> Result<Found, ArchiveError> {
+/// Whether the file is a finished archive of this version; an error where it is not ours to replace.
+fn is_archive(db: &Connection, path: &Path) -> Result<bool, ArchiveError> {
     let number = |what: &str| db.query_row(&format!("PRAGMA {what}"), [], |row| row.get(0));
     let application: i32 = number("application_id").at(path)?;
     let version: i32 = number("user_version").at(path)?;
     let tables: i64 =
         db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).at(path)?;
     match (application, version) {
-        (0, 0) if tables == 0 => Ok(Found::Nothing),
-        (APPLICATION, VERSION) => Ok(Found::Archive),
-        (APPLICATION, version) if version < VERSION => Ok(Found::Earlier),
+        (APPLICATION, VERSION) => Ok(true),
+        (0, 0) if tables == 0 => Ok(false),
+        (UNFINISHED, _) => Ok(false),
+        (APPLICATION, version) if version < VERSION => Ok(false),
         (APPLICATION, _) => Err(ArchiveError::Later { path: path.to_owned() }),
         _ => Err(ArchiveError::Foreign { path: path.to_owned() }),
     }
 }
 
-/// Sets how the file is written and, in a new one, makes the tables.
-///
-/// With a write-ahead log people read while a run writes. Its commits are not synced one by one: after a machine
-/// stops, the last of them may be missing, rows and cursor alike, and come again with the next run. Pages are
-/// large, because a record is: fewer of them are looked for, logged and copied back.
-fn prepare(db: &Connection, new: bool) -> Result<(), Cause> {
-    if new {
-        db.pragma_update(None, "page_size", 16 * 1024)?;
-    }
-    db.pragma_update(None, "journal_mode", "wal")?;
-    db.pragma_update(None, "synchronous", "normal")?;
-    db.pragma_update(None, "cache_size", -64 * 1024)?;
-    db.pragma_update(None, "wal_autocheckpoint", 4 * 1024)?;
-    db.pragma_update(None, "temp_store", "memory")?;
-    db.pragma_update(None, "foreign_keys", false)?;
-    if new {
-        db.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
-        ))?;
-    }
-    Ok(())
-}
-
-/// Makes the indexes that a first load goes without.
-pub(crate) fn index(db: &Connection) -> rusqlite::Result<()> {
-    db.execute_batch(INDEXES)
-}
-
-/// Forgets everything that the tables hold, and drops the indexes that a first load goes without.
-pub(crate) fn clear(db: &Connection) -> rusqlite::Result<()> {
-    let list = |query: &str| -> rusqlite::Result<Vec<String>> {
-        db.prepare(query)?.query_map([], |row| row.get(0))?.collect()
-    };
-    for index in
-        list("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'")?
-    {
-        db.execute_batch(&format!("DROP INDEX {index};"))?;
-    }
-    for words in list("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE %'")? {
-        db.execute_batch(&format!("INSERT INTO {words}({words}) VALUES ('delete-all');"))?;
-    }
-    // The tables of a full-text index are its own business.
-    for table in list(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE %' \
-         AND name NOT LIKE '%\\_words%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-    )? {
-        db.execute_batch(&format!("DELETE FROM {table};"))?;
-    }
-    Ok(())
+/// Sets what makes writing fast. Foreign keys are none of ours.
+fn tune(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(
+        "PRAGMA cache_size = -65536; PRAGMA temp_store = memory; PRAGMA foreign_keys = off",
+    )
 }

@@ -1,5 +1,6 @@
 //! The archive brought up to date with its output folder.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -8,10 +9,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sink::{Cursor, Disk, Manifest, News, PartContent, Step};
 use wire::Record;
 
-use crate::database;
 use crate::error::{ArchiveError, At, Cause};
-use crate::rows::{PlaceInParts, Rows};
-use crate::stories;
+use crate::rows::{Lists, PlaceInParts, Rows};
+use crate::words::{Change, Words};
+use crate::{database, stories, words};
 
 /// Articles or stories in one transaction.
 const IN_TRANSACTION: usize = 4_000;
@@ -37,32 +38,83 @@ pub struct CaughtUp {
 /// generation.
 ///
 /// Rows are written together with the cursor behind them, so each record is taken in once, whatever ends the
-/// program on the way. `disk` sees each transaction as a [`Step::Sync`] of the file.
+/// program on the way; what is left of an archive that was being made is made again. `disk` sees each transaction as a
+/// [`Step::Sync`] of the file.
 ///
 /// # Errors
 /// [`ArchiveError`] where the folder cannot be read, the file is not ours, or it cannot be written.
 pub fn catch_up(dir: &Path, disk: &Disk) -> Result<CaughtUp, ArchiveError> {
     let path = dir.join(crate::FILE);
     let manifest = sink::read_manifest(dir)?; // no archive in a folder that is none
-    let db = database::open(&path)?;
-    if is_current(&db, &manifest).at(&path)? {
-        return Ok(CaughtUp { path, records: 0, began_anew: false });
+    let mut began_anew = false;
+    if let Some(db) = database::open(&path)? {
+        if is_current(&db, &manifest).at(&path)? {
+            return Ok(CaughtUp { path, records: 0, began_anew });
+        }
+        if let Some(records) = go_on(dir, &db, &path, disk)? {
+            plan(&db).at(&path)?;
+            return Ok(CaughtUp { path, records, began_anew });
+        }
+        began_anew = !cursor(&db).at(&path)?.parts.is_empty();
     }
-    let mut transactions = Transactions::begin(&db, &path, disk)?;
-    let mut news = News::since(dir, &cursor(&db).at(&path)?)?;
-    let began_anew = news.begins_anew();
-    let stories = news.manifest().stories.clone();
-    if began_anew {
-        database::clear(&db).at(&path)?;
+    let records = make(dir, &path, disk)?;
+    if let Some(db) = database::open(&path)? {
+        plan(&db).at(&path)?;
     }
-    let records = take_in(dir, &mut news, &mut transactions)?;
-    database::index(&db).at(&path)?;
-    transactions.next()?;
-    stories::follow(dir, stories.as_ref(), &mut transactions)?;
-    transactions.commit()?;
-    // What the planner knows of the tables; nobody depends on it.
-    db.execute_batch("PRAGMA optimize = 0x10002").at(&path)?;
     Ok(CaughtUp { path, records, began_anew })
+}
+
+/// Tells the planner of queries how large the tables have become. Nobody depends on it.
+fn plan(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("PRAGMA optimize = 0x10002")
+}
+
+/// Takes in what is new; `None` where the archive has nothing yet, or nothing that still counts.
+fn go_on(
+    dir: &Path,
+    db: &Connection,
+    path: &Path,
+    disk: &Disk,
+) -> Result<Option<u64>, ArchiveError> {
+    let mut transactions = Transactions::begin(db, path, disk)?;
+    let cursor = cursor(db).at(path)?;
+    let mut news = News::since(dir, &cursor)?;
+    if cursor.parts.is_empty() || news.begins_anew() {
+        return db.execute_batch("ROLLBACK").at(path).map(|()| None);
+    }
+    let entry = news.manifest().stories.clone();
+    let mut words = Words::new(db).at(path)?;
+    let records =
+        take_in(dir, &mut news, &mut transactions, |changes| Ok(words.change(&changes)?))?;
+    stories::follow(dir, entry.as_ref(), &mut transactions)?;
+    transactions.commit()?;
+    Ok(Some(records))
+}
+
+/// Makes a new archive, its words beside it.
+fn make(dir: &Path, path: &Path, disk: &Disk) -> Result<u64, ArchiveError> {
+    let db = database::begin(path)?;
+    let mut transactions = Transactions::begin(&db, path, disk)?;
+    let mut news = News::since(dir, &Cursor::default())?;
+    let entry = news.manifest().stories.clone();
+    let (records, indexes) = thread::scope(|scope| {
+        let (sender, changes) = sync_channel(BATCHES);
+        let indexing = scope.spawn(move || words::beside(&changes));
+        let taken = take_in(dir, &mut news, &mut transactions, move |changes| {
+            let is_over = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+            Ok(sender.send(changes).map_err(is_over)?)
+        });
+        let indexes = indexing.join().expect("indexing does not panic").at(path)?;
+        taken.map(|records| (records, indexes))
+    })?;
+    words::take_over(&db, &indexes).at(path)?;
+    drop(indexes);
+    transactions.next()?;
+    database::index(&db).at(path)?;
+    stories::follow(dir, entry.as_ref(), &mut transactions)?;
+    transactions.commit()?;
+    disk.step(Step::Sync, path, || database::finish(&db).map_err(Cause::from)).at(path)?;
+    Ok(records)
 }
 
 /// Whether an archive holds everything that readers of the folder see.
@@ -94,15 +146,16 @@ pub(crate) fn cursor(db: &Connection) -> rusqlite::Result<Cursor> {
 
 /// Records with the place where each stands, and how far the parts are read behind them.
 struct Batch {
-    records: Vec<(Record, PlaceInParts)>,
+    records: Vec<(Record, Lists, PlaceInParts)>,
     parts: Vec<(usize, PartContent)>,
 }
 
-/// Takes in every record of the news; returns how many.
+/// Takes in every record of the news, its words by `index`; returns how many.
 fn take_in(
     dir: &Path,
     news: &mut News,
     transactions: &mut Transactions<'_>,
+    mut index: impl FnMut(Vec<Change>) -> Result<(), Cause>,
 ) -> Result<u64, ArchiveError> {
     let (db, path) = (transactions.db, transactions.path);
     let mut rows = Rows::new(db).at(path)?;
@@ -113,14 +166,17 @@ fn take_in(
         let (sender, batches) = sync_channel(BATCHES);
         let reading = scope.spawn(move || read(dir, news, &sender));
         for Batch { records, parts } in batches {
-            for (record, at) in &records {
-                rows.put(record, *at).at(path)?;
+            let count = records.len();
+            let mut changes = Vec::with_capacity(count);
+            for (record, lists, at) in records {
+                rows.put(record, &lists, at, &mut changes).at(path)?;
             }
+            index(changes).at(path)?;
             for (number, PartContent { file, records, bytes, sha256 }) in parts {
                 part.execute(params![number, file, records, bytes, sha256]).at(path)?;
             }
-            taken += records.len() as u64;
-            transactions.wrote(records.len())?;
+            taken += count as u64;
+            transactions.wrote(count)?;
         }
         reading.join().expect("reading does not panic")
     })?;
@@ -137,13 +193,12 @@ fn read(dir: &Path, news: &mut News, batches: &SyncSender<Batch>) -> Result<(), 
             let at = PlaceInParts { part: line.part, offset: line.offset, bytes: line.bytes.len() };
             let record = Record::parse(line.bytes);
             bytes += at.bytes;
-            records.push((
-                record.map_err(|error| ArchiveError::Damaged {
-                    path: dir.join(&news.manifest().parts[at.part].file),
-                    message: format!("at byte {}: {error}", at.offset),
-                })?,
-                at,
-            ));
+            let record = record.map_err(|error| ArchiveError::Damaged {
+                path: dir.join(&news.manifest().parts[at.part].file),
+                message: format!("at byte {}: {error}", at.offset),
+            })?;
+            let lists = Lists::of(&record);
+            records.push((record, lists, at));
         }
         let Some((last, entry)) = news.last_part().filter(|_| !records.is_empty()) else {
             return Ok(());

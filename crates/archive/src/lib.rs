@@ -7,10 +7,12 @@
 mod database;
 mod error;
 mod follow;
+mod names;
 mod query;
 mod rows;
 mod search;
 mod stories;
+mod words;
 
 pub use error::ArchiveError;
 pub use follow::{CaughtUp, catch_up};

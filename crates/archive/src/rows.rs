@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 use serde_json::json;
-use wire::{Mention, Offsets, Passage, Quotation, Record};
+use wire::{Mention, Passage, Quotation, Record};
+
+use crate::names::Names;
+use crate::words::{Change, Entry};
 
 /// The place of a record in the parts.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +17,49 @@ pub(crate) struct PlaceInParts {
     pub(crate) bytes: usize,
 }
 
-/// Names that are remembered without asking the database: those of some ten thousand articles.
-const REMEMBERED: usize = 200_000;
+/// What an article's row keeps as JSON, which is made where records are parsed.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    byline: String,
+    fields: Option<String>,
+    meta: Option<String>,
+    notes: Option<String>,
+    values: Option<String>,
+    turns: Option<String>,
+    summary: Option<String>,
+    keyphrases: Option<String>,
+    sentences: Option<String>,
+    mentions: Option<String>,
+    layers: String,
+}
+
+impl Lists {
+    pub(crate) fn of(record: &Record) -> Self {
+        let sentences = record.sentences.as_ref().map(|sentences| {
+            json(&sentences.iter().map(|place| [place.start, place.end]).collect::<Vec<_>>())
+        });
+        let mentions = record.mentions.as_ref().map(|mentions| {
+            let rows = mentions.iter().map(|mention| {
+                let Mention { start, end, text, kind, label, entity, value, score } = mention;
+                (start, end, text, kind, label, entity, value, score)
+            });
+            json(&rows.collect::<Vec<_>>())
+        });
+        Self {
+            byline: json(&record.byline),
+            fields: (!record.fields.is_empty()).then(|| json(&record.fields)),
+            meta: (!record.meta.is_empty()).then(|| json(&record.meta)),
+            notes: (!record.notes.is_empty()).then(|| json(&record.notes)),
+            values: record.values.as_ref().map(json),
+            turns: record.turns.as_ref().map(json),
+            summary: record.summary.as_ref().map(json),
+            keyphrases: record.keyphrases.as_ref().map(json),
+            sentences,
+            mentions,
+            layers: json(&record.layers),
+        }
+    }
+}
 
 /// Puts records into the tables: a record takes the place of the one that its article had.
 pub(crate) struct Rows<'d> {
@@ -23,14 +67,14 @@ pub(crate) struct Rows<'d> {
     layers: Statement<'d>,
     add_layers: Statement<'d>,
     article: Statement<'d>,
-    article_words: Statement<'d>,
     revision: Statement<'d>,
-    mention: Statement<'d>,
     entity: Statement<'d>,
     quotation: Statement<'d>,
-    quotation_words: Statement<'d>,
     annotation: Statement<'d>,
     unsettled: Statement<'d>,
+    /// What the full-text indexes have of an article.
+    words: Statement<'d>,
+    said: Statement<'d>,
     /// What takes the rows of an article away.
     removals: Vec<Statement<'d>>,
     /// What takes an earlier record of the same revision away.
@@ -42,13 +86,8 @@ pub(crate) struct Rows<'d> {
 impl<'d> Rows<'d> {
     pub(crate) fn new(db: &'d Connection) -> rusqlite::Result<Self> {
         let removals = [
-            "INSERT INTO article_words(article_words, rowid, title, text) \
-             SELECT 'delete', article, title, text FROM articles WHERE article = ?1",
-            "INSERT INTO quotation_words(quotation_words, rowid, text) \
-             SELECT 'delete', quotation, text FROM quotations WHERE article = ?1",
             "INSERT OR IGNORE INTO stale_names SELECT person FROM entities WHERE article = ?1",
             "DELETE FROM articles WHERE article = ?1",
-            "DELETE FROM mentions WHERE article = ?1",
             "DELETE FROM entities WHERE article = ?1",
             "DELETE FROM quotations WHERE article = ?1",
             "DELETE FROM annotations WHERE article = ?1",
@@ -58,16 +97,13 @@ impl<'d> Rows<'d> {
             layers: db.prepare("SELECT layers FROM layer_sets WHERE stages = ?1")?,
             add_layers: db.prepare("INSERT INTO layer_sets(stages) VALUES (?1)")?,
             article: db.prepare(&insert("articles", ARTICLE))?,
-            article_words: db
-                .prepare("INSERT INTO article_words(rowid, title, text) VALUES (?1, ?2, ?3)")?,
             revision: db.prepare(&insert("revisions", REVISION))?,
-            mention: db.prepare(&insert("mentions", MENTION))?,
             entity: db.prepare(&insert("entities", ENTITY))?,
             quotation: db.prepare(&insert("quotations", QUOTATION))?,
-            quotation_words: db
-                .prepare("INSERT INTO quotation_words(rowid, text) VALUES (?1, ?2)")?,
             annotation: db.prepare(&insert("annotations", ANNOTATION))?,
             unsettled: db.prepare("INSERT OR IGNORE INTO unsettled VALUES (?1, 0)")?,
+            words: db.prepare("SELECT title, text FROM articles WHERE article = ?1")?,
+            said: db.prepare("SELECT quotation, text FROM quotations WHERE article = ?1")?,
             removals: removals.iter().map(|sql| db.prepare(sql)).collect::<Result<_, _>>()?,
             same_revision: db
                 .prepare("DELETE FROM revisions WHERE article = ?1 AND revision = ?2")?,
@@ -76,16 +112,23 @@ impl<'d> Rows<'d> {
         })
     }
 
-    /// Puts a record in.
-    pub(crate) fn put(&mut self, record: &Record, at: PlaceInParts) -> rusqlite::Result<()> {
+    /// Puts a record in, and adds what it changes in the full-text indexes.
+    pub(crate) fn put(
+        &mut self,
+        record: Record,
+        lists: &Lists,
+        at: PlaceInParts,
+        changes: &mut Vec<Change>,
+    ) -> rusqlite::Result<()> {
         let known: Option<i64> = self.find.query_row([&record.id], |row| row.get(0)).optional()?;
         if let Some(article) = known {
+            changes.push(Change::Remove(self.entry(article)?));
             for removal in &mut self.removals {
                 removal.execute([article])?;
             }
             self.same_revision.execute(params![article, record.revision])?;
         }
-        let article = self.put_article(record, known)?;
+        let article = self.put_article(&record, lists, known)?;
         self.revision.execute(params![
             article,
             record.revision,
@@ -98,9 +141,6 @@ impl<'d> Rows<'d> {
             at.offset,
             at.bytes
         ])?;
-        for (number, mention) in (0_i64..).zip(record.mentions.iter().flatten()) {
-            self.put_mention(article, number, mention)?;
-        }
         for entity in record.entities.iter().flatten() {
             let (key, name) = (&entity.key, &entity.name);
             self.entity.execute(params![
@@ -111,13 +151,15 @@ impl<'d> Rows<'d> {
                 name,
                 entity.label,
                 entity.country,
+                entity.mentions.len(),
                 entity.corrected
             ])?;
             self.names.add(key, name, entity.label.as_deref())?;
         }
-        for quotation in record.quotations.iter().flatten() {
-            self.put_quotation(article, quotation, record)?;
-        }
+        let quotations = record.quotations.iter().flatten();
+        let numbers: Vec<i64> = quotations
+            .map(|quotation| self.put_quotation(article, quotation, &record))
+            .collect::<Result<_, _>>()?;
         for (number, annotation) in (0_i64..).zip(record.annotations.iter().flatten()) {
             self.annotation.execute(params![
                 article,
@@ -132,24 +174,38 @@ impl<'d> Rows<'d> {
             ])?;
         }
         self.unsettled.execute([article])?;
+        let texts = record.quotations.into_iter().flatten().map(|quotation| quotation.text);
+        let quotations = numbers.into_iter().zip(texts).collect();
+        let Record { title, text, .. } = record;
+        changes.push(Change::Put(Entry { article, title, text, quotations }));
         Ok(())
     }
 
-    fn put_article(&mut self, record: &Record, known: Option<i64>) -> rusqlite::Result<i64> {
-        let layers = self.layer_set(record)?;
-        let places = |record: &Record| {
-            let pairs = record.sentences.as_ref()?.iter().map(|place| [place.start, place.end]);
-            Some(json!(pairs.collect::<Vec<_>>()).to_string())
-        };
+    /// What the full-text indexes have of an article.
+    fn entry(&mut self, article: i64) -> rusqlite::Result<Entry> {
+        let (title, text) =
+            self.words.query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let quotations = self.said.query_map([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let quotations = quotations.collect::<Result<_, _>>()?;
+        Ok(Entry { article, title, text, quotations })
+    }
+
+    fn put_article(
+        &mut self,
+        record: &Record,
+        lists: &Lists,
+        known: Option<i64>,
+    ) -> rusqlite::Result<i64> {
+        let layers = self.layer_set(&lists.layers)?;
         let origin = &record.origin;
-        let article = self.article.insert(params![
+        self.article.insert(params![
             known,
             record.id,
             record.revision,
             record.supersedes,
             record.title,
             record.dek,
-            json(&record.byline),
+            lists.byline,
             record.published,
             record.modified,
             record.outlet,
@@ -161,64 +217,41 @@ impl<'d> Rows<'d> {
             origin.member,
             origin.offset,
             origin.sha256,
-            word(record.offsets),
+            record.offsets.word(),
             layers,
-            (!record.fields.is_empty()).then(|| json(&record.fields)),
-            (!record.meta.is_empty()).then(|| json(&record.meta)),
-            (!record.notes.is_empty()).then(|| json(&record.notes)),
-            record.values.as_ref().map(json),
-            record.turns.as_ref().map(json),
-            record.summary.as_ref().map(json),
-            record.keyphrases.as_ref().map(json),
-            places(record),
+            lists.fields,
+            lists.meta,
+            lists.notes,
+            lists.values,
+            lists.turns,
+            lists.summary,
+            lists.keyphrases,
+            lists.sentences,
+            lists.mentions,
             record.text
-        ])?;
-        self.article_words.execute(params![article, record.title, record.text])?;
-        Ok(article)
+        ])
     }
 
     /// The number of what the record says of its layers, which most records have in common.
-    fn layer_set(&mut self, record: &Record) -> rusqlite::Result<i64> {
-        let stages = json(&record.layers);
-        if let Some(number) = self.layer_sets.get(&stages) {
+    fn layer_set(&mut self, stages: &str) -> rusqlite::Result<i64> {
+        if let Some(number) = self.layer_sets.get(stages) {
             return Ok(*number);
         }
-        let known = self.layers.query_row([&stages], |row| row.get(0)).optional()?;
+        let known = self.layers.query_row([stages], |row| row.get(0)).optional()?;
         let number = match known {
             Some(number) => number,
-            None => self.add_layers.insert([&stages])?,
+            None => self.add_layers.insert([stages])?,
         };
-        self.layer_sets.insert(stages, number);
+        self.layer_sets.insert(stages.to_owned(), number);
         Ok(number)
     }
 
-    fn put_mention(
+    fn put_quotation<'r>(
         &mut self,
         article: i64,
-        number: i64,
-        mention: &Mention,
-    ) -> rusqlite::Result<()> {
-        self.mention.execute(params![
-            article,
-            number,
-            mention.start,
-            mention.end,
-            mention.text,
-            mention.kind,
-            mention.label,
-            mention.entity,
-            mention.value.as_ref().map(wire::Json::get),
-            mention.score
-        ])?;
-        Ok(())
-    }
-
-    fn put_quotation(
-        &mut self,
-        article: i64,
-        quotation: &Quotation,
+        quotation: &'r Quotation,
         record: &Record,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<i64> {
         let marked: Vec<_> =
             quotation.marked.iter().map(|place| [place.start, place.end]).collect();
         let speaker = quotation.speaker.as_ref();
@@ -227,10 +260,10 @@ impl<'d> Rows<'d> {
         let key = entity.and_then(|id| entities.iter().find(|entity| entity.id == id));
         let [cue, addressee, occasion] =
             [&quotation.cue, &quotation.addressee, &quotation.occasion].map(Option::as_ref);
-        let text = |passage: Option<&Passage>| passage.map(|passage| passage.text.clone());
+        let text = |passage: Option<&'r Passage>| passage.map(|passage| passage.text.as_str());
         let start = |passage: Option<&Passage>| passage.map(|passage| passage.start);
         let end = |passage: Option<&Passage>| passage.map(|passage| passage.end);
-        let row = self.quotation.insert(params![
+        self.quotation.insert(params![
             article,
             quotation.id,
             quotation.part_of,
@@ -262,127 +295,8 @@ impl<'d> Rows<'d> {
             quotation.negated,
             quotation.corrected,
             quotation.score
-        ])?;
-        self.quotation_words.execute(params![row, quotation.text])?;
-        Ok(())
+        ])
     }
-}
-
-/// The names of everybody and everything, kept in step with the full-text index over them.
-pub(crate) struct Names<'d> {
-    find: Statement<'d>,
-    add: Statement<'d>,
-    change: Statement<'d>,
-    remove: Statement<'d>,
-    add_words: Statement<'d>,
-    remove_words: Statement<'d>,
-    /// The fullest name of some, as the table has it.
-    known: HashMap<String, (String, Option<String>)>,
-}
-
-impl<'d> Names<'d> {
-    pub(crate) fn new(db: &'d Connection) -> rusqlite::Result<Self> {
-        Ok(Self {
-            find: db.prepare("SELECT number, name, label FROM names WHERE person = ?1")?,
-            add: db.prepare("INSERT INTO names(person, name, label) VALUES (?1, ?2, ?3)")?,
-            change: db.prepare("UPDATE names SET name = ?2, label = ?3 WHERE number = ?1")?,
-            remove: db.prepare("DELETE FROM names WHERE number = ?1")?,
-            add_words: db.prepare("INSERT INTO name_words(rowid, name) VALUES (?1, ?2)")?,
-            remove_words: db.prepare(
-                "INSERT INTO name_words(name_words, rowid, name) VALUES ('delete', ?1, ?2)",
-            )?,
-            known: HashMap::new(),
-        })
-    }
-
-    /// Takes in that an entity with this key over articles has this name.
-    pub(crate) fn add(
-        &mut self,
-        person: &str,
-        name: &str,
-        label: Option<&str>,
-    ) -> rusqlite::Result<()> {
-        let new = (name, label);
-        let is_fuller = |(name, label): &(String, Option<String>)| {
-            fullness(new) > fullness((name.as_str(), label.as_deref()))
-        };
-        match self.known.get(person) {
-            Some(known) if !is_fuller(known) => return Ok(()),
-            _ => {}
-        }
-        let known = self.find(person)?;
-        let kept = match known {
-            None => {
-                self.put(None, person, new)?;
-                (name.to_owned(), label.map(str::to_owned))
-            }
-            Some((number, known)) if is_fuller(&known) => {
-                self.put(Some((number, &known.0)), person, new)?;
-                (name.to_owned(), label.map(str::to_owned))
-            }
-            Some((_, known)) => known,
-        };
-        if self.known.len() >= REMEMBERED {
-            self.known.clear();
-        }
-        self.known.insert(person.to_owned(), kept);
-        Ok(())
-    }
-
-    /// Says what the name is, or that there is none any more.
-    pub(crate) fn set(
-        &mut self,
-        person: &str,
-        name: Option<(&str, Option<&str>)>,
-    ) -> rusqlite::Result<()> {
-        self.known.remove(person);
-        let known = self.find(person)?;
-        match (known, name) {
-            (None, None) => Ok(()),
-            (None, Some(name)) => self.put(None, person, name),
-            (Some((_, known)), Some((name, label)))
-                if (known.0.as_str(), known.1.as_deref()) == (name, label) =>
-            {
-                Ok(())
-            }
-            (Some((number, known)), Some(name)) => self.put(Some((number, &known.0)), person, name),
-            (Some((number, (known, _))), None) => {
-                self.remove_words.execute(params![number, known])?;
-                self.remove.execute([number]).map(drop)
-            }
-        }
-    }
-
-    #[expect(clippy::type_complexity, reason = "a row, read in two places")]
-    fn find(&mut self, person: &str) -> rusqlite::Result<Option<(i64, (String, Option<String>))>> {
-        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)));
-        self.find.query_row([person], row).optional()
-    }
-
-    fn put(
-        &mut self,
-        old: Option<(i64, &str)>,
-        person: &str,
-        (name, label): (&str, Option<&str>),
-    ) -> rusqlite::Result<()> {
-        let number = match old {
-            None => self.add.insert(params![person, name, label])?,
-            Some((number, known)) => {
-                self.remove_words.execute(params![number, known])?;
-                self.change.execute(params![number, name, label])?;
-                number
-            }
-        };
-        self.add_words.execute(params![number, name]).map(drop)
-    }
-}
-
-/// By what the fullest name is chosen, whatever the order in which they come: the longest, and of these the last
-/// by the alphabet, which is not the one in capitals.
-pub(crate) fn fullness<'n>(
-    (name, label): (&'n str, Option<&'n str>),
-) -> (usize, &'n str, Option<&'n str>) {
-    (name.chars().count(), name, label)
 }
 
 const ARTICLE: &[&str] = &[
@@ -414,6 +328,7 @@ const ARTICLE: &[&str] = &[
     "summary",
     "keyphrases",
     "sentences",
+    "mentions",
     "text",
 ];
 const REVISION: &[&str] = &[
@@ -428,11 +343,8 @@ const REVISION: &[&str] = &[
     "\"offset\"",
     "bytes",
 ];
-const MENTION: &[&str] = &[
-    "article", "mention", "start", "\"end\"", "text", "kind", "label", "entity", "value", "score",
-];
 const ENTITY: &[&str] =
-    &["article", "entity", "key", "person", "name", "label", "country", "corrected"];
+    &["article", "entity", "key", "person", "name", "label", "country", "times", "corrected"];
 const QUOTATION: &[&str] = &[
     "article",
     "number",
@@ -480,13 +392,4 @@ fn insert(table: &str, columns: &[&str]) -> String {
 
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("strings, numbers and JSON are JSON")
-}
-
-/// The unit's word in a record.
-fn word(offsets: Offsets) -> &'static str {
-    match offsets {
-        Offsets::CodePoints => "codepoints",
-        Offsets::Bytes => "bytes",
-        Offsets::Utf16 => "utf16",
-    }
 }

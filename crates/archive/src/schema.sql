@@ -47,8 +47,13 @@ CREATE TABLE articles (
     summary    TEXT,
     keyphrases TEXT,
     sentences  TEXT,
+    mentions   TEXT,
     text       TEXT
 ) STRICT;
+
+CREATE INDEX articles_by_day ON articles (day);
+CREATE INDEX articles_by_outlet ON articles (outlet, day);
+CREATE INDEX articles_by_story ON articles (story);
 
 -- What searches are limited by, apart from the texts: asked for an article, it answers without reading its row.
 CREATE UNIQUE INDEX articles_by_number ON articles (article, day, outlet);
@@ -74,21 +79,7 @@ CREATE TABLE revisions (
     PRIMARY KEY (article, revision)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE mentions (
-    article INTEGER NOT NULL,
-    mention INTEGER NOT NULL,
-    start   INTEGER,
-    "end"   INTEGER,
-    text    TEXT,
-    kind    TEXT,
-    label   TEXT,
-    entity  INTEGER,
-    value   TEXT,
-    score   REAL,
-    PRIMARY KEY (article, mention)
-) STRICT, WITHOUT ROWID;
-
--- `key` as in the record, `person` the key over articles, by the stories.
+-- `key` as in the record, `person` the key over articles, by the stories; `times` counts the mentions.
 CREATE TABLE entities (
     article INTEGER NOT NULL,
     entity  INTEGER NOT NULL,
@@ -97,6 +88,7 @@ CREATE TABLE entities (
     name    TEXT NOT NULL,
     label   TEXT,
     country TEXT,
+    times   INTEGER NOT NULL,
     corrected INTEGER NOT NULL,
     PRIMARY KEY (article, entity)
 ) STRICT, WITHOUT ROWID;
@@ -238,9 +230,7 @@ FROM quotations q JOIN articles a ON a.article = q.article LEFT JOIN names n ON 
 
 -- Who and what is named in which article, and how often.
 CREATE VIEW named AS
-SELECT n.name, e.person, e.label, e.country, a.outlet, a.day, a.title, a.url, a.id,
-       (SELECT count(*) FROM mentions m WHERE m.article = e.article AND m.entity = e.entity) AS times,
-       e.entity, a.article
+SELECT n.name, e.person, e.label, e.country, a.outlet, a.day, a.title, a.url, a.id, e.times, e.entity, a.article
 FROM entities e JOIN articles a ON a.article = e.article JOIN names n ON n.person = e.person;
 
 -- The events, with what one line can tell of them.
@@ -274,7 +264,13 @@ SELECT s.story, t.key AS number, t.value ->> 0 AS date, a.outlet,
 FROM stories s, json_each(s.timeline) t
 LEFT JOIN story_articles m ON m.story = s.story AND m.member = t.value ->> '$[1][0]' LEFT JOIN articles a ON a.id = m.id;
 
--- The lists that lie in articles as JSON, row by row.
+-- The lists that lie in articles as JSON, row by row. Those of mentions are
+-- [start, end, text, kind, label, entity, value, score]; `value` is JSON.
+CREATE VIEW mentions AS
+SELECT a.article, m.key AS mention, m.value ->> 0 AS start, m.value ->> 1 AS "end", m.value ->> 2 AS text,
+       m.value ->> 3 AS kind, m.value ->> 4 AS label, m.value ->> 5 AS entity,
+       nullif(m.value -> 6, 'null') AS value, m.value ->> 7 AS score
+FROM articles a, json_each(a.mentions) m;
 CREATE VIEW sentences AS
 SELECT a.article, s.key AS sentence, s.value ->> 0 AS start, s.value ->> 1 AS "end"
 FROM articles a, json_each(a.sentences) s;

@@ -18,7 +18,7 @@ use wire::{Story, StoryDate, StoryPassage};
 
 use crate::error::{ArchiveError, At};
 use crate::follow::{BATCH_BYTES, BATCHES, Transactions};
-use crate::rows::{Names, fullness};
+use crate::names::{Names, fullness};
 
 /// The first bytes of a line's digest, by which it is known again.
 type LineDigest = [u8; 16];

@@ -47,6 +47,8 @@ fn a_transaction_that_fails_is_made_up_for() {
             }
             Err(error) => assert!(matches!(error, ArchiveError::Full { .. }), "{error}"),
         }
+        let opened = archive::Archive::open(dir.path());
+        assert!(matches!(opened, Err(ArchiveError::None { .. })), "half an archive is none");
     }
     assert_eq!(content(dir.path()), content(whole.path()));
 }
