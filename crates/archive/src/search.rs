@@ -41,9 +41,10 @@ pub struct Search {
     pub query: String,
     /// What is looked for.
     pub target: Target,
-    /// Who speaks (quotations) or is named (articles): a name or a part of one, or a key.
+    /// Who speaks (quotations) or is named (articles): words of the name in any order, letter case and accents aside,
+    /// or a key.
     pub person: Option<String>,
-    /// The outlets: words of their names, letter case aside.
+    /// The outlets: words of their names, likewise.
     pub outlet: Option<String>,
     /// The first day: `2023-02-06`, or the beginning of one.
     pub since: Option<String>,
@@ -228,13 +229,18 @@ impl Archive {
 
     fn keys_of(&self, named: &str) -> Result<BTreeSet<String>, Cause> {
         let itself = self.strings("SELECT person FROM names WHERE person = ?1", named)?;
-        match expression(named).map_err(ArchiveError::from)? {
-            Some(words) if itself.is_empty() => Ok(self.strings(
-                "SELECT person FROM names WHERE number IN (SELECT rowid FROM name_words WHERE name_words MATCH ?1)",
-                &words,
-            )?),
-            _ => Ok(itself),
+        let words: Vec<_> = named
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(|word| format!("\"{word}\""))
+            .collect();
+        if words.is_empty() || !itself.is_empty() {
+            return Ok(itself);
         }
+        Ok(self.strings(
+            "SELECT person FROM names WHERE number IN (SELECT rowid FROM name_words WHERE name_words MATCH ?1)",
+            &words.join(" AND "),
+        )?)
     }
 
     fn strings(&self, sql: &str, value: &str) -> rusqlite::Result<BTreeSet<String>> {

@@ -8,6 +8,7 @@ use export::{ExportError, Filter, Format, What};
 
 use crate::args::{Export, ExportFormat, ExportWhat};
 use crate::exit::{Exit, Trouble};
+use crate::summary;
 
 pub(crate) fn export(command: &Export) -> Result<Exit, Trouble> {
     match &command.output {
@@ -27,7 +28,8 @@ pub(crate) fn export(command: &Export) -> Result<Exit, Trouble> {
                 trouble(error, failed)
             })?;
             fs::rename(&unfinished, file).map_err(failed)?;
-            tracing::info!(file = %file.display(), rows, "exported");
+            let noun = if command.format == ExportFormat::Csv { "row" } else { "annotation" };
+            eprintln!("{} in {}", summary::plural(rows, noun), file.display());
         }
     }
     Ok(Exit::Success)
@@ -45,9 +47,9 @@ fn write(command: &Export, out: &mut dyn Write) -> Result<u64, ExportError> {
     };
     let filter = Filter {
         person: command.person.clone(),
-        outlet: command.outlet.clone(),
-        since: command.since.clone(),
-        until: command.until.clone(),
+        outlet: command.published.outlet.clone(),
+        since: command.published.since.clone(),
+        until: command.published.until.clone(),
     };
     export::export(&command.folder, what, format, &filter, out)
 }

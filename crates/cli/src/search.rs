@@ -5,12 +5,12 @@ use std::io::{BufWriter, Write, stdout};
 use archive::{Archive, ArchiveError, ArticleHit, CaughtUp, Hit, Search, Snippet, Target};
 use sink::Disk;
 
-use crate::args::{SearchArgs, SearchKind};
+use crate::args::{self, Published, SearchKind};
 use crate::exit::{Exit, Trouble};
 use crate::shown::{self, line};
 use crate::{log, summary};
 
-pub(crate) fn search(command: &SearchArgs) -> Result<Exit, Trouble> {
+pub(crate) fn search(command: &args::Search) -> Result<Exit, Trouble> {
     let search = sort_out(command)?;
     let archive = open(command)?;
     if let Some(person) = &search.person
@@ -47,7 +47,7 @@ pub(crate) fn search(command: &SearchArgs) -> Result<Exit, Trouble> {
 }
 
 /// The archive of the folder, up to date where that can be.
-fn open(command: &SearchArgs) -> Result<Archive, Trouble> {
+fn open(command: &args::Search) -> Result<Archive, Trouble> {
     let dir = &command.folder;
     sink::read_manifest(dir)?;
     let opened = match Archive::open(dir) {
@@ -80,7 +80,7 @@ fn trouble(error: ArchiveError) -> Trouble {
     }
 }
 
-fn sort_out(command: &SearchArgs) -> Result<Search, Trouble> {
+fn sort_out(command: &args::Search) -> Result<Search, Trouble> {
     let by_person = command.person.is_some();
     let target = match command.kind {
         None if by_person => Target::Quotations,
@@ -92,7 +92,8 @@ fn sort_out(command: &SearchArgs) -> Result<Search, Trouble> {
         Some(SearchKind::Name) => Target::Names,
     };
     let query = command.query.join(" ");
-    let limits = [&command.person, &command.outlet, &command.since, &command.until, &command.story];
+    let Published { outlet, since, until } = &command.published;
+    let limits = [&command.person, outlet, since, until, &command.story];
     if query.trim().is_empty() && limits.iter().all(|limit| limit.is_none()) {
         let help = "name words to look for, or limit the search by `--person`, `--outlet`, `--since`, `--until` or `--story`";
         return Err(Trouble::Usage(help.to_owned()));
@@ -101,9 +102,9 @@ fn sort_out(command: &SearchArgs) -> Result<Search, Trouble> {
         query,
         target,
         person: command.person.clone(),
-        outlet: command.outlet.clone(),
-        since: command.since.clone(),
-        until: command.until.clone(),
+        outlet: outlet.clone(),
+        since: since.clone(),
+        until: until.clone(),
         story: command.story.clone(),
         limit: command.limit,
     })

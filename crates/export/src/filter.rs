@@ -5,10 +5,10 @@ use wire::{Record, has_words};
 /// Limits an export; without any it has everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Quotations whose speaker, entities whose name has these words, whatever their case; articles that
+    /// Quotations whose speaker, entities whose name has these words, letter case and accents aside; articles that
     /// quote or name such a one. Also a key as the records or `stories.jsonl` have it.
     pub person: Option<String>,
-    /// Articles of outlets whose name has these words, whatever their case.
+    /// Articles of outlets whose name has these words, likewise.
     pub outlet: Option<String>,
     /// Articles published on this day or later: an ISO date, or only its year, or year and month.
     pub since: Option<String>,
