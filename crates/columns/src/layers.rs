@@ -9,12 +9,13 @@ use wire::{
 };
 
 use crate::Table;
+use crate::articles::articles;
 use crate::column::Columns;
 
 type Made = Result<Columns, ArrowError>;
 
 /// The lists of all layers, beside the columns of their articles.
-pub(crate) fn nested(articles: Columns, records: &[&Record]) -> Made {
+fn nested(articles: Columns, records: &[&Record]) -> Made {
     let fields: Vec<_> = records.iter().map(|record| entries(&record.fields)).collect();
     let layers: Vec<_> = records.iter().map(|record| entries(&record.layers)).collect();
     articles
@@ -36,10 +37,11 @@ pub(crate) fn nested(articles: Columns, records: &[&Record]) -> Made {
         .map(Columns::required)
 }
 
-/// The rows of one layer, each with its article.
+/// The rows of a table: those of a layer each with its article.
 pub(crate) fn table(table: Table, records: &[&Record]) -> Made {
     match table {
-        Table::Nested | Table::Articles => crate::articles::articles(records),
+        Table::Nested => nested(articles(records)?, records),
+        Table::Articles => articles(records),
         Table::Fields => {
             let fields: Vec<_> = records.iter().map(|record| entries(&record.fields)).collect();
             rows(records, &present(&fields), false, field_sources)

@@ -144,9 +144,7 @@ pub fn schema(table: Table) -> SchemaRef {
 /// thousand records at a time are far from that.
 pub fn batch(table: Table, records: &[Record]) -> Result<RecordBatch, ArrowError> {
     let all: Vec<&Record> = records.iter().collect();
-    match table {
-        Table::Nested => layers::nested(articles::articles(&all)?, &all)?.into_batch(),
-        Table::Articles => articles::articles(&all)?.flat().into_batch(),
-        layer => layers::table(layer, &all)?.flat().into_batch(),
-    }
+    let columns = layers::table(table, &all)?;
+    let columns = if table == Table::Nested { columns } else { columns.flat() };
+    columns.into_batch()
 }
