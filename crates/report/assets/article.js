@@ -81,7 +81,10 @@
       show(at);
       wrong.focus();
     });
-    at.append(" · ", button);
+    const dot = document.createElement("span");
+    dot.className = "screen";
+    dot.textContent = " · ";
+    at.append(dot, button);
   }
   const select = () => {
     const at = document.getElementById(location.hash.slice(1))?.closest(".card");

@@ -1,8 +1,5 @@
-"use strict";
 // Filters the rows of a table. The page can be read without.
 (() => {
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
   const tools = document.querySelector("[data-filters]");
   if (tools) {
     const rows = Array.from(document.getElementById(tools.dataset.filters).tBodies[0].rows,

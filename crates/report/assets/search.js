@@ -1,8 +1,5 @@
-"use strict";
 // Searches the quotations of the page.
 (() => {
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
   const quotations = document.getElementById("quotations-data");
   if (quotations) {
     const { articles, rows } = JSON.parse(quotations.textContent);

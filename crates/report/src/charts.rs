@@ -39,10 +39,14 @@ pub(crate) fn ranking(caption: &str, counts: &BTreeMap<String, usize>, others: &
 pub(crate) fn days(caption: &str, counts: &BTreeMap<String, usize>) -> Markup {
     const WIDTH: usize = 360;
     const HEIGHT: usize = 120;
+    const LABELLED: usize = 5;
     let bars: Vec<(&str, usize)> =
         counts.iter().map(|(label, count)| (label.as_str(), *count)).collect();
     let most = bars.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
-    let step = (WIDTH / bars.len().max(1)).clamp(1, 30);
+    // Few bars stand so far apart that each has its day below it.
+    let each_is_labelled = bars.len() <= LABELLED;
+    let most_apart = if each_is_labelled { WIDTH / LABELLED } else { 30 };
+    let step = (WIDTH / bars.len().max(1)).clamp(1, most_apart);
     // Of more days than there is room for, the last.
     let bars = &bars[bars.len().saturating_sub(WIDTH)..];
     let (first, last) = (bars.first().map_or("", |bar| bar.0), bars.last().map_or("", |bar| bar.0));
@@ -57,9 +61,13 @@ pub(crate) fn days(caption: &str, counts: &BTreeMap<String, usize>) -> Markup {
                     }
                 }
                 line.axis x1="0" y1=(HEIGHT) x2=(WIDTH) y2=(HEIGHT) {}
-                text x="0" y=(HEIGHT + 17) { (first) }
-                @if bars.len() > 1 {
-                    text x=((bars.len() * step).max(170)) y=(HEIGHT + 17) text-anchor="end" { (last) }
+                @if each_is_labelled {
+                    @for (at, (label, _)) in bars.iter().enumerate() {
+                        text x=(at * step) y=(HEIGHT + 17) { (label) }
+                    }
+                } @else {
+                    text x="0" y=(HEIGHT + 17) { (first) }
+                    text x=(bars.len() * step) y=(HEIGHT + 17) text-anchor="end" { (last) }
                 }
             }
         }

@@ -18,17 +18,17 @@ pub(crate) fn page(gathered: &Gathered) -> Markup {
     let whole = articles.iter().map(|article| article.quotations).sum::<usize>();
     let covered = events::by_size(gathered);
     let figures = [
-        (articles.len(), "articles", "articles.html"),
-        (covered.len(), "events", "events.html"),
-        (whole, "quotations", "search.html"),
-        (gathered.people.len(), "speakers", "people.html"),
-        (gathered.letters.len(), "dead letters", "letters.html"),
+        (articles.len(), ["article", "articles"], "articles.html"),
+        (covered.len(), ["event", "events"], "events.html"),
+        (whole, ["quotation", "quotations"], "search.html"),
+        (gathered.people.len(), ["speaker", "speakers"], "people.html"),
+        (gathered.letters.len(), ["dead letter", "dead letters"], "letters.html"),
     ];
     let content = html! {
         h1 { "The drop" }
         ul.figures {
-            @for (number, noun, file) in figures {
-                li { b { (grouped(number)) } a href=(file) { (noun) } }
+            @for (number, nouns, file) in figures {
+                li { b { (grouped(number)) } a href=(file) { (nouns[usize::from(number != 1)]) } }
             }
         }
         div.charts {

@@ -23,8 +23,8 @@ pub(crate) enum Script {
 impl Script {
     const ALL: [Self; 3] = [Self::Filter, Self::Search, Self::Article];
     const SOURCES: [&str; 3] = [
-        include_str!("../assets/filter.js"),
-        include_str!("../assets/search.js"),
+        concat!(include_str!("../assets/fold.js"), include_str!("../assets/filter.js")),
+        concat!(include_str!("../assets/fold.js"), include_str!("../assets/search.js")),
         include_str!("../assets/article.js"),
     ];
 
