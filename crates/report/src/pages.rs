@@ -56,7 +56,7 @@ impl Pages {
 
     /// Takes a page, by its path within the report.
     pub(crate) fn put(&mut self, name: &str, page: Markup) -> Result<(), ReportError> {
-        let page = page.into_string();
+        let page = visible(page.into_string());
         let mut hash = DefaultHasher::new(); // where another release of Rust has another, all pages are written
         hash.write(page.as_bytes());
         let digest = hash.finish();
@@ -129,4 +129,11 @@ fn remove(folder: &Path) -> Result<(), ReportError> {
         }
     }
     fs::remove_dir_all(folder).at(folder)
+}
+
+/// A page whose control characters are shown as what cannot be shown: a NUL is an error in HTML, and browsers make
+/// different things of it.
+fn visible(page: String) -> String {
+    let is_hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if page.contains(is_hidden) { page.replace(is_hidden, "\u{fffd}") } else { page }
 }

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::{folder, pages};
 
-const SCRIPT: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\u{202e}\"'&";
+const SCRIPT: &str =
+    "<script>alert(1)</script><img src=x onerror=alert(2)>\u{202e}\u{0}\u{1b}[31m\"'&";
 
 /// An article whose every field tries to get out.
 fn record() -> String {
@@ -53,6 +54,8 @@ fn nothing_of_an_article_is_markup() {
             assert!(!page.contains(forbidden), "{name} has {forbidden}");
         }
         assert!(page.contains("default-src 'none'"), "{name}");
+        let hidden = page.chars().find(|c| c.is_control() && *c != '\n');
+        assert_eq!(hidden, None, "{name}");
     }
 }
 
