@@ -78,11 +78,6 @@ impl Key {
             Self::Notes => "notes",
         }
     }
-
-    /// The one with this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.name() == name)
-    }
 }
 
 /// Some keys.
