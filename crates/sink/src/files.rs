@@ -1,12 +1,12 @@
 //! Files that survive a crash whole or not at all.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use document::Sha256;
 use sha2::Digest;
 
+use crate::digest;
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError};
 use crate::parts::Content;
@@ -50,7 +50,7 @@ pub(crate) fn prepare_digested(
         let mut digesting = Digesting { inner: file, bytes: &mut bytes, digest: &mut digest };
         write(&mut digesting)
     })?;
-    Ok((temporary, Content { bytes, sha256: Sha256(digest.finalize().into()).to_string() }))
+    Ok((temporary, Content { bytes, sha256: digest::hex(digest) }))
 }
 
 /// A writer that counts and digests what passes through it.
@@ -101,21 +101,10 @@ pub(crate) fn show(disk: &Disk, from: &Path, at: &Path) -> Result<(), FileError>
 
 /// The digest of a file in hexadecimal; `None` where there is no such file.
 pub(crate) fn digest(path: &Path) -> Result<Option<String>, FileError> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => BufReader::new(opened.at(path)?),
-    };
-    let mut digest = sha2::Sha256::new();
-    loop {
-        let bytes = file.fill_buf().at(path)?;
-        if bytes.is_empty() {
-            break;
-        }
-        digest.update(bytes);
-        let read = bytes.len();
-        file.consume(read);
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        opened => Ok(Some(digest::of(&mut opened.at(path)?).at(path)?)),
     }
-    Ok(Some(Sha256(digest.finalize().into()).to_string()))
 }
 
 /// The end of the name of a file that is being written.

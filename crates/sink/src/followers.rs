@@ -8,14 +8,13 @@
 use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use document::Sha256;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
+use crate::digest;
 use crate::error::{At, ReadError};
 use crate::manifest::{Manifest, read_manifest};
 use crate::part_reader::PartReader;
-use crate::parts;
 
 /// How far a follower has read: the parts as the manifest told of them, the last one as far as it was
 /// read. Files are named with their generation, and all bytes are vouched for by digests, so a cursor
@@ -199,8 +198,7 @@ impl News {
                 let entry = &self.manifest.parts[self.part];
                 let path = self.dir.join(&entry.file);
                 let mut reader = entry.open(&self.dir).at(&path)?;
-                parts::digest_into(&mut self.digest, &mut (&mut reader).take(last.bytes))
-                    .at(&path)?;
+                digest::take_in(&mut self.digest, &mut (&mut reader).take(last.bytes)).at(&path)?;
                 (self.records, self.bytes, self.reader) = (last.records, last.bytes, Some(reader));
                 Ok(self.sha256() == last.sha256)
             }
@@ -209,7 +207,7 @@ impl News {
     }
 
     fn sha256(&self) -> String {
-        Sha256(self.digest.clone().finalize().into()).to_string()
+        digest::hex(self.digest.clone())
     }
 
     fn forget_part(&mut self) {

@@ -36,6 +36,7 @@
 
 mod counts;
 mod dead_letters;
+mod digest;
 mod disk;
 mod encoder;
 mod error;
@@ -69,11 +70,11 @@ pub use error::{OpenError, ReadError};
 pub use folder::{CONFIGURATION, Cadence, Folder, FolderOptions};
 pub use followers::{CommittedLine, Cursor, News, PartContent};
 pub use ledger::KnownEntries;
-pub use manifest::{Manifest, PartEntry, StoriesEntry, find_record, read_manifest};
+pub use manifest::{Manifest, PartEntry, StoriesEntry, read_manifest};
 pub use null::NullSink;
 pub use parts::{Compression, Content};
 pub use prune::{Pruned, prune};
-pub use records::{RecordPlace, Records};
+pub use records::{RecordPlace, Records, find_record};
 pub use specs::{compression, part_bytes, record_options, specs};
 pub use stdout::StdoutSink;
 pub use stories::Stories;

@@ -5,16 +5,16 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use document::Sha256;
 use sha2::Digest;
 use stage_api::{IdHash, OutcomeKind};
 
-use crate::error::{At, FileError, OpenError};
+use crate::digest;
+use crate::error::{At, OpenError};
 use crate::generation::{self, History};
 use crate::journal::{self, Commit, Entry};
 use crate::ledger::{self, KnownEntries};
 use crate::part_reader::{PartReader, packed_path};
-use crate::parts::{self, PartState};
+use crate::parts::PartState;
 use crate::sound::unsound;
 use crate::states;
 use crate::verify::Findings;
@@ -198,14 +198,14 @@ impl Look<'_> {
             self.ids.extend(ids.iter().map(|id| IdHash::of(id)));
             from = to;
         }
-        let sha256 = Sha256(digest.finalize().into()).to_string();
+        let sha256 = digest::hex(digest);
         let is_sound = !self.sound.parts.contains_key(&part.number);
-        let is_as_stored = || match &part.zstd {
-            Some(file) if is_sound => Ok(digest_of(&path, file.bytes)? == file.sha256),
-            _ => Ok::<_, FileError>(true),
-        };
-        let is_as_written = part.sha256.as_ref().is_none_or(|expected| *expected == sha256);
-        if is_sound && !(is_as_written && is_as_stored()?) {
+        let mut is_as_written = part.sha256.as_ref().is_none_or(|expected| *expected == sha256);
+        if let Some(stored) = part.zstd.as_ref().filter(|_| is_sound) {
+            let mut file = File::open(&path).at(&path)?.take(stored.bytes);
+            is_as_written &= digest::of(&mut file).at(&path)? == stored.sha256;
+        }
+        if is_sound && !is_as_written {
             self.findings.damaged(&path, "its bytes are not those that were written");
             // No checksum of a commit tells from where on.
             self.sound.parts.insert(part.number, 0);
@@ -346,14 +346,6 @@ impl Look<'_> {
 /// Whether an error tells of bytes that are not as they were written.
 fn is_damage(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::InvalidData
-}
-
-/// The digest of the first bytes of a file.
-fn digest_of(path: &Path, bytes: u64) -> Result<String, FileError> {
-    let mut digest = sha2::Sha256::new();
-    let mut file = File::open(path).at(path)?.take(bytes);
-    parts::digest_into(&mut digest, &mut file).at(path)?;
-    Ok(Sha256(digest.finalize().into()).to_string())
 }
 
 /// How many records, and of which articles.

@@ -1,7 +1,6 @@
 //! The manifest: which parts count, for readers.
 
-use std::borrow::Cow;
-use std::io::{self, BufRead};
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -140,38 +139,4 @@ pub(crate) fn promises_more(root: &Path, history: &History) -> Option<String> {
         let ((promised, _), (known, _)) = (promised, known);
         format!("knows of {known} records, the manifest of {promised}; its last lines are gone")
     })
-}
-
-/// The line with the latest record of the article `id` in an output folder, without its line end.
-///
-/// Reads the parts from the first to the last.
-///
-/// # Errors
-/// [`ReadError`] where the folder has no manifest, or a part cannot be read.
-pub fn find_record(dir: &Path, id: &str) -> Result<Option<String>, ReadError> {
-    let mut found = None;
-    let mut line = String::new();
-    for part in read_manifest(dir)?.parts {
-        let path = dir.join(&part.file);
-        let mut reader = part.open(dir).at(&path)?;
-        loop {
-            line.clear();
-            if reader.read_line(&mut line).at(&path)? == 0 {
-                break;
-            }
-            let head = serde_json::from_str::<Head<'_>>(&line).map_err(|error| {
-                ReadError::Damaged { path: path.clone(), message: format!("no record: {error}") }
-            })?;
-            if head.id == id {
-                found = Some(line.trim_end().to_owned());
-            }
-        }
-    }
-    Ok(found)
-}
-
-#[derive(Deserialize)]
-struct Head<'l> {
-    #[serde(borrow)]
-    id: Cow<'l, str>,
 }

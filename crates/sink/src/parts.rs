@@ -8,14 +8,13 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use document::Sha256;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 use crate::part_reader::{PartReader, packed_path};
-use crate::{files, frames};
+use crate::{digest, files, frames};
 
 /// In which form parts that are closed lie in the folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -142,7 +141,7 @@ impl OpenPart {
             let message = format!("has {len} bytes, the journal says {}", part.state.bytes);
             return Err(OpenError::Damaged { path: part.path, message });
         }
-        digest_into(&mut part.digest, &mut (&mut file).take(part.state.bytes)).at(&part.path)?;
+        digest::take_in(&mut part.digest, &mut (&mut file).take(part.state.bytes)).at(&part.path)?;
         file.cut(part.state.bytes).at(&part.path)?;
         part.file = Some(BufWriter::with_capacity(BUFFER, file));
         Ok(part)
@@ -165,7 +164,7 @@ impl OpenPart {
 
     /// Digest of what was written so far.
     pub(crate) fn sha256(&self) -> String {
-        Sha256(self.digest.clone().finalize().into()).to_string()
+        digest::hex(self.digest.clone())
     }
 
     pub(crate) fn bytes(&self) -> u64 {
@@ -204,14 +203,4 @@ pub(crate) fn is_part(name: &str) -> bool {
     let name = name.strip_suffix(PACKED).unwrap_or(name);
     let number = name.strip_prefix("articles-").and_then(|rest| rest.strip_suffix(".jsonl"));
     number.is_some_and(|number| number.parse::<u32>().is_ok())
-}
-
-pub(crate) fn digest_into(digest: &mut sha2::Sha256, from: &mut impl Read) -> io::Result<()> {
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        match from.read(&mut buffer)? {
-            0 => return Ok(()),
-            read => digest.update(&buffer[..read]),
-        }
-    }
 }

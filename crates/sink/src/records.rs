@@ -49,32 +49,13 @@ impl Records {
             known: HashMap::new(),
         };
         for part in 0..records.parts.len() {
-            records.add(part)?;
+            let entry = records.parts[part].clone();
+            let part = u32::try_from(part).expect("fewer parts than 2³²");
+            each_record(dir, &entry, |id, offset, len, _| {
+                records.put(RecordPlace { id: IdHash::of(id), part, len, offset });
+            })?;
         }
         Ok(records)
-    }
-
-    fn add(&mut self, part: usize) -> Result<(), ReadError> {
-        let path = self.dir.join(&self.parts[part].file);
-        let mut reader = self.parts[part].open(&self.dir).at(&path)?;
-        let part = u32::try_from(part).expect("fewer parts than 2³²");
-        let (mut line, mut offset) = (Vec::new(), 0);
-        loop {
-            line.clear();
-            let len = reader.read_until(b'\n', &mut line).at(&path)?;
-            if len == 0 {
-                break;
-            }
-            let damaged = |what: &dyn std::fmt::Display| ReadError::Damaged {
-                path: path.clone(),
-                message: format!("no record at byte {offset}: {what}"),
-            };
-            let head: Head<'_> = serde_json::from_slice(&line).map_err(|error| damaged(&error))?;
-            let len = u32::try_from(len).map_err(|error| damaged(&error))?;
-            self.put(RecordPlace { id: IdHash::of(&head.id), part, len, offset });
-            offset += u64::from(len);
-        }
-        Ok(())
     }
 
     /// A later record of an article takes the place of the one before.
@@ -124,6 +105,53 @@ impl Records {
     /// The file that a record stands in.
     pub fn path_of(&self, place: RecordPlace) -> PathBuf {
         self.dir.join(&self.parts[place.part as usize].file)
+    }
+}
+
+/// The line with the latest record of the article `id` in an output folder, without its line end.
+///
+/// Reads the parts from the last to the first, up to one that has it.
+///
+/// # Errors
+/// [`ReadError`] where the folder has no manifest, or a part cannot be read.
+pub fn find_record(dir: &Path, id: &str) -> Result<Option<String>, ReadError> {
+    for part in read_manifest(dir)?.parts.iter().rev() {
+        let mut found = None;
+        each_record(dir, part, |its, _, _, line| {
+            if its == id {
+                found = Some(line.trim_end().to_owned());
+            }
+        })?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Calls `each` for every record of a part: its id, where it begins in the part, its length, and its line.
+fn each_record(
+    dir: &Path,
+    part: &PartEntry,
+    mut each: impl FnMut(&str, u64, u32, &str),
+) -> Result<(), ReadError> {
+    let path = dir.join(&part.file);
+    let mut reader = part.open(dir).at(&path)?;
+    let (mut line, mut offset) = (String::new(), 0);
+    loop {
+        line.clear();
+        let len = reader.read_line(&mut line).at(&path)?;
+        if len == 0 {
+            return Ok(());
+        }
+        let damaged = |what: &dyn std::fmt::Display| ReadError::Damaged {
+            path: path.clone(),
+            message: format!("no record at byte {offset}: {what}"),
+        };
+        let head: Head<'_> = serde_json::from_str(&line).map_err(|error| damaged(&error))?;
+        let len = u32::try_from(len).map_err(|error| damaged(&error))?;
+        each(&head.id, offset, len, &line);
+        offset += u64::from(len);
     }
 }
 
