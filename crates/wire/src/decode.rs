@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use document::layers::{MentionDraft, QuotationDraft, SpeakerDraft};
 use document::{
-    Alignment, Document, Field, FieldValue, Form, Origin, Producer, ProducerId, Revision, Row,
-    RowId, Sha256, Span, Symbol, Text, symbol,
+    Alignment, AlignmentBuilder, Document, Field, FieldValue, Form, Origin, Producer, ProducerId,
+    Revision, Row, RowId, Sha256, Span, Symbol, Text, symbol,
 };
 
-use crate::order::{Anchored, Order};
+use crate::order::{AlignedRun, Anchored, Order};
 use crate::record::{FieldSource, LayerSource, Passage, Place, Quotation, Record, Speaker};
 use crate::{OffsetIndex, RecordError};
 
@@ -42,7 +42,7 @@ pub enum DecodeError {
 /// the layer `notes`. Links to what is not taken are left out. Encoded again with the options that it
 /// was encoded with, a document that took everything gives the same bytes. It has no payload: of a
 /// span, the payload range is known where the record tells it ([`Alignment::of_spans`]), and of any
-/// other span it is not.
+/// other span it is not, unless the record is [exact](crate::Options::exact) and has the whole alignment.
 ///
 /// # Errors
 /// [`DecodeError`] if the line is no record of this schema, has no text, or says what cannot be: a place
@@ -61,8 +61,11 @@ pub fn decode(line: &[u8], takes: &dyn Fn(&str, &str) -> bool) -> Result<Documen
     let meta = meta.map(|(key, value)| (key.clone(), value.get().to_owned()));
     doc.metadata.extend_meta(meta.collect());
     let len = u32::try_from(text.len()).map_err(|_| unsound("its text has 4 GiB or more"))?;
-    let anchors = anchors(&order, &places)?;
-    doc.set_text(Text::new(text.to_owned(), Alignment::of_spans(len, anchors)));
+    let alignment = match &order.alignment {
+        Some(runs) => alignment(runs, len)?,
+        None => Alignment::of_spans(len, anchors(&order, &places)?),
+    };
+    doc.set_text(Text::new(text.to_owned(), alignment));
 
     let mut decoder = Decoder { doc, places, takes, written: BTreeMap::new() };
     for (layer, source) in order.layers.iter().flat_map(|layers| &layers.0) {
@@ -95,7 +98,29 @@ fn sha256(hex: &str) -> Result<Sha256, DecodeError> {
     is_digest.then_some(Sha256(digest)).ok_or_else(|| unsound(format!("`{hex}` is no digest")))
 }
 
-/// Every field of a record came with the article, whoever found it first.
+/// The alignment of a text of `len` bytes, as an exact record tells it.
+fn alignment(runs: &[AlignedRun], len: u32) -> Result<Alignment, DecodeError> {
+    let mut builder = AlignmentBuilder::new();
+    for AlignedRun(text_len, raw, raw_len, step) in runs {
+        let (text_len, raw, raw_len) = (*text_len, *raw, *raw_len);
+        let is_within = builder.text_len().checked_add(text_len).is_some_and(|end| end <= len);
+        let end = raw.checked_add(raw_len).filter(|_| is_within);
+        let end = end.ok_or_else(|| unsound("its alignment leads out of it"))?;
+        match step.as_str() {
+            "same" if raw_len == text_len => builder.same(raw, text_len),
+            "wide" if Some(raw_len) == text_len.checked_mul(2) => builder.wide(raw, text_len),
+            "whole" => builder.whole(raw..end, text_len),
+            _ => return Err(unsound("its alignment contradicts itself")),
+        }
+    }
+    let alignment = builder.finish();
+    if alignment.text_len() != len {
+        return Err(unsound("its alignment covers another text"));
+    }
+    Ok(alignment)
+}
+
+/// Every field of a record came with the article, whoever found it first, unless the record says otherwise.
 fn metadata(doc: &mut Document, record: &Record) {
     for field in Field::ALL {
         let one = match field {
@@ -110,14 +135,15 @@ fn metadata(doc: &mut Document, record: &Record) {
         };
         let authors = record.byline.iter().filter(|_| field == Field::Byline);
         for value in one.iter().chain(authors) {
-            let unknown = FieldSource { from: "record".to_owned(), confidence: None };
+            let unknown =
+                FieldSource { from: "record".to_owned(), confidence: None, supplied: None };
             let source = record.fields.get(field.key()).unwrap_or(&unknown);
             doc.metadata.restore(FieldValue {
                 field,
                 value: value.clone(),
                 from: Cow::Owned(source.from.clone()),
                 confidence: source.confidence.map_or(1.0, |confidence| confidence as f32),
-                supplied: true,
+                supplied: source.supplied.unwrap_or(true),
             });
         }
     }

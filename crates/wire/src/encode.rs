@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use document::{
-    Document, Field, Origin, Quotation, Row, RowId, Span, Speaker, Symbol, View, symbol,
+    Alignment, Document, Field, Origin, Quotation, Row, RowId, Run, Span, Speaker, Step, Symbol,
+    View, symbol,
 };
 
 use crate::keys::{Key, Keys};
@@ -21,6 +22,9 @@ pub struct Options {
     pub raw_offsets: bool,
     /// What is left out.
     pub omit: Keys,
+    /// Whether the record has all that later stages may ask of the document, for who goes on from it:
+    /// the whole way back to the payload, scores in full, and which metadata came with the article.
+    pub exact: bool,
 }
 
 /// A value in the document that is no JSON.
@@ -40,7 +44,7 @@ pub struct EncodeError {
 /// # Errors
 /// [`EncodeError`] if the value of a row or a metadata field is no JSON; `out` is then as before.
 pub fn encode(doc: &Document, options: &Options, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    append(out, |json| Encoder::new(doc, *options).record(json))
+    append(out, options.exact, |json| Encoder::new(doc, *options).record(json))
 }
 
 /// Appends what a stage outside this process is told of `doc`: the keys of its record for id,
@@ -63,7 +67,7 @@ pub fn encode_excerpt(
     };
     let layers = layers.iter().filter_map(|name| symbol(name.as_ref())).collect();
     let encoder = Encoder { layers: Some(layers), ..Encoder::new(doc, Options::default()) };
-    append(out, |json| {
+    append(out, false, |json| {
         json.object(|json| {
             json.key("id").value(doc.id());
             encoder.fields(json);
@@ -73,9 +77,13 @@ pub fn encode_excerpt(
     })
 }
 
-fn append(out: &mut Vec<u8>, body: impl FnOnce(&mut Writer<'_>)) -> Result<(), EncodeError> {
+fn append(
+    out: &mut Vec<u8>,
+    exact: bool,
+    body: impl FnOnce(&mut Writer<'_>),
+) -> Result<(), EncodeError> {
     let start = out.len();
-    let mut json = Writer::new(out);
+    let mut json = Writer::new(out, exact);
     body(&mut json);
     match json.finish() {
         None => Ok(()),
@@ -150,6 +158,13 @@ impl<'d> Encoder<'d> {
                 json.key("notes")
                     .list(notes, |json, (id, row)| json.object(|json| self.note(json, id, row)));
             }
+            if self.options.exact {
+                let runs = self.doc.alignment().map(Alignment::runs).unwrap_or_default();
+                json.key("alignment").list(runs, |json, run| {
+                    let Run { text_len, raw, raw_len, step, .. } = *run;
+                    json.value(&(text_len, raw, raw_len, how(step)));
+                });
+            }
         });
     }
 
@@ -164,6 +179,9 @@ impl<'d> Encoder<'d> {
                 json.key(value.field.key()).object(|json| {
                     json.key("from").value(&*value.from);
                     json.key("confidence").score(value.confidence);
+                    if self.options.exact {
+                        json.key("supplied").value(&value.supplied);
+                    }
                 });
             }
         });
@@ -436,6 +454,15 @@ impl<'d> Encoder<'d> {
 
     fn name(&self, symbol: Symbol) -> Option<&str> {
         (symbol != symbol::NONE).then(|| self.doc.name_of(symbol))
+    }
+}
+
+/// The word for how a stretch of text corresponds to its payload bytes.
+pub(crate) const fn how(step: Step) -> &'static str {
+    match step {
+        Step::Same => "same",
+        Step::Wide => "wide",
+        Step::Whole => "whole",
     }
 }
 

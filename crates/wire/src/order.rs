@@ -21,7 +21,13 @@ pub(crate) struct Order {
     summary: Option<Vec<Anchored>>,
     annotations: Option<Vec<Anchored>>,
     notes: Option<Vec<Anchored>>,
+    /// The runs of the alignment, in an exact record.
+    pub(crate) alignment: Option<Vec<AlignedRun>>,
 }
+
+/// Bytes of text, first byte and bytes of the payload, and how the two correspond.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AlignedRun(pub(crate) u32, pub(crate) u32, pub(crate) u32, pub(crate) String);
 
 impl Order {
     /// Everything that has a place, without its parts.

@@ -171,6 +171,9 @@ pub struct FieldSource {
     pub from: String,
     /// From 0 to 1.
     pub confidence: Option<f64>,
+    /// Whether it came with the article; absent unless the record is [exact](crate::Options::exact).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplied: Option<bool>,
 }
 
 /// The stage that wrote a layer.

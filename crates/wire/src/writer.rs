@@ -12,11 +12,13 @@ pub(crate) struct Writer<'o> {
     out: &'o mut Vec<u8>,
     /// The first value that was no JSON.
     broken: Option<(String, serde_json::Error)>,
+    /// Whether scores are written in full.
+    exact: bool,
 }
 
 impl<'o> Writer<'o> {
-    pub(crate) fn new(out: &'o mut Vec<u8>) -> Self {
-        Self { out, broken: None }
+    pub(crate) fn new(out: &'o mut Vec<u8>, exact: bool) -> Self {
+        Self { out, broken: None, exact }
     }
 
     /// What made the output no JSON, if anything did: whose value, and what is wrong with it.
@@ -67,10 +69,11 @@ impl<'o> Writer<'o> {
         self.out.push(b'"');
     }
 
-    /// A share from 0 to 1, rounded to four decimals; `null` for a negative one.
+    /// A share from 0 to 1, rounded to four decimals unless all are asked for; `null` for a negative one.
     pub(crate) fn score(&mut self, score: f32) {
-        let rounded = (f64::from(score) * 10_000.0).round() / 10_000.0;
-        self.value(&(rounded >= 0.0).then_some(rounded));
+        let full = f64::from(score);
+        let shown = if self.exact { full } else { (full * 10_000.0).round() / 10_000.0 };
+        self.value(&(shown >= 0.0).then_some(shown));
     }
 
     /// JSON from elsewhere, byte for byte after a check; `owner` says whose value it is.

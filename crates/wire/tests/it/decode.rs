@@ -20,6 +20,28 @@ fn a_record_read_back_makes_the_same_record() {
     }
 }
 
+/// An exact record loses nothing that a later stage may ask.
+#[test]
+fn an_exact_record_brings_the_alignment_and_every_digit() {
+    let options = Options { exact: true, ..Options::default() };
+    let full = full();
+    let line = encoded(&full, options);
+    let back = decode(line.as_bytes(), ALL).unwrap();
+    assert_eq!(encoded(&back, options), line);
+    assert_eq!(back.alignment(), full.alignment());
+    assert_eq!(back.metadata.values(), full.metadata.values());
+    let scores = |doc: &document::Document| {
+        let scores = doc.rows().iter().map(|row| (row.layer, row.score.to_bits()));
+        let mut scores: Vec<_> = scores.collect();
+        scores.sort_unstable();
+        scores
+    };
+    assert_eq!(scores(&back), scores(&full));
+    // Written like any other, it is what the document's own record is.
+    let every = Options { raw_offsets: true, ..Options::default() };
+    assert_eq!(encoded(&back, every), encoded(&full, every));
+}
+
 /// What a record tells of the payload is kept; what it does not tell is not made up.
 #[test]
 fn places_in_the_payload_are_those_of_the_record() {
@@ -60,6 +82,15 @@ fn damage_is_told() {
         ("\"entity\":0", "\"entity\":77", "no row 77"),
         ("\"sha256\":\"abab", "\"sha256\":\"xyab", "is no digest"),
     ];
+    let exact = encoded(&full(), Options { exact: true, ..Options::default() });
+    let (before, runs) = exact.split_once("\"alignment\":").unwrap();
+    for runs in
+        ["[]", "[[4000,0,4000,\"same\"]]", "[[3,0,7,\"wide\"]]", "[[1,4294967295,1,\"same\"]]"]
+    {
+        let error = decode(format!("{before}\"alignment\":{runs}}}").as_bytes(), ALL).unwrap_err();
+        assert!(error.to_string().contains("its alignment"), "{error}");
+    }
+    assert!(runs.contains("whole"), "{runs}");
     for (from, to, says) in cases {
         assert!(line.contains(from), "{from}: {line}");
         let error = decode(line.replacen(from, to, 1).as_bytes(), ALL).unwrap_err();

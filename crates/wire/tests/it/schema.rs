@@ -28,8 +28,9 @@ fn every_key_that_is_written_is_described() {
     for doc in [full(), verbatim(""), verbatim("A bridge.")] {
         for offsets in [Offsets::CodePoints, Offsets::Bytes, Offsets::Utf16] {
             for raw_offsets in [false, true] {
-                let record =
-                    json_record(&doc, Options { offsets, raw_offsets, ..Options::default() });
+                let options =
+                    Options { offsets, raw_offsets, exact: raw_offsets, ..Options::default() };
+                let record = json_record(&doc, options);
                 let errors: Vec<_> =
                     closed.iter_errors(&record).map(|error| error.to_string()).collect();
                 assert!(errors.is_empty(), "{errors:#?}");
