@@ -8,8 +8,8 @@ use config::{Plan, PlannedStage, PlannedTable, SegmentKind};
 use document::{Producer, Sha256};
 use runner::{PipelineStage, Policy, Segment};
 use sink::Standing;
-use source::{Context, KnownFiles};
-use stage_api::{Arrival, Progress, Settings, Source, SourceError};
+use source::{Context, FilesSource, KnownFiles, Listing, Share};
+use stage_api::{Arrival, Progress, SettingError, Settings, Source, SourceError};
 
 use crate::corrections::ByHand;
 use crate::exit::Trouble;
@@ -73,13 +73,31 @@ pub(crate) fn sources(plan: &Plan, known: Option<&KnownFiles>) -> Result<Box<dyn
     Ok(if sources.len() == 1 { sources.remove(0) } else { Box::new(Chain { sources, at: 0 }) })
 }
 
+/// Of the files that the plan's sources name, those of one shard, and the listing of all.
+pub(crate) fn share(
+    plan: &Plan,
+    number: u32,
+    of: u32,
+) -> Result<(Box<dyn Source>, Listing), Trouble> {
+    let context = Context { max_article: plan.run.max_article };
+    if plan.sources.len() > 1 {
+        refuse_collisions(plan, context)?;
+    }
+    let mut listing = Listing::default();
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    for table in &plan.sources {
+        let share = Share { number, of, first: listing.files() };
+        open_files(plan, table, context)?.list(&mut listing);
+        sources.push(Box::new(open_files(plan, table, context)?.sharing(share)));
+    }
+    Ok((Box::new(Chain { sources, at: 0 }), listing))
+}
+
 /// Whether a run over the plan's sources would find files that are not known, or have changed.
 pub(crate) fn has_news(plan: &Plan, known: &KnownFiles) -> Result<bool, Trouble> {
     let context = Context { max_article: plan.run.max_article };
     for table in &plan.sources {
-        let opened = source::open_files(&table.settings, &context)
-            .map_err(|error| Trouble::Usage(format!("source `{}`: {error}", table.name)))?
-            .apart_from(steering(plan));
+        let opened = open_files(plan, table, context)?;
         if opened.pass_over(known.clone()).has_news() {
             return Ok(true);
         }
@@ -111,18 +129,25 @@ fn open(
     context: Context,
     known: Option<&KnownFiles>,
 ) -> Result<Box<dyn Source>, Trouble> {
-    let wrong = |error| Trouble::Usage(format!("source `{}`: {error}", table.name));
     if plan.reads_records() {
         let anew = records::made_anew(plan);
-        let opened = source::open_records(&table.settings, &context, anew).map_err(wrong)?;
-        return Ok(Box::new(opened));
+        let opened = source::open_records(&table.settings, &context, anew);
+        return Ok(Box::new(opened.map_err(|error| wrong(table, &error))?));
     }
-    let opened =
-        source::open_files(&table.settings, &context).map_err(wrong)?.apart_from(steering(plan));
+    let opened = open_files(plan, table, context)?;
     Ok(match known {
         Some(known) => Box::new(opened.pass_over(known.clone())),
         None => Box::new(opened),
     })
+}
+
+fn open_files(plan: &Plan, table: &PlannedTable, context: Context) -> Result<FilesSource, Trouble> {
+    let opened = source::open_files(&table.settings, &context);
+    Ok(opened.map_err(|error| wrong(table, &error))?.apart_from(steering(plan)))
+}
+
+fn wrong(table: &PlannedTable, error: &SettingError) -> Trouble {
+    Trouble::Usage(format!("source `{}`: {error}", table.name))
 }
 
 /// Sources one after the other, as one.
@@ -153,6 +178,10 @@ impl Source for Chain {
     fn again(&mut self, ids: BTreeSet<String>) {
         self.sources.iter_mut().for_each(|source| source.again(ids.clone()));
         self.at = 0;
+    }
+
+    fn file(&self) -> Option<u64> {
+        self.sources.get(self.at)?.file()
     }
 
     fn progress(&self) -> Progress {
@@ -210,7 +239,7 @@ impl Failed {
 
     fn takes(&self, arrival: &Arrival) -> bool {
         match arrival {
-            Arrival::Article(doc) => {
+            Arrival::Article(doc) | Arrival::Ended { doc, .. } => {
                 self.ids.contains(doc.id()) || self.payloads.contains(&doc.origin.sha256)
             }
             Arrival::Failed(failure) => self.ids.contains(&failure.id),

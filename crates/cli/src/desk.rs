@@ -157,7 +157,8 @@ impl Desk {
                 Arrival::Discarded { id, origin, reason } => {
                     answers.push(Some(Err(NoRecord::discarded(id, origin, reason))));
                 }
-                Arrival::Unchanged { .. } => {}
+                // Of lines of JSON, neither comes.
+                Arrival::Unchanged { .. } | Arrival::Ended { .. } => {}
             }
         }
         for (at, outcome) in self.process(docs)? {

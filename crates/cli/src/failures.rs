@@ -89,6 +89,10 @@ impl Sink for Hearing<'_> {
         self.sink.change(stage, change)
     }
 
+    fn arrived(&mut self, file: u64) {
+        self.sink.arrived(file);
+    }
+
     fn drop_file(
         &mut self,
         name: &str,

@@ -38,7 +38,7 @@ pub(crate) fn refuse_to_lose(
     // A file that was moved has another id and the same payload.
     let mut payloads: HashSet<Sha256> = HashSet::new();
     while let Some(arrival) = source.next().map_err(Trouble::failed)? {
-        if let Arrival::Article(doc) = arrival
+        if let Arrival::Article(doc) | Arrival::Ended { doc, .. } = arrival
             && lacking.remove(&IdHash::of(doc.id())).is_none()
             && !doc.explicit_id
         {

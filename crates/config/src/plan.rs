@@ -263,6 +263,25 @@ impl Plan {
         Some(self)
     }
 
+    /// How many stages come before the first ordered one: those that see each article by itself.
+    pub fn before_ordered(&self) -> usize {
+        let ordered = self.stages.iter().position(|stage| stage.spec.ordered);
+        ordered.unwrap_or(self.stages.len())
+    }
+
+    /// The plan without its stages from the first ordered one on. Its key stays that of the whole: it is
+    /// the first half of the same work.
+    pub fn until_ordered(mut self) -> Self {
+        self.stages.truncate(self.before_ordered());
+        self
+    }
+
+    /// The plan with its stages from the first ordered one on: the other half.
+    pub fn since_ordered(mut self) -> Self {
+        self.stages.drain(..self.before_ordered());
+        self
+    }
+
     /// Whether it reads records, which have the layers of earlier runs.
     pub fn reads_records(&self) -> bool {
         self.sources.iter().any(|source| source.name == RECORDS)

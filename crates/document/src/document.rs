@@ -90,6 +90,9 @@ pub struct Document {
     /// Digest of what came with the article beside its payload and metadata (the layers of a record);
     /// 0 where nothing did.
     pub brought: u64,
+    /// The digest of everything that counts for the article beside its payload, where an earlier run has
+    /// taken it; it then stands for the metadata, for `brought` and for corrections.
+    pub fingerprint: Option<u64>,
     payload: Vec<u8>,
     form: Form,
     text: Option<Text>,
@@ -132,6 +135,7 @@ impl Document {
             origin,
             metadata: Metadata::default(),
             brought: 0,
+            fingerprint: None,
             payload,
             form,
             text: None,

@@ -97,6 +97,9 @@ impl<'r> Commit<'r> {
             }
         };
         let outcome = self.with_its_original(outcome);
+        if let Some(file) = item.file {
+            self.sink.arrived(file);
+        }
         let failed = matches!(outcome, Outcome::Failed { .. });
         self.totals.count(&outcome);
         self.gauges.count(failed);

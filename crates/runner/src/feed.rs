@@ -8,14 +8,15 @@ use std::sync::Arc;
 use crossbeam_channel::Sender;
 use document::{Document, Origin, Revision, Sha256};
 use sha2::Digest;
-use stage_api::{Arrival, Failure, FailureClass, IdHash, Outcome, Receipt, Source};
+use stage_api::{Arrival, End, Failure, FailureClass, IdHash, Known, Outcome, Receipt, Source};
 
 use crate::budget::Budget;
 use crate::fingerprint::fingerprint;
 use crate::gauges::Gauges;
-use crate::ledger::{Admission, Ledger};
+use crate::ledger::{Admission, Ledger, arrived, unread};
 use crate::panics::panic_message;
 use crate::pipeline::{Batch, InFlight, State, receipt};
+use crate::reading::Reading;
 use crate::report::RunError;
 use crate::stop::Stop;
 use crate::waiting::{Waiting, Waits};
@@ -27,6 +28,7 @@ const BATCH_BYTES: usize = 256 * 1024;
 pub(crate) struct Feed {
     pub(crate) source: Box<dyn Source>,
     pub(crate) ledger: Ledger,
+    pub(crate) reading: Option<Reading>,
     pub(crate) amended: BTreeMap<IdHash, u64>,
     pub(crate) batch: usize,
     pub(crate) abort_on_failure: bool,
@@ -76,10 +78,10 @@ impl From<RunError> for Refusal {
 }
 
 impl Outbox<'_> {
-    fn push(&mut self, (fingerprint, state): (u64, State), charge: u64) {
-        let number = self.number;
+    fn push(&mut self, (fingerprint, state): (u64, State), charge: u64, file: Option<u64>) {
+        let (number, changes) = (self.number, Vec::new());
         self.number += 1;
-        self.batch.push(InFlight { number, charge, fingerprint, state, changes: Vec::new() });
+        self.batch.push(InFlight { number, charge, file, fingerprint, state, changes });
     }
 
     fn send(&mut self) -> Result<(), Closed> {
@@ -190,7 +192,7 @@ impl Feed {
         &mut self,
         payload: usize,
         outbox: &mut Outbox<'_>,
-        admit: impl FnOnce(&mut Self) -> io::Result<Option<(u64, State)>>,
+        admit: impl FnOnce(&mut Self) -> Result<Option<(u64, State)>, Refusal>,
     ) -> Result<(), Refusal> {
         let charge = self.budget.charge(payload);
         if !self.budget.try_take(charge) {
@@ -205,7 +207,7 @@ impl Feed {
             self.budget.give_back(charge);
             return Ok(());
         };
-        outbox.push(admitted, charge);
+        outbox.push(admitted, charge, self.source.file());
         outbox.bytes += payload;
         if outbox.batch.len() >= self.batch || outbox.bytes >= BATCH_BYTES {
             outbox.send()?;
@@ -214,13 +216,19 @@ impl Feed {
     }
 
     /// Decides what becomes of an arrival before any stage sees it; nothing yet where it waits for the end.
-    fn admit(&mut self, arrival: Arrival) -> io::Result<Option<(u64, State)>> {
+    fn admit(&mut self, arrival: Arrival) -> Result<Option<(u64, State)>, Refusal> {
         let (fingerprint, state) = match arrival {
             Arrival::Article(doc) => return self.admit_article(doc),
+            Arrival::Ended { doc, end } => {
+                return Ok(self.admit_article(doc)?.map(|admitted| match admitted {
+                    (fingerprint, State::Live(doc)) => (fingerprint, ended(doc, fingerprint, end)),
+                    known => known,
+                }));
+            }
             Arrival::Failed(failure) => {
                 // An unreadable thing has no payload; what was wrong with it stands in for one.
                 let sha256 = digest_of(&[failure.class.word(), &failure.message]);
-                let known = !self.ledger.admit_failure(&failure.id, &failure.origin, sha256)?;
+                let known = self.knows_unread(&failure.id, &failure.origin, sha256)?;
                 let last_words = format!("cannot read {}: {}", failure.origin, failure.message);
                 let state = match unreadable(failure, sha256) {
                     _ if known => State::Done(Outcome::Unchanged),
@@ -237,7 +245,7 @@ impl Feed {
             }
             Arrival::Discarded { id, origin, reason } => {
                 let sha256 = digest_of(&[&reason]);
-                let known = !self.ledger.admit_failure(&id, &origin, sha256)?;
+                let known = self.knows_unread(&id, &origin, sha256)?;
                 let receipt = nothing(id, origin, sha256);
                 (
                     0,
@@ -252,7 +260,18 @@ impl Feed {
         Ok(Some((fingerprint, state)))
     }
 
-    fn admit_article(&mut self, mut doc: Document) -> io::Result<Option<(u64, State)>> {
+    /// Whether something that could not be read was met before; else it is remembered.
+    fn knows_unread(&mut self, id: &str, origin: &Origin, sha256: Sha256) -> Result<bool, Refusal> {
+        match &mut self.reading {
+            Some(reading) => has(reading, &unread(id, origin, sha256), origin),
+            None => Ok(!self.ledger.admit_failure(id, origin, sha256)?),
+        }
+    }
+
+    fn fingerprint(&self, doc: &Document) -> u64 {
+        if let Some(taken) = doc.fingerprint {
+            return taken;
+        }
         let mut fingerprint = fingerprint(&doc.metadata);
         if doc.brought != 0 {
             fingerprint = amend(fingerprint, doc.brought);
@@ -262,7 +281,19 @@ impl Feed {
         {
             fingerprint = amend(fingerprint, *amended);
         }
-        let state = match self.ledger.admit(&doc, fingerprint)? {
+        fingerprint
+    }
+
+    fn admit_article(&mut self, mut doc: Document) -> Result<Option<(u64, State)>, Refusal> {
+        let fingerprint = self.fingerprint(&doc);
+        let admission = match &mut self.reading {
+            None => self.ledger.admit(&doc, fingerprint)?,
+            Some(reading) => {
+                let known = has(reading, &arrived(&doc, fingerprint), &doc.origin)?;
+                if known { Admission::Unchanged } else { Admission::Process(doc.revision) }
+            }
+        };
+        let state = match admission {
             Admission::Process(revision) => {
                 doc.revision = revision;
                 State::Live(doc)
@@ -288,7 +319,7 @@ impl Feed {
 /// The id that an arrival has.
 fn id_of(arrival: &Arrival) -> &str {
     match arrival {
-        Arrival::Article(doc) => doc.id(),
+        Arrival::Article(doc) | Arrival::Ended { doc, .. } => doc.id(),
         Arrival::Failed(failure) => &failure.id,
         Arrival::Unchanged { id } | Arrival::Discarded { id, .. } => id,
     }
@@ -311,6 +342,21 @@ fn stood_in(waits: Waits, admission: Admission) -> Outcome {
 fn duplicate(receipt: Receipt, of: &str, failed: bool) -> Outcome {
     let reason = format!("duplicate of: {of}");
     if failed { fails_too(receipt, &reason) } else { Outcome::Discarded { receipt, reason } }
+}
+
+/// Whether a reading has this arrival already.
+fn has(reading: &mut Reading, arrival: &Known, origin: &Origin) -> Result<bool, Refusal> {
+    let changed = || Refusal::Failed(RunError::Changed(origin.to_string()));
+    reading.has(arrival)?.ok_or_else(changed)
+}
+
+/// The end that an article came to in earlier work, as this revision.
+fn ended(mut doc: Document, fingerprint: u64, end: End) -> State {
+    let receipt = receipt(&mut doc, fingerprint);
+    State::Done(match end {
+        End::Discarded(reason) => Outcome::Discarded { receipt, reason },
+        End::Failed(failure) => Outcome::Failed { receipt, failure: *failure },
+    })
 }
 
 /// The digest of supplied metadata together with that of what else counts for an article.

@@ -146,15 +146,7 @@ impl Ledger {
     /// # Errors
     /// Those of the temporary file.
     pub fn admit(&mut self, doc: &Document, fingerprint: u64) -> io::Result<Admission> {
-        let mut known = Known {
-            id: IdHash::of(doc.id()),
-            place: PlaceHash::of(&doc.origin),
-            payload: doc.origin.sha256,
-            fingerprint,
-            revision: 1,
-            kind: OutcomeKind::Written, // what becomes of it is not known yet, and not asked
-            explicit_id: doc.explicit_id,
-        };
+        let mut known = arrived(doc, fingerprint);
         let latest = self.latest(known.id)?;
         let here = if doc.explicit_id {
             self.places.find(&mut self.entries, place_key(&known), |entry| {
@@ -312,15 +304,7 @@ impl Ledger {
     /// # Errors
     /// Those of the temporary file.
     pub fn admit_failure(&mut self, id: &str, origin: &Origin, sha256: Sha256) -> io::Result<bool> {
-        let known = Known {
-            id: IdHash::of(id),
-            place: PlaceHash::of(origin),
-            payload: sha256,
-            fingerprint: 0,
-            revision: 0,
-            kind: OutcomeKind::Failed,
-            explicit_id: false,
-        };
+        let known = unread(id, origin, sha256);
         let fits = |entry: &Entry| entry.known.id == known.id && entry.known.payload == sha256;
         if self.failures.find(&mut self.entries, id_key(known.id), fits)?.is_some() {
             return Ok(self.take_retry(known.id, sha256).is_some());
@@ -414,6 +398,32 @@ const FIRST: Revision = Revision { number: 1, supersedes: None };
 /// An outcome as it stands.
 fn plain(known: &Known) -> Entry {
     Entry { known: *known, name: None, stands_in: false, older: None }
+}
+
+/// An article as it came, before anything is known of it: its first revision.
+pub(crate) fn arrived(doc: &Document, fingerprint: u64) -> Known {
+    Known {
+        id: IdHash::of(doc.id()),
+        place: PlaceHash::of(&doc.origin),
+        payload: doc.origin.sha256,
+        fingerprint,
+        revision: 1,
+        kind: OutcomeKind::Written, // what becomes of it is not known yet, and not asked
+        explicit_id: doc.explicit_id,
+    }
+}
+
+/// What could not be read, or was passed over; `sha256` is the digest of what was wrong.
+pub(crate) fn unread(id: &str, origin: &Origin, sha256: Sha256) -> Known {
+    Known {
+        id: IdHash::of(id),
+        place: PlaceHash::of(origin),
+        payload: sha256,
+        fingerprint: 0,
+        revision: 0,
+        kind: OutcomeKind::Failed,
+        explicit_id: false,
+    }
 }
 
 fn same_place(one: &Known, other: &Known) -> bool {

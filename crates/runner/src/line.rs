@@ -48,6 +48,7 @@ impl Line {
         let in_flight = |(number, doc)| InFlight {
             number,
             charge: 0,
+            file: None,
             fingerprint: 0,
             state: State::Live(doc),
             changes: Vec::new(),

@@ -16,6 +16,7 @@ use crate::commit::{self, Commit, Committed};
 use crate::feed::{self, Feed};
 use crate::gauges::Gauges;
 use crate::ledger::Ledger;
+use crate::reading::Reading;
 use crate::report::{Ending, Report, RunError};
 use crate::stop::Stop;
 use crate::work::{self, Worker};
@@ -90,6 +91,8 @@ pub struct Options {
     pub max_failures: Option<MaxFailures>,
     /// What earlier runs committed.
     pub ledger: Ledger,
+    /// Where given, it says what is known, and not the ledger: each arrival is an article of its own.
+    pub reading: Option<Reading>,
     /// What beside payload and metadata counts for an article, as a digest that is not 0: its corrections by
     /// hand. Where that changes, the article is a revision.
     pub amended: BTreeMap<IdHash, u64>,
@@ -109,9 +112,20 @@ impl Default for Options {
             on_error: OnError::default(),
             max_failures: None,
             ledger: Ledger::default(),
+            reading: None,
             amended: BTreeMap::new(),
             stop: Stop::default(),
             gauges: Arc::default(),
+        }
+    }
+}
+
+impl Options {
+    /// The workers, counted.
+    fn workers(&self) -> usize {
+        match self.workers {
+            0 => thread::available_parallelism().map_or(1, Into::into),
+            given => given,
         }
     }
 }
@@ -123,6 +137,8 @@ pub(crate) struct InFlight {
     pub(crate) number: u64,
     /// Bytes in flight that it reserved.
     pub(crate) charge: u64,
+    /// The number of its file, where the source counts them.
+    pub(crate) file: Option<u64>,
     /// Digest of the supplied metadata and of what else counts for it.
     pub(crate) fingerprint: u64,
     /// How far it is.
@@ -188,10 +204,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
         reason = "the time a run takes is a figure of it, never of its output"
     )]
     let begun = Instant::now();
-    let workers = match options.workers {
-        0 => thread::available_parallelism().map_or(1, Into::into),
-        given => given,
-    };
+    let workers = options.workers();
     let gauges = Arc::clone(&options.gauges);
     gauges.begin(segments.iter().flat_map(work::no_figures).collect(), segments.len());
     let mut remembering = Vec::with_capacity(segments.len());
@@ -212,6 +225,7 @@ pub fn run(pipeline: Pipeline<'_>, options: Options) -> Report {
     let feed = Feed {
         source,
         ledger: options.ledger,
+        reading: options.reading,
         amended: options.amended,
         batch: options.batch.max(1),
         abort_on_failure: options.on_error == OnError::Abort,

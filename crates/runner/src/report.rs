@@ -129,6 +129,11 @@ pub enum RunError {
         "cannot keep track of the articles in a temporary file: {0}; free some space, or set TMPDIR"
     )]
     Ledger(std::io::Error),
+    /// A [`Reading`](crate::Reading) that is gone on with met something else than before.
+    #[error(
+        "{0} is not what stood there when this reading of the files was begun; `--fresh` begins another"
+    )]
+    Changed(String),
     /// The sink could not go on.
     #[error("cannot write the output: {0}")]
     Sink(SinkError),

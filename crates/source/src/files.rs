@@ -21,6 +21,7 @@ use crate::lines::{self, Lines};
 use crate::mail::{self, Mail};
 use crate::parquet::Rows;
 use crate::root::Root;
+use crate::share::{Listing, Share};
 use crate::sidecar::{self, Sidecars};
 use crate::spec::InputFile;
 use crate::supplied::Supplied;
@@ -49,6 +50,9 @@ pub struct FilesSource {
     watching: Option<Watching>,
     /// Files that are no articles wherever they lie.
     apart: Vec<PathBuf>,
+    share: Option<Share>,
+    /// Files met, those included that others take.
+    met: u64,
 }
 
 impl FilesSource {
@@ -77,6 +81,8 @@ impl FilesSource {
             known: None,
             watching: None,
             apart: Vec::new(),
+            share: None,
+            met: 0,
         }
     }
 
@@ -84,6 +90,30 @@ impl FilesSource {
     pub fn apart_from(mut self, files: impl IntoIterator<Item = PathBuf>) -> Self {
         self.apart = files.into_iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
         self
+    }
+
+    /// Takes its share of the files alone, and [counts](Source::file) all of them.
+    pub fn sharing(mut self, share: Share) -> Self {
+        self.share = Some(share);
+        self.meter.total = None; // how much of it is ours is not known before it is read
+        self
+    }
+
+    /// Adds every file that it would read to a listing, as far as the folders can be read.
+    pub fn list(self, listing: &mut Listing) {
+        for found in self.files {
+            match found {
+                Ok(found) if is_one_of(&self.apart, &found) => {}
+                Ok(found) => listing.add(&found.id),
+                Err(failure) => listing.add(&failure.id),
+            }
+        }
+    }
+
+    /// Whether the next file, or what stands in its place, is another share's.
+    fn is_elsewhere(&mut self) -> bool {
+        self.met += 1;
+        self.share.is_some_and(|share| !share.has(share.first + self.met - 1))
     }
 
     /// Passes over files that are known and have not changed, each of their articles as
@@ -132,6 +162,7 @@ impl FilesSource {
             Arrival::Article(doc) => !doc.explicit_id && wanted.contains(doc.id()),
             Arrival::Failed(failure) => wanted.contains(&failure.id),
             Arrival::Unchanged { id } | Arrival::Discarded { id, .. } => wanted.contains(id),
+            Arrival::Ended { .. } => false,
         }
     }
 
@@ -233,8 +264,9 @@ impl FilesSource {
                 watching.finish(known);
             }
             match self.files.next()? {
-                Err(failure) => return Some(Arrival::Failed(failure)),
                 Ok(found) if self.is_left_out(&found) => {}
+                _ if self.is_elsewhere() => {}
+                Err(failure) => return Some(Arrival::Failed(failure)),
                 Ok(found) => {
                     if !self.is_known(&found)
                         && let Err(trouble) = self.open(&found)
@@ -264,6 +296,7 @@ impl Source for FilesSource {
 
     fn again(&mut self, ids: BTreeSet<String>) {
         self.files = self.places.files();
+        self.met = 0;
         self.wanted = Some(ids);
         self.known = None;
         self.meter.total = None;
@@ -271,6 +304,11 @@ impl Source for FilesSource {
 
     fn progress(&self) -> Progress {
         Progress { read: self.meter.read(), total: self.meter.total }
+    }
+
+    fn file(&self) -> Option<u64> {
+        let share = self.share?;
+        Some(share.first + self.met.checked_sub(1)?)
     }
 }
 

@@ -317,7 +317,7 @@ impl Watching {
             Arrival::Failed(failure) => {
                 failure.class != FailureClass::Unreadable && failure.id.starts_with(&self.id)
             }
-            Arrival::Discarded { .. } | Arrival::Unchanged { .. } => true,
+            Arrival::Ended { .. } | Arrival::Discarded { .. } | Arrival::Unchanged { .. } => true,
         };
     }
 

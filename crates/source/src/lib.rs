@@ -64,6 +64,8 @@
 //! - Of several records of one article, the last is read. It keeps its id and origin; its revision is
 //!   counted anew by what the run knows. A line that is no record, or a damaged one, is malformed, with the part
 //!   and line as its place; of an open part, the bytes that the manifest vouches for are read.
+//! - Several runs can share a drop: [`Share`] says which files are whose, and [`Listing`] whether they all
+//!   see the same ones. What lies beside several files (a broken `drop.csv`) fails once in each share.
 //! - Hidden files in a folder, sidecars and `NAME_files` beside `NAME.html` are no articles, also
 //!   where a shell listed them.
 //!
@@ -87,6 +89,7 @@ mod mime;
 mod parquet;
 mod records;
 mod root;
+mod share;
 mod sidecar;
 mod spec;
 mod stdin;
@@ -98,6 +101,7 @@ mod warc;
 pub use files::FilesSource;
 pub use known::KnownFiles;
 pub use records::{Anew, RecordsSource};
+pub use share::{Listing, Share};
 pub use spec::{
     Context, InputFile, files_spec, leads_nowhere, list_files, open_file, open_files, open_records,
     open_stdin, records_spec,

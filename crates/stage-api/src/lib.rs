@@ -57,7 +57,7 @@ pub use policy::{Condition, MaxFailures, OnError, Order, Subject, When};
 pub use registry::{Registry, TableSpec};
 pub use setting::{Kind, Setting, SettingError, Settings, Value};
 pub use sink::{Encode, Outcome, Receipt, Sink, SinkError, Tally, reason_class};
-pub use source::{Arrival, Failure, FailureClass, Progress, Source, SourceError};
+pub use source::{Arrival, End, Failure, FailureClass, Progress, Source, SourceError};
 pub use stage::{
     ArticleFactory, BuiltStage, Flow, OrderedStage, Stage, StageError, StageInfo, StageSpec,
     Threads,

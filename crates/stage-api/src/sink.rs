@@ -126,6 +126,13 @@ pub trait Sink: Send {
         Ok(())
     }
 
+    /// Says from which file of the drop the article of the next [`write`](Self::write) came, where the
+    /// source [counts them](crate::Source::file). A sink that does not keep the order of files has no use
+    /// for it.
+    fn arrived(&mut self, file: u64) {
+        let _ = file;
+    }
+
     /// Replaces the file of drop records `name`, in which `write` puts them; called for each stage that
     /// has one after the last [`write`](Self::write) and before [`finish`](Self::finish). A sink without
     /// a folder has no place for it.

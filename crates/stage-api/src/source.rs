@@ -6,10 +6,6 @@ use document::{Document, Origin};
 
 /// What a source hands over next.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every arrival is an article; a box each would be the waste"
-)]
 pub enum Arrival {
     /// An article, with its payload, its supplied metadata, its id and its origin (digest included).
     Article(Document),
@@ -20,6 +16,14 @@ pub enum Arrival {
         /// The id that an article without one of its own has there.
         id: String,
     },
+    /// An article that earlier work has done with, only to be known again: it has no text. The rules of
+    /// identity decide about it as about any other; where they would have it processed, this becomes of it.
+    Ended {
+        /// Its id, its origin and its [`fingerprint`](Document::fingerprint).
+        doc: Document,
+        /// What became of it.
+        end: End,
+    },
     /// Something passed over on purpose, counted under the reason.
     Discarded {
         /// The id that the article would have had.
@@ -29,6 +33,15 @@ pub enum Arrival {
         /// Why, in a few fixed words.
         reason: String,
     },
+}
+
+/// What a stage made of an article that has no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was discarded, for this reason.
+    Discarded(String),
+    /// It failed.
+    Failed(Box<Failure>),
 }
 
 /// How far a source has come, for the progress bar. All in bytes as stored (before decompression).
@@ -72,6 +85,12 @@ pub trait Source: Send {
     /// How far it has come.
     fn progress(&self) -> Progress {
         Progress::default()
+    }
+
+    /// The number of the file that the last arrival came from, counted from 0 over all files of the
+    /// drop; `None` where the source does not count them.
+    fn file(&self) -> Option<u64> {
+        None
     }
 }
 
@@ -120,6 +139,22 @@ impl FailureClass {
             Self::Crash => "crash",
             Self::Contract => "contract",
         }
+    }
+
+    /// The class with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [
+            Self::Unreadable,
+            Self::TooLarge,
+            Self::Malformed,
+            Self::Stage,
+            Self::Panic,
+            Self::Timeout,
+            Self::Crash,
+            Self::Contract,
+        ]
+        .into_iter()
+        .find(|class| class.word() == word)
     }
 }
 

@@ -8,6 +8,7 @@
 //! - `state`: what an ordered stage learns travels with its article, and comes back.
 //! - `folder`: the same over an output folder, with kills.
 //! - `identity`: over renames, copies and replacements every payload keeps a record.
+//! - `reading`: articles known by their place alone, and those that earlier work has done with.
 //! - `ends`: how a run ends: complete, interrupted, closed, failed.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -20,4 +21,5 @@ mod line;
 mod order;
 mod outcomes;
 mod pipelines;
+mod reading;
 mod state;

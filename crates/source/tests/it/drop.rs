@@ -103,6 +103,7 @@ impl Drop {
             Arrival::Failed(failure) => self.without_folder(&failed_line(failure)),
             Arrival::Discarded { id, reason, .. } => format!("{id} discarded {reason}"),
             Arrival::Unchanged { id } => format!("{id} unchanged"),
+            Arrival::Ended { .. } => unreachable!("files bring none"),
         }
     }
 

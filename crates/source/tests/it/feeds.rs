@@ -293,6 +293,7 @@ proptest! {
                 Arrival::Failed(failure) => format!("{} {:?} {}", failure.id, failure.origin.offset, failure.class.word()),
                 Arrival::Discarded { id, reason, .. } => format!("{id} {reason}"),
                 Arrival::Unchanged { id } => format!("{id} unchanged"),
+            Arrival::Ended { .. } => unreachable!("files bring none"),
             };
             drop.arrivals(&["drop"]).iter().map(line).collect::<Vec<_>>()
         };

@@ -32,6 +32,7 @@ fn rest_of(source: &mut dyn Source) -> Vec<String> {
         ids.push(match arrival {
             Arrival::Article(doc) => doc.id().to_owned(),
             Arrival::Unchanged { id } => format!("= {id}"),
+            Arrival::Ended { .. } => unreachable!("files bring none"),
             Arrival::Failed(failure) => format!("! {}", failure.id),
             Arrival::Discarded { id, .. } => format!("- {id}"),
         });

@@ -8,6 +8,7 @@ mod fields;
 mod formats;
 mod known;
 mod lines;
+mod listing;
 mod mail;
 mod parquet;
 mod paths;

@@ -97,6 +97,7 @@ fn read(path: &Path, settings: Settings) -> Vec<String> {
                 format!("{} {:?} failed: {}", failure.id, failure.origin.member, failure.message)
             }
             Arrival::Unchanged { id, .. } => format!("{id} unchanged"),
+            Arrival::Ended { .. } => unreachable!("files bring none"),
             Arrival::Discarded { id, reason, .. } => format!("{id} discarded: {reason}"),
         });
     }

@@ -123,6 +123,7 @@ fn relative_paths_give_the_same_ids() {
             Arrival::Article(doc) => doc.id().to_owned(),
             Arrival::Failed(failure) => failure.message,
             Arrival::Discarded { id, .. } | Arrival::Unchanged { id } => id,
+            Arrival::Ended { .. } => unreachable!("files bring none"),
         };
         all(&mut source).into_iter().map(id).collect::<Vec<_>>()
     };

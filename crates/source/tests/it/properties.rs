@@ -38,6 +38,7 @@ fn shape(bytes: &[u8], name: &str) -> Vec<String> {
         Arrival::Failed(failure) => format!("{:?} {}", failure.origin.line, failure.class.word()),
         Arrival::Discarded { reason, .. } => reason.clone(),
         Arrival::Unchanged { id } => id.clone(),
+        Arrival::Ended { .. } => unreachable!("files bring none"),
     };
     drop.arrivals(&["drop"]).iter().map(place).collect()
 }

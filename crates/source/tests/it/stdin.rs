@@ -16,6 +16,7 @@ fn ids(bytes: Vec<u8>) -> Vec<String> {
         Arrival::Article(doc) => format!("{} {}", doc.id(), doc.origin),
         Arrival::Failed(failure) => format!("{} {} failed", failure.id, failure.origin),
         Arrival::Discarded { id, .. } | Arrival::Unchanged { id } => id,
+        Arrival::Ended { .. } => unreachable!("files bring none"),
     };
     all(&mut source).into_iter().map(id).collect()
 }

@@ -371,6 +371,7 @@ fn shape(bytes: &[u8]) -> Vec<String> {
         Arrival::Failed(failure) => format!("{} {:?}", failure.id, failure.origin.offset),
         Arrival::Discarded { id, reason, .. } => format!("{id} {reason}"),
         Arrival::Unchanged { id } => format!("{id} unchanged"),
+        Arrival::Ended { .. } => unreachable!("files bring none"),
     };
     let drop = Drop::new().max_article(300).file("drop/a", bytes);
     drop.arrivals(&["drop"]).into_iter().map(line).collect()
