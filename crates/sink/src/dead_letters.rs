@@ -43,12 +43,24 @@ pub(crate) struct DeadLetter {
     supersedes: Option<String>,
 }
 
+impl Place {
+    pub(crate) fn new(origin: Origin) -> Self {
+        let Origin { path, line, member, offset, sha256 } = origin;
+        Self { path, line, member, offset, sha256: sha256.to_string() }
+    }
+
+    pub(crate) fn into_origin(self) -> Origin {
+        let Self { path, line, member, offset, sha256 } = self;
+        Origin { path, line, member, offset, sha256: parse_sha256(&sha256).unwrap_or_default() }
+    }
+}
+
 fn one() -> u32 {
     1
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
+pub(crate) struct Place {
     path: String,
     line: Option<u64>,
     member: Option<u64>,
@@ -115,11 +127,9 @@ impl DeadLetter {
     /// A failure of this revision of its article.
     pub(crate) fn new(failure: Failure, revision: Revision) -> Self {
         let Failure { id, origin, stage, stage_key, class, message, attempts, payload } = failure;
-        let Origin { path, line, member, offset, sha256 } = origin;
-        let origin = Place { path, line, member, offset, sha256: sha256.to_string() };
         Self {
             id,
-            origin,
+            origin: Place::new(origin),
             stage,
             stage_key,
             class: class.word().to_owned(),
@@ -129,6 +139,18 @@ impl DeadLetter {
             revision: revision.number,
             supersedes: revision.supersedes.map(|sha256| sha256.to_string()),
         }
+    }
+
+    /// The word for what kind of failure it is.
+    pub(crate) fn class(&self) -> &str {
+        &self.class
+    }
+
+    /// The failure that it was made from; `None` where this version does not know such a class.
+    pub(crate) fn into_failure(self) -> Option<Failure> {
+        let Self { id, origin, stage, stage_key, class, message, attempts, payload, .. } = self;
+        let (class, origin) = (FailureClass::from_word(&class)?, origin.into_origin());
+        Some(Failure { id, origin, stage, stage_key, class, message, attempts, payload })
     }
 }
 

@@ -18,6 +18,7 @@ use crate::ledger::KnownEntries;
 use crate::lock::{self, Lock};
 use crate::manifest::Manifest;
 use crate::parts::Compression;
+use crate::shard::{self, Shard};
 use crate::specs::PART_BYTES;
 use crate::{files, journal, manifest};
 
@@ -34,6 +35,9 @@ pub struct FolderOptions {
     pub configuration_key: String,
     /// The effective configuration, kept as `configuration.toml`.
     pub configuration: String,
+    /// Which shard of a drop it is to hold, where it does not hold all of one; its records should then be
+    /// [exact](wire::Options::exact).
+    pub shard: Option<Shard>,
     /// Whether to begin from nothing even where the folder has this configuration's records.
     pub fresh: bool,
     /// Whether the folder must hold this configuration's records already; else it is refused.
@@ -61,6 +65,7 @@ impl FolderOptions {
             dir: dir.into(),
             configuration_key: configuration_key.into(),
             configuration: configuration.into(),
+            shard: None,
             fresh: false,
             existing: false,
             part_bytes: PART_BYTES,
@@ -105,6 +110,10 @@ pub struct Folder {
     disk: Disk,
     dir: PathBuf,
     configuration: String,
+    /// Whether it holds a shard of a drop.
+    shard: bool,
+    /// The file of the drop that the next outcome came from; kept of a shard.
+    file: u64,
     part_bytes: u64,
     compression: Compression,
     cadence: Cadence,
@@ -144,6 +153,7 @@ impl Folder {
             dir,
             configuration_key,
             configuration,
+            shard,
             fresh,
             existing,
             part_bytes,
@@ -153,18 +163,21 @@ impl Folder {
             disk,
         } = options;
         check_ours(&dir)?;
+        let configuration_key = shard.as_ref().map_or(configuration_key, Shard::key);
         if existing && !holds(&dir, &configuration_key)? {
             return Err(OpenError::OtherConfiguration { path: dir });
         }
         fs::create_dir_all(&dir).at(&dir)?;
         let lock = Lock::acquire(&dir)?;
-        let (generation, live) = choose(&disk, &dir, &configuration_key, fresh)?;
+        let (generation, live) = choose(&disk, &dir, &configuration_key, shard.as_ref(), fresh)?;
         drop_superseded(&disk, &dir, &generation)?;
         let run = Counts::default();
         let folder = Self {
             disk,
             dir,
             configuration,
+            shard: shard.is_some(),
+            file: 0,
             part_bytes: part_bytes.max(1),
             compression,
             cadence,
@@ -248,9 +261,17 @@ impl Folder {
                 folder.live = folder.generation.number();
                 folder.keep_configuration()?;
                 publish(&folder.disk, &folder.dir, &folder.generation)?;
+            } else if folder.shard && !folder.is_complete() {
+                folder.generation.complete()?;
             }
             Ok(())
         })
+    }
+
+    /// Whether the generation that is written to was [completed](Self::complete) before. The first one never
+    /// is, unless it is a shard: readers have it from the start.
+    pub fn is_complete(&self) -> bool {
+        self.generation.is_complete()
     }
 
     /// Writes `run.json`: the counts of this run and of the folder, and what `details` adds to them.
@@ -310,6 +331,9 @@ impl Folder {
     }
 
     fn take(&mut self, outcome: Outcome) -> Result<(), SinkError> {
+        if self.shard && !matches!(outcome, Outcome::Unchanged) {
+            self.generation.change(shard::ARRIVALS, &shard::arrival(self.file, &outcome));
+        }
         match outcome {
             Outcome::Written { receipt, record, .. } => {
                 self.run.written += 1;
@@ -387,6 +411,10 @@ impl Sink for Folder {
         self.unless_broken(|folder| folder.take(outcome))
     }
 
+    fn arrived(&mut self, file: u64) {
+        self.file = file;
+    }
+
     fn drop_file(
         &mut self,
         name: &str,
@@ -426,9 +454,11 @@ fn check_ours(dir: &Path) -> Result<(), OpenError> {
     let mut foreign = Vec::new();
     for entry in fs::read_dir(dir).at(dir)? {
         let name = entry.at(dir)?.file_name().to_string_lossy().into_owned();
-        // What a run that was killed before its first journal line may have left.
-        let ours =
-            name == lock::FILE || name == crate::ledger::FILE || name.ends_with(files::TEMPORARY);
+        // What a run that was killed before its first journal line may have left, and the shards of a drop.
+        let ours = name == lock::FILE
+            || name == crate::ledger::FILE
+            || name.ends_with(files::TEMPORARY)
+            || Shard::of_folder(&name).is_some();
         if !ours {
             foreign.push(name);
         }
@@ -451,9 +481,15 @@ fn holds(dir: &Path, key: &str) -> Result<bool, OpenError> {
 }
 
 /// The generation to write to, and the number of the one that readers see.
-fn choose(disk: &Disk, dir: &Path, key: &str, fresh: bool) -> Result<(Generation, u32), OpenError> {
+fn choose(
+    disk: &Disk,
+    dir: &Path,
+    key: &str,
+    shard: Option<&Shard>,
+    fresh: bool,
+) -> Result<(Generation, u32), OpenError> {
     let Some(first) = History::read(dir, 0)? else {
-        return Ok((Generation::begin(disk, dir, 0, key)?, 0));
+        return Ok((Generation::begin(disk, dir, 0, key, shard)?, 0));
     };
     let mut histories = vec![first];
     for number in generation::numbers(dir)? {
@@ -485,7 +521,7 @@ fn choose(disk: &Disk, dir: &Path, key: &str, fresh: bool) -> Result<(Generation
             }
             generation
         }
-        None => Generation::begin(disk, dir, next, key)?,
+        None => Generation::begin(disk, dir, next, key, shard)?,
     };
     Ok((generation, live))
 }

@@ -19,6 +19,7 @@ use crate::journal::{self, Appended, Begin, Commit, DropFile, Entry, Journal};
 use crate::ledger::{self, KnownEntries, Ledger};
 use crate::manifest::{Manifest, PartEntry, StoriesEntry};
 use crate::parts::{Compression, Content, OpenPart, PartState};
+use crate::shard::Shard;
 use crate::states::{self, States};
 
 /// The file of stories.
@@ -42,6 +43,7 @@ pub(crate) struct Digests {
 pub(crate) struct History {
     number: u32,
     pub(crate) configuration: String,
+    pub(crate) shard: Option<Shard>,
     pub(crate) complete: bool,
     pub(crate) closed: Vec<PartState>,
     pub(crate) open: PartState,
@@ -81,6 +83,7 @@ impl History {
         let mut history = Self {
             number,
             configuration: String::new(),
+            shard: None,
             complete: false,
             closed: Vec::new(),
             open: PartState::default(),
@@ -96,11 +99,12 @@ impl History {
             Entry::Drop(file) => note_drop(&mut history.drops, file),
             Entry::Complete => history.complete = true,
         })?;
-        let Some(Begin { configuration, .. }) = begin else {
+        let Some(Begin { configuration, shard, .. }) = begin else {
             let message = lines.damage.unwrap_or("the journal has no first line".to_owned());
             return Err(OpenError::Damaged { path, message });
         };
-        Ok(Some((Self { configuration, journal: lines.good, ..history }, lines.damage)))
+        let history = Self { configuration, shard, journal: lines.good, ..history };
+        Ok(Some((history, lines.damage)))
     }
 
     fn apply(&mut self, commit: Commit) {
@@ -145,6 +149,7 @@ pub(crate) struct Generation {
     dir: PathBuf,
     number: u32,
     configuration: String,
+    complete: bool,
     closed: Vec<PartState>,
     part: OpenPart,
     ledger: Ledger,
@@ -163,19 +168,21 @@ impl Generation {
         root: &Path,
         number: u32,
         configuration: &str,
+        shard: Option<&Shard>,
     ) -> Result<Self, OpenError> {
         let dir = folder_of(root, number);
         fs::create_dir_all(&dir).at(&dir)?;
         let part = OpenPart::resume(disk, &dir, PartState::default())?;
         let ledger = Ledger::open(disk, &dir, 0)?;
         let states = States::resume(disk, &dir, states::Committed::new())?;
-        let journal = Journal::create(disk, &dir, Begin::new(configuration))?;
+        let journal = Journal::create(disk, &dir, Begin::new(configuration, shard))?;
         files::sync_folder(disk, root)?;
         Ok(Self {
             disk: disk.clone(),
             dir,
             number,
             configuration: configuration.to_owned(),
+            complete: false,
             closed: Vec::new(),
             part,
             ledger,
@@ -193,6 +200,7 @@ impl Generation {
         Ok(Self {
             number: history.number,
             configuration: history.configuration,
+            complete: history.complete,
             closed: history.closed,
             part: OpenPart::resume(disk, &dir, history.open)?,
             ledger: Ledger::open(disk, &dir, history.ledger)?,
@@ -208,6 +216,10 @@ impl Generation {
 
     pub(crate) fn number(&self) -> u32 {
         self.number
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
     }
 
     pub(crate) fn configuration(&self) -> &str {
@@ -308,7 +320,9 @@ impl Generation {
 
     /// Notes that a run over everything that the sources hold has ended.
     pub(crate) fn complete(&mut self) -> Result<(), FileError> {
-        self.journal.append(&Entry::Complete)
+        self.journal.append(&Entry::Complete)?;
+        self.complete = true;
+        Ok(())
     }
 
     pub(crate) fn kept_files(&self) -> Vec<u8> {

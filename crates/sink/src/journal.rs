@@ -22,6 +22,7 @@ use crate::dead_letters::DeadLetter;
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 use crate::parts::PartState;
+use crate::shard::Shard;
 use crate::{files, states};
 
 /// The name of the file.
@@ -49,11 +50,15 @@ pub(crate) struct Begin {
     pub(crate) schema: String,
     /// Key of the configuration that the generation was written with.
     pub(crate) configuration: String,
+    /// Which shard of a drop it holds, if it does not hold all of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shard: Option<Shard>,
 }
 
 impl Begin {
-    pub(crate) fn new(configuration: &str) -> Self {
-        Self { schema: SCHEMA.to_owned(), configuration: configuration.to_owned() }
+    pub(crate) fn new(configuration: &str, shard: Option<&Shard>) -> Self {
+        let (schema, configuration) = (SCHEMA.to_owned(), configuration.to_owned());
+        Self { schema, configuration, shard: shard.cloned() }
     }
 }
 

@@ -55,7 +55,7 @@ pub fn prune(dir: &Path) -> Result<Pruned, OpenError> {
         fs::remove_dir(&gone).at(&gone)?;
     }
     // That of the first tells that the folder is ours. It stays, with nothing in it.
-    Journal::create(&disk, dir, Begin::new(&first.configuration))?;
+    Journal::create(&disk, dir, Begin::new(&first.configuration, None))?;
     for entry in fs::read_dir(dir).at(dir)? {
         let entry = entry.at(dir)?;
         let name = entry.file_name().to_string_lossy().into_owned();

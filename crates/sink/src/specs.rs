@@ -103,7 +103,7 @@ pub fn record_options(settings: &Settings) -> Options {
         unlisted || omit.contains(&key.name())
     };
     let omit = Key::ALL.into_iter().filter(left_out).collect();
-    Options { offsets, raw_offsets: settings.bool("raw_offsets"), omit }
+    Options { offsets, raw_offsets: settings.bool("raw_offsets"), omit, exact: false }
 }
 
 /// At how many bytes a part is closed, from the checked settings of the sink `jsonl`.

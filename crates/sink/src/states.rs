@@ -151,19 +151,44 @@ pub(crate) fn read(
     committed: u64,
     each: &mut dyn FnMut(&[u8]) -> Result<(), String>,
 ) -> Result<(), String> {
-    let told = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "the file is gone".to_owned(),
-        _ => error.to_string(),
-    };
-    let file = File::open(path).map_err(told)?;
-    let len = file.metadata().map_err(told)?.len();
-    if len < committed {
-        return Err(format!("the file has {len} bytes, the journal says {committed}"));
+    let mut changes = Changes::open(path, committed)?;
+    while let Some(change) = changes.next()? {
+        each(change)?;
     }
-    let mut file = BufReader::new(file).take(committed);
-    let mut change = Vec::new();
-    while file.limit() > 0 {
-        let at = committed - file.limit();
+    Ok(())
+}
+
+/// The changes in a file, one after the other.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    file: io::Take<BufReader<File>>,
+    committed: u64,
+    change: Vec<u8>,
+}
+
+impl Changes {
+    /// Those in the first `committed` bytes.
+    pub(crate) fn open(path: &Path, committed: u64) -> Result<Self, String> {
+        let told = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => "the file is gone".to_owned(),
+            _ => error.to_string(),
+        };
+        let file = File::open(path).map_err(told)?;
+        let len = file.metadata().map_err(told)?.len();
+        if len < committed {
+            return Err(format!("the file has {len} bytes, the journal says {committed}"));
+        }
+        let file = BufReader::new(file).take(committed);
+        Ok(Self { file, committed, change: Vec::new() })
+    }
+
+    /// The next one, lent until the next call; `None` behind the last.
+    pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, String> {
+        let Self { file, committed, change } = self;
+        if file.limit() == 0 {
+            return Ok(None);
+        }
+        let at = *committed - file.limit();
         let damaged = || format!("the change at byte {at} is damaged");
         let mut head = [0; HEAD];
         file.read_exact(&mut head).map_err(|_| damaged())?;
@@ -174,13 +199,12 @@ pub(crate) fn read(
             return Err(damaged());
         }
         change.resize(bytes as usize, 0);
-        file.read_exact(&mut change).map_err(|_| damaged())?;
-        if checksum(bytes, &change) != crc {
+        file.read_exact(change).map_err(|_| damaged())?;
+        if checksum(bytes, change) != crc {
             return Err(damaged());
         }
-        each(&change)?;
+        Ok(Some(change))
     }
-    Ok(())
 }
 
 fn checksum(bytes: u32, change: &[u8]) -> u32 {

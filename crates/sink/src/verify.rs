@@ -153,6 +153,7 @@ fn take_back(disk: &Disk, root: &Path, number: u32, sound: &Sound) -> Result<u64
     let (mut kept, mut over) = (0, false);
     let (mut written, mut lost) = (0, 0);
     let (mut complete, mut still_complete) = (false, false);
+    let mut is_shard = false;
     journal::read_good(&dir.join(journal::FILE), |entry, end| {
         match entry {
             Entry::Commit(commit) => {
@@ -164,7 +165,8 @@ fn take_back(disk: &Disk, root: &Path, number: u32, sound: &Sound) -> Result<u64
                 }
             }
             Entry::Complete => complete = true,
-            Entry::Begin(_) | Entry::Drop(_) => {}
+            Entry::Begin(begin) => is_shard = begin.shard.is_some(),
+            Entry::Drop(_) => {}
         }
         if !over {
             kept = end;
@@ -176,7 +178,8 @@ fn take_back(disk: &Disk, root: &Path, number: u32, sound: &Sound) -> Result<u64
     files::sync_folder(disk, &dir)?;
     let mut journal = Journal::open(disk, &dir, kept)?;
     journal.sync()?;
-    if complete && !still_complete {
+    // A shard that lacks something must not count as read to its end.
+    if complete && !still_complete && !is_shard {
         journal.append(&Entry::Complete)?;
     }
     Ok(lost)
