@@ -9,6 +9,8 @@ use clap_complete::Shell;
 
 pub(crate) use asking::{Export, ExportFormat, ExportWhat, Published, Search, SearchKind};
 
+use crate::shard::Asked;
+
 /// Turns a drop of news articles into clean text, entities, attributed quotations and summaries.
 #[derive(Debug, Parser)]
 #[command(
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Try again what stands failed in an output folder.
     Retry(Retry),
+    /// Put the shards of a drop together, as one run over all of it.
+    Merge(Merge),
     /// Check an output folder end to end, and mend what can be mended.
     Verify(Verify),
     /// Draw one article in the terminal, with what was found in it.
@@ -102,6 +106,7 @@ Examples:
   copydesk run bare.toml --input - -o -  JSON Lines in, records out, by a pipeline without `stories`
   copydesk run --watch                   go on with whatever arrives
   copydesk run OUT --from summarize -o NEW   the last stages again, over the records of OUT
+  copydesk run FOLDER --shard 0/8 -o OUT     an eighth of the files, for `copydesk merge`
 
 The same command again takes only what is new or changed.
 Exit codes: 0 every article written, unchanged or discarded on purpose; 1 the run failed;
@@ -125,6 +130,11 @@ pub(crate) struct Run {
     /// names, or the output folders named here.
     #[arg(long, value_name = "STAGE", conflicts_with = "watch")]
     pub(crate) from: Option<String>,
+    /// Of N shards of the files, counted from 0, run this one: every Nth file, through the stages before the
+    /// first ordered one, into a folder of its own in that of `--output`. `auto` takes both numbers from a Slurm
+    /// array, `auto/N` the shard's from that or from an indexed job of Kubernetes.
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["watch", "from", "preview"])]
+    pub(crate) shard: Option<Asked>,
     /// Begin from nothing, in a new generation beside what the output folder holds.
     #[arg(long)]
     pub(crate) fresh: bool,
@@ -169,6 +179,50 @@ pub(crate) struct Retry {
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
+The pipeline is that of the shards. Revisions and duplicates are told over all of them, the stages from
+the first ordered one on run, and OUT holds what one run over the whole drop would have left. The same
+command again goes on after a kill, and takes nothing twice.
+
+Examples:
+  copydesk run FOLDER --shard 0/2 -o out    and --shard 1/2, on another machine perhaps
+  copydesk merge out                        the shards in out, into out
+  copydesk merge all parts/shard-*          named one by one
+
+Exit codes: as of `copydesk run`; 2 also where shards are missing, incomplete or not of one drop.")]
+pub(crate) struct Merge {
+    /// Where records go.
+    #[arg(value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Folders of shards, or a folder that they lie in. Default: OUT.
+    #[arg(value_name = "SHARD")]
+    pub(crate) shards: Vec<PathBuf>,
+    /// Worker threads; 0 is one per core. Default: as the pipeline says, else 0.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) workers: Option<usize>,
+    /// Begin from nothing, in a new generation beside what OUT holds.
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// End with 0 also where articles became dead letters.
+    #[arg(long)]
+    pub(crate) accept_failures: bool,
+}
+
+impl Merge {
+    /// Where the shards lie.
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        if self.shards.is_empty() { vec![self.output.clone()] } else { self.shards.clone() }
+    }
+}
+
+impl From<Merge> for Run {
+    fn from(merge: Merge) -> Self {
+        let Merge { output, workers, fresh, accept_failures, .. } = merge;
+        Self { workers, fresh, accept_failures, ..Self::into_folder(output) }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
 Uncommitted bytes are cut and derived files written anew; nothing that counts is ever changed
 without `--take-back`.
 
@@ -194,13 +248,30 @@ pub(crate) struct Verify {
     pub(crate) prune: bool,
 }
 
+impl Run {
+    /// A run of the pipeline here into a folder, everything else by default.
+    pub(crate) fn into_folder(folder: PathBuf) -> Self {
+        Self {
+            paths: Vec::new(),
+            input: Vec::new(),
+            output: Some(folder),
+            workers: None,
+            from: None,
+            shard: None,
+            fresh: false,
+            watch: false,
+            accept_failures: false,
+            preview: None,
+            retry: false,
+        }
+    }
+}
+
 impl From<Retry> for Run {
     fn from(retry: Retry) -> Self {
         let Retry { folder, input, workers, accept_failures } = retry;
         let paths = vec![folder.join(sink::CONFIGURATION)];
-        let (from, fresh, watch, preview, retry) = (None, false, false, None, true);
-        let output = Some(folder);
-        Self { paths, input, output, workers, from, fresh, watch, accept_failures, preview, retry }
+        Self { paths, input, workers, accept_failures, retry: true, ..Self::into_folder(folder) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use config::{Mistakes, Plan};
+use config::{Mistakes, Plan, PlannedStage};
 use corrections::{Corrections, Outcomes};
 use document::{Producer, Sha256};
 use runner::{PipelineStage, Policy};
@@ -32,6 +32,8 @@ pub(crate) struct ByHand {
     text: String,
     corrections: Arc<Corrections>,
     outcomes: Outcomes,
+    /// Whether the other half of the work applies them.
+    elsewhere: bool,
 }
 
 impl ByHand {
@@ -48,7 +50,14 @@ impl ByHand {
             Trouble::Mistakes(Mistakes::of_file(&file.display().to_string(), &text, wrong))
         })?;
         let (corrections, outcomes) = (Arc::new(corrections), Outcomes::default());
-        Ok(Self { file, text, corrections, outcomes })
+        Ok(Self { file, text, corrections, outcomes, elsewhere: false })
+    }
+
+    /// Leaves it to the other half of a plan that was [cut in two](Plan::until_ordered) to apply them, unless
+    /// this half has the last stage that writes what they change; the first half has it where there is none.
+    pub(crate) fn in_half(self, whole: &Plan, first: bool) -> Self {
+        let later = whole.stages[whole.before_ordered()..].iter().any(writes_changed);
+        Self { elsewhere: first == later, ..self }
     }
 
     /// The corrections as they are now, for another run. What is wrong with them is said, and those of before
@@ -73,7 +82,7 @@ impl ByHand {
 
     /// The stage that applies them, and the place before which it stands in the plan; nothing where there are none.
     pub(crate) fn stage(&self, plan: &Plan) -> Option<(usize, PipelineStage)> {
-        if self.corrections.is_empty() {
+        if self.corrections.is_empty() || self.elsewhere {
             return None;
         }
         let key = format!("{} {}", corrections::STAGE, corrections::VERSION);
@@ -91,11 +100,7 @@ impl ByHand {
             policy: Policy::default(),
             built: corrections::stage(Arc::clone(&self.corrections), &self.outcomes),
         };
-        let writes = |layer: &str| CHANGED.contains(&layer);
-        let last = plan
-            .stages
-            .iter()
-            .rposition(|stage| stage.spec.info.writes.iter().any(|layer| writes(layer)));
+        let last = plan.stages.iter().rposition(writes_changed);
         let from = last.map_or(0, |last| last + 1);
         let ordered = plan.stages[from..].iter().position(|stage| stage.spec.ordered);
         Some((ordered.map_or(plan.stages.len(), |at| from + at), stage))
@@ -176,6 +181,11 @@ impl ByHand {
         }
         Ok(known)
     }
+}
+
+/// Whether a stage writes something that a correction changes.
+fn writes_changed(stage: &PlannedStage) -> bool {
+    stage.spec.info.writes.iter().any(|layer| CHANGED.contains(&&**layer))
 }
 
 /// What the file says; nothing where there is none.

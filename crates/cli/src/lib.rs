@@ -26,6 +26,7 @@ mod inspect;
 mod interrupts;
 mod kill;
 mod log;
+mod merge;
 mod metrics;
 mod pipeline_file;
 mod plugin;
@@ -36,6 +37,7 @@ mod registry;
 mod report;
 mod run;
 mod search;
+mod shard;
 mod show;
 mod shown;
 mod summary;
@@ -82,6 +84,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match args.command {
         Command::Run(command) => run::run(&command, &args.logging),
         Command::Retry(command) => run::retry(command, &args.logging),
+        Command::Merge(command) => merge::merge(command, &args.logging),
         Command::Verify(command) => verify::verify(&command),
         Command::Show(command) => show::show(&command),
         Command::Init(command) => inspect::init(&command),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use config::{Mode, Output, Overrides, Plan, PlannedStage};
 use plugin_host::Loader;
-use runner::{Ending, Gauges, Ledger, Options, Pipeline, Report, RunError};
+use runner::{Ending, Gauges, Ledger, Options, Pipeline, Reading, Report, RunError};
+use serde_json::Value;
 use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
 use source::KnownFiles;
 use stage_api::{Settings, Sink, Source};
@@ -23,7 +24,7 @@ use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
 use crate::summary::{self, Written};
-use crate::{followers, generation, kill, records, registry, suspects, watch};
+use crate::{followers, generation, kill, records, registry, shard, suspects, watch};
 
 /// What the command line asks for, sorted out.
 struct Request {
@@ -33,24 +34,35 @@ struct Request {
 
 /// What a run stands in.
 #[derive(Clone, Copy)]
-struct Where<'r> {
-    loader: &'r Loader,
-    logging: &'r Logging,
+pub(crate) struct Where<'r> {
+    pub(crate) loader: &'r Loader,
+    pub(crate) logging: &'r Logging,
     /// The output folder, if there is one.
-    folder: Option<&'r Path>,
+    pub(crate) folder: Option<&'r Path>,
+    /// The whole plan, be it that this run does a half of it.
+    pub(crate) whole: &'r Plan,
     /// Whether it takes everything that its sources hold.
-    sees_all: bool,
-    interrupts: &'r Interrupts,
-    gauges: &'r Arc<Gauges>,
-    by_hand: &'r ByHand,
+    pub(crate) sees_all: bool,
+    pub(crate) interrupts: &'r Interrupts,
+    pub(crate) gauges: &'r Arc<Gauges>,
+    pub(crate) by_hand: &'r ByHand,
+}
+
+/// How a run knows what was there before it.
+pub(crate) enum Known {
+    /// By the rules of identity.
+    Articles(Box<Ledger>),
+    /// By its place in what was read before.
+    Before(Reading),
 }
 
 /// What a run reads.
-struct Articles<'r> {
-    request: &'r Request,
-    source: Box<dyn Source>,
+pub(crate) struct Articles<'r> {
+    pub(crate) source: Box<dyn Source>,
     /// The files that need not be read, if any are to be passed over.
-    known: Option<KnownFiles>,
+    pub(crate) known: Option<KnownFiles>,
+    /// Opens the same once more; nothing where it cannot be read twice.
+    pub(crate) again: &'r dyn Fn() -> Result<Option<Box<dyn Source>>, Trouble>,
 }
 
 enum Input {
@@ -67,6 +79,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     let loader = registry::loader();
     let plan = plan(command, &request, &loader)?;
     let by_hand = ByHand::load(&plan)?;
+    let by_hand = if command.shard.is_some() { by_hand.in_half(&plan, true) } else { by_hand };
     let into_folder_of_ours = matches!(plan.run.output, Output::Folder(_));
     let known = (into_folder_of_ours && !command.retry).then(KnownFiles::default);
     let gauges = Arc::default();
@@ -74,6 +87,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
         loader: &loader,
         logging,
         folder: None,
+        whole: &plan,
         sees_all: true,
         interrupts: &interrupts,
         gauges: &gauges,
@@ -86,6 +100,14 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
     if command.watch {
         return watch(command, &at, &plan, &request);
     }
+    if let Some(asked) = command.shard {
+        if matches!(request.input, Input::Stdin) || plan.reads_records() {
+            let message =
+                "shards are made of the files of a drop; name the folders that they lie in";
+            return Err(Trouble::Usage(message.to_owned()));
+        }
+        return shard::run(command, &at, &plan, asked);
+    }
     let source = source(&plan, &request, known.as_ref())?;
     if let Some(articles) = command.preview {
         let mut preview = Preview::new(stdout());
@@ -93,7 +115,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
             &plan,
             Box::new(First::new(source, articles)),
             &mut preview,
-            Ledger::default(),
+            Known::Articles(Box::default()),
             &at,
         )?;
         return conclude(command, logging, &plan, &report, None);
@@ -105,19 +127,22 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
             "only an output folder knows what failed; name it with `--output`".to_owned(),
         )),
         (_, None) => {
-            let report = start(&plan, source, &mut NullSink, Ledger::default(), &at)?;
+            let known = Known::Articles(Box::default());
+            let report = start(&plan, source, &mut NullSink, known, &at)?;
             by_hand.tell(None);
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Stdout, Some(settings)) => {
             refuse_drop_files(&plan)?;
             let mut sink = StdoutSink::new(stdout(), stderr(), sink::record_options(settings));
-            let report = start(&plan, source, &mut sink, Ledger::default(), &at)?;
+            let known = Known::Articles(Box::default());
+            let report = start(&plan, source, &mut sink, known, &at)?;
             by_hand.tell(None);
             conclude(command, logging, &plan, &report, None)
         }
         (Output::Folder(dir), Some(settings)) => {
-            let input = Articles { request: &request, source, known };
+            let again = || again(command, &plan, &request);
+            let input = Articles { source, known, again: &again };
             into_folder(command, &at, &plan, input, dir, settings)
         }
     }
@@ -156,7 +181,8 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
         let at = &Where { by_hand: &by_hand, ..*at };
         let known = KnownFiles::of_settled_files();
         let source = source(plan, request, Some(&known))?;
-        let input = Articles { request, source, known: Some(known.clone()) };
+        let again = || again(command, plan, request);
+        let input = Articles { source, known: Some(known.clone()), again: &again };
         let exit = into_folder(command, at, plan, input, dir, &jsonl.settings)?;
         if exit != Exit::Interrupted {
             *last.borrow_mut() = known; // what a run that failed has read is not done
@@ -172,20 +198,38 @@ pub(crate) fn retry(command: Retry, logging: &Logging) -> Result<Exit, Trouble> 
         let help = "`copydesk run` comes first";
         return Err(Trouble::Usage(format!("{}: no output folder; {help}", folder.display())));
     }
+    if let Some(shard) = sink::ShardFolder::open(folder).map_err(Trouble::failed)? {
+        let (number, of) = (shard.shard().number, shard.shard().of);
+        return Err(Trouble::Usage(format!(
+            "{} is shard {number}/{of}; `copydesk merge` makes one folder of all, and that can be retried",
+            folder.display()
+        )));
+    }
     run(&command.into(), logging)
 }
 
-fn into_folder(
+/// What the request asks for once more: all that this run and those after it are to take.
+fn again(
+    command: &Run,
+    plan: &Plan,
+    request: &Request,
+) -> Result<Option<Box<dyn Source>>, Trouble> {
+    let taken = command.watch.then(KnownFiles::of_finished_files);
+    match request.input {
+        Input::Stdin => Ok(None),
+        Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan, taken.as_ref())?)),
+    }
+}
+
+/// Runs a plan into an output folder, and brings what follows it up to date.
+pub(crate) fn into_folder(
     command: &Run,
     at: &Where<'_>,
     plan: &Plan,
-    Articles { request, source, known }: Articles<'_>,
+    Articles { source, known, again }: Articles<'_>,
     dir: &Path,
     settings: &Settings,
 ) -> Result<Exit, Trouble> {
-    let here = std::env::current_dir()
-        .map_err(|error| Trouble::Failed(format!("the current folder: {error}")))?;
-    let kept = config::explain(&plan.clone().with_absolute_paths(&here));
     let options = FolderOptions {
         fresh: command.fresh,
         existing: command.retry,
@@ -193,20 +237,11 @@ fn into_folder(
         part_bytes: sink::part_bytes(settings),
         compression: sink::compression(settings),
         disk: kill::disk(),
-        ..FolderOptions::new(dir, plan.key.as_str(), kept)
+        ..FolderOptions::new(dir, plan.key.as_str(), kept(at.whole)?)
     };
-    let mut folder = Folder::open(options).map_err(|error| match error {
-        OpenError::Io { .. } => {
-            Trouble::writing(&error).saying("cannot make or open the output folder: ")
-        }
-        wrong_folder => Trouble::Usage(wrong_folder.to_string()),
-    })?;
+    let mut folder = open(options)?;
     if !command.fresh && !command.retry {
-        let taken = command.watch.then(KnownFiles::of_finished_files);
-        generation::refuse_to_lose(&folder, dir, || match request.input {
-            Input::Stdin => Ok(None),
-            Input::Pipeline | Input::Paths(_) => Ok(Some(assemble::sources(plan, taken.as_ref())?)),
-        })?;
+        generation::refuse_to_lose(&folder, dir, again)?;
     }
     let mut ledger = Ledger::default();
     for known in folder.known().map_err(Trouble::failed)? {
@@ -231,7 +266,7 @@ fn into_folder(
     };
     let at = Where { folder: Some(dir), sees_all: !command.retry, ..*at };
     let mut hearing = Hearing::new(&mut folder);
-    let report = start(plan, source, &mut hearing, ledger, &at)?;
+    let report = start(plan, source, &mut hearing, Known::Articles(Box::new(ledger)), &at)?;
     hearing.tell(at.logging);
     let untried = (standing.len() as u64).saturating_sub(report.counts.read);
     if report.is_complete() && untried > 0 {
@@ -250,14 +285,7 @@ fn into_folder(
         }
     }
     let corrections = at.by_hand.tell(report.is_complete().then_some(dir));
-    // After a failed write the counts include what was not committed; the next run tells the true ones.
-    let failed_writing = |error: &RunError| matches!(error, RunError::Sink(_) | RunError::State(_));
-    if !matches!(&report.ending, Ending::Failed(error) if failed_writing(error)) {
-        let mut figures = summary::figures(&report, plan);
-        figures.insert("peak_in_flight".to_owned(), at.gauges.peak_in_flight().into());
-        figures.extend(corrections.map(|told| ("corrections".to_owned(), told)));
-        folder.write_run(figures).map_err(|error| Trouble::writing(&error))?;
-    }
+    write_figures(&folder, &report, plan, &at, corrections)?;
     // A run that failed may have left what cannot be told of yet.
     let tells = !matches!(report.ending, Ending::Failed(_) | Ending::Closed);
     let (made, caught_up) =
@@ -265,6 +293,41 @@ fn into_folder(
     let output = Written { records: dir, made: &made };
     let exit = conclude(command, at.logging, plan, &report, Some(&output))?;
     caught_up.map(|()| exit)
+}
+
+/// The effective configuration of a plan, to be kept in an output folder.
+pub(crate) fn kept(plan: &Plan) -> Result<String, Trouble> {
+    let here = std::env::current_dir()
+        .map_err(|error| Trouble::Failed(format!("the current folder: {error}")))?;
+    Ok(config::explain(&plan.clone().with_absolute_paths(&here)))
+}
+
+pub(crate) fn open(options: FolderOptions) -> Result<Folder, Trouble> {
+    Folder::open(options).map_err(|error| match error {
+        OpenError::Io { .. } => {
+            Trouble::writing(&error).saying("cannot make or open the output folder: ")
+        }
+        wrong_folder => Trouble::Usage(wrong_folder.to_string()),
+    })
+}
+
+/// Writes `run.json`, unless a write failed: the counts then include what was not committed, and the next run tells
+/// the true ones.
+pub(crate) fn write_figures(
+    folder: &Folder,
+    report: &Report,
+    plan: &Plan,
+    at: &Where<'_>,
+    corrections: Option<Value>,
+) -> Result<(), Trouble> {
+    let failed_writing = |error: &RunError| matches!(error, RunError::Sink(_) | RunError::State(_));
+    if matches!(&report.ending, Ending::Failed(error) if failed_writing(error)) {
+        return Ok(());
+    }
+    let mut figures = summary::figures(report, plan);
+    figures.insert("peak_in_flight".to_owned(), at.gauges.peak_in_flight().into());
+    figures.extend(corrections.map(|told| ("corrections".to_owned(), told)));
+    folder.write_run(figures).map_err(|error| Trouble::writing(&error))
 }
 
 /// Standard output has room for records alone.
@@ -378,13 +441,17 @@ fn source(
 }
 
 /// Runs the plan's stages between a source and a sink, watched.
-fn start(
+pub(crate) fn start(
     plan: &Plan,
     source: Box<dyn Source>,
     sink: &mut dyn Sink,
-    ledger: Ledger,
+    known: Known,
     at: &Where<'_>,
 ) -> Result<Report, Trouble> {
+    let (ledger, reading) = match known {
+        Known::Articles(ledger) => (*ledger, None),
+        Known::Before(reading) => (Ledger::default(), Some(reading)),
+    };
     let options = Options {
         workers: plan.run.workers,
         memory: plan.run.memory,
@@ -392,6 +459,7 @@ fn start(
         on_error: plan.run.on_error,
         max_failures: plan.run.max_failures,
         ledger,
+        reading,
         amended: at.by_hand.amended(),
         stop: at.interrupts.begin(),
         gauges: Arc::clone(at.gauges),
@@ -418,7 +486,7 @@ fn start(
 }
 
 /// Says what became of the run, and which exit code that is.
-fn conclude(
+pub(crate) fn conclude(
     command: &Run,
     logging: &Logging,
     plan: &Plan,
@@ -441,7 +509,8 @@ fn conclude(
         eprintln!("{}", summary::closing_line(report, output, command.fresh));
     }
     let found_nothing = counts.read == 0 && counts.unchanged == 0;
-    if matches!(report.ending, Ending::Complete) && found_nothing && !command.retry {
+    let expects_some = !command.retry && command.shard.is_none();
+    if matches!(report.ending, Ending::Complete) && found_nothing && expects_some {
         tracing::warn!("no article was found; name files or folders that hold some");
     }
     match &report.ending {

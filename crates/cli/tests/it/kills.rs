@@ -233,20 +233,30 @@ pub(crate) fn run(
     point: Option<&str>,
     time: Option<Duration>,
 ) -> End {
-    let mut command = command(dir, &["run", pipeline, "--output", out, "--accept-failures"]);
+    run_with(dir, &["run", pipeline, "--output", out, "--accept-failures"], point, time)
+}
+
+/// The same with any command.
+pub(crate) fn run_with(
+    dir: &Path,
+    args: &[&str],
+    point: Option<&str>,
+    time: Option<Duration>,
+) -> End {
+    let mut command = command(dir, args);
     if let Some(point) = point {
         command.env("COPYDESK_KILL", point);
     }
-    let temporary = dir.join("temporary");
-    fs::create_dir_all(&temporary).unwrap();
-    command.env("TMPDIR", &temporary);
+    let temporary = tempfile::tempdir_in(dir).unwrap();
+    command.env("TMPDIR", temporary.path());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     if let Some(time) = time {
         std::thread::sleep(time);
         let _ = child.kill(); // it may be through already
     }
     let output = child.wait_with_output().unwrap();
-    fs::remove_dir(temporary).expect("nothing is left among the temporary files");
+    let left = fs::read_dir(temporary.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing is left among the temporary files");
     match output.status.code() {
         None => End::Killed,
         Some(0) => End::Through,

@@ -17,6 +17,7 @@
 //! - `leaner_records`: the sink `jsonl` told to write less, and what readers make of that.
 //! - `misbehaving`: plugins that do everything wrong, in every lane.
 //! - `schemas`: what is written against the JSON Schemas that the program prints.
+//! - `shards`: `run --shard` and `merge`, killed and not: what one run leaves, byte for byte.
 //! - `shipped_plugins`: the plugins of this repository, in a pipeline each and together.
 //! - `guide`: what `docs/plugins.md` shows, run as it stands there.
 //! - `reference`: the settings page of the documentation is the one that the program prints.
@@ -57,6 +58,7 @@ mod retries;
 mod rows;
 mod sample;
 mod schemas;
+mod shards;
 mod shipped_plugins;
 mod talk;
 mod tutorial;
