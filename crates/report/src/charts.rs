@@ -39,7 +39,7 @@ pub(crate) fn ranking(caption: &str, counts: &BTreeMap<String, usize>, others: &
 pub(crate) fn days(caption: &str, counts: &BTreeMap<String, usize>) -> Markup {
     const WIDTH: usize = 360;
     const HEIGHT: usize = 120;
-    const LABELLED: usize = 5;
+    const LABELLED: usize = 4;
     let bars: Vec<(&str, usize)> =
         counts.iter().map(|(label, count)| (label.as_str(), *count)).collect();
     let most = bars.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
