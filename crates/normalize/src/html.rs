@@ -13,6 +13,7 @@ mod region;
 mod remarks;
 mod script;
 mod tags;
+mod teasers;
 mod titles;
 pub mod training;
 mod tree;
@@ -55,11 +56,12 @@ pub(crate) fn read(html: &str) -> Page {
         body = found.body;
         tree = Tree { facts: tree.facts, ..found.tree };
     }
+    let evidence = evidence::read(&tree, &articles, &body);
     body::drop_title_and_dek(&tree, &mut body, &findings);
+    teasers::drop_behind_related(&tree, &mut body);
     facts::dated_above(&tree, &body, &mut findings);
     facts::named_above(&tree, &mut body, &mut findings);
     let remarks = remarks::read(&tree, &articles, &body);
-    let evidence = evidence::read(&tree, &articles, &body);
     let Tree { facts, paragraphs, .. } = tree;
     Page { paragraphs, body, findings, remarks, evidence, language: facts.language }
 }

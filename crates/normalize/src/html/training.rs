@@ -3,7 +3,7 @@
 use super::features::{Features, WIDTH};
 pub use super::model::Model;
 use super::tree::{self, Tree};
-use super::{Finding, body, facts, json_ld};
+use super::{Finding, body, facts, json_ld, teasers};
 
 /// How many numbers there are for each block.
 pub const VALUES: usize = WIDTH;
@@ -62,6 +62,7 @@ impl Page {
         let taken = (0..self.blocks()).filter(likely).collect();
         let mut body = body::settle(&self.tree, taken, &self.region);
         body::drop_title_and_dek(&self.tree, &mut body, &self.findings);
+        teasers::drop_behind_related(&self.tree, &mut body);
         body
     }
 }

@@ -372,3 +372,26 @@ fn an_article_in_a_stream_of_rows_is_found_behind_a_teaser() {
         push("b:[\"$\",\"i\",null,{}]\n")
     ));
 }
+
+#[test]
+fn what_is_announced_below_the_body_is_no_part_of_it() {
+    let story = "<p>The old bridge over the river Aller was opened again on Monday, after a year of repairs.</p><p>Boats may pass it in the mornings, said the mayor, who had come with half of the town.</p>";
+    let other = |n: u32| {
+        format!(
+            "<h3><a href=/{n}>Story number {n} of the day</a></h3><p>It tells of the people of the valley, of their boats, their bees and their {n} bakeries.</p>"
+        )
+    };
+    let others: String = [other(3), other(4), other(5)].concat();
+    let text = |related: &str, others: &str| {
+        let page = format!(
+            "<title>Bridge opens</title><div class=content><h1>Bridge opens</h1>{story}<h2>{related}</h2>{others}</div>"
+        );
+        article(page.as_bytes(), Form::Html).text().to_owned()
+    };
+    for related in ["You may also like…", "Das könnte Sie auch interessieren:", "Lire aussi"] {
+        assert!(text(related, &others).ends_with("half of the town."), "{related}");
+    }
+    // Words such as these may as well open a paragraph's heading.
+    let own = "<p>Related to the repairs, the road along the river was closed for a year, and nobody missed it.</p><p>It will be opened in May.</p>";
+    assert!(text("Related questions", own).ends_with("in May."));
+}
