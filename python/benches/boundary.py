@@ -1,4 +1,4 @@
-"""What Arrow batches cost beside the work: `python boundary.py pipeline.toml FOLDER [ARTICLES]`.
+"""What Arrow batches cost beside the work: `python benches/boundary.py pipeline.toml FOLDER [ARTICLES]`.
 
 Takes the texts of a folder, over and over until there are ARTICLES (1,000), and lets one thread work on them twice in
 turn: as an Arrow batch that comes out as one, and as lines of JSON that come out as records, which the command reads
