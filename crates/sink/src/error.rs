@@ -51,8 +51,8 @@ pub enum OpenError {
     },
     /// Another version of the program wrote to it. It is as it was written, and stays so.
     #[error(
-        "{}: {message}, and nothing is damaged: another version of copydesk wrote it; go on with that version, or name another \
-         output folder", path.display()
+        "{}: {message}: another version of copydesk wrote it; go on with that version, or name another output folder",
+        path.display()
     )]
     OtherVersion {
         /// The journal.

@@ -21,6 +21,7 @@ use crate::manifest::{Manifest, PartEntry, StoriesEntry};
 use crate::parts::{Compression, Content, OpenPart, PartState};
 use crate::shard::Shard;
 use crate::states::{self, States};
+use crate::sums::Sums;
 
 /// The file of stories.
 pub(crate) const STORIES: &str = "stories.jsonl";
@@ -47,8 +48,11 @@ pub(crate) struct History {
     pub(crate) complete: bool,
     pub(crate) closed: Vec<PartState>,
     pub(crate) open: PartState,
+    /// The commits of the open part.
+    open_sums: Sums,
     /// Bytes of the ledger.
     pub(crate) ledger: u64,
+    ledger_sums: Sums,
     pub(crate) states: states::Committed,
     pub(crate) total: Counts,
     pub(crate) drops: Drops,
@@ -87,7 +91,9 @@ impl History {
             complete: false,
             closed: Vec::new(),
             open: PartState::default(),
+            open_sums: Sums::default(),
             ledger: 0,
+            ledger_sums: Sums::default(),
             states: states::Committed::new(),
             total: Counts::default(),
             drops: Drops::new(),
@@ -109,12 +115,15 @@ impl History {
 
     fn apply(&mut self, commit: Commit) {
         self.ledger = commit.ledger;
+        self.ledger_sums.push(commit.ledger, commit.appended.map(|sums| sums.ledger));
         self.states = commit.states;
         self.total = commit.total;
         if commit.part.sha256.is_some() {
             self.open = commit.part.next();
+            self.open_sums = Sums::default();
             self.closed.push(commit.part);
         } else {
+            self.open_sums.push(commit.part.bytes, commit.appended.map(|sums| sums.part));
             self.open = commit.part;
         }
     }
@@ -138,7 +147,7 @@ impl History {
     /// Its committed outcomes.
     pub(crate) fn known(&self, root: &Path) -> Result<KnownEntries, FileError> {
         let path = folder_of(root, self.number).join(ledger::FILE);
-        KnownEntries::open(&path, self.ledger)
+        KnownEntries::open(&path, self.ledger, &self.ledger_sums)
     }
 }
 
@@ -172,8 +181,8 @@ impl Generation {
     ) -> Result<Self, OpenError> {
         let dir = folder_of(root, number);
         fs::create_dir_all(&dir).at(&dir)?;
-        let part = OpenPart::resume(disk, &dir, PartState::default())?;
-        let ledger = Ledger::open(disk, &dir, 0)?;
+        let part = OpenPart::resume(disk, &dir, PartState::default(), &Sums::default())?;
+        let ledger = Ledger::open(disk, &dir, 0, Sums::default())?;
         let states = States::resume(disk, &dir, states::Committed::new())?;
         let journal = Journal::create(disk, &dir, Begin::new(configuration, shard))?;
         files::sync_folder(disk, root)?;
@@ -202,8 +211,8 @@ impl Generation {
             configuration: history.configuration,
             complete: history.complete,
             closed: history.closed,
-            part: OpenPart::resume(disk, &dir, history.open)?,
-            ledger: Ledger::open(disk, &dir, history.ledger)?,
+            part: OpenPart::resume(disk, &dir, history.open, &history.open_sums)?,
+            ledger: Ledger::open(disk, &dir, history.ledger, history.ledger_sums)?,
             states: States::resume(disk, &dir, history.states)?,
             journal: Journal::open(disk, &dir, history.journal)?,
             total: history.total,
@@ -302,7 +311,7 @@ impl Generation {
             failures,
         }))?;
         if close.is_some() {
-            self.part = OpenPart::resume(&self.disk, &self.dir, part.next())?;
+            self.part = OpenPart::resume(&self.disk, &self.dir, part.next(), &Sums::default())?;
             self.closed.push(part);
         }
         Ok(())

@@ -24,6 +24,7 @@ use stage_api::{IdHash, Known, OutcomeKind, PlaceHash};
 
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
+use crate::sums::{self, Checked, Sums};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "ledger.bin";
@@ -76,12 +77,13 @@ fn from_bytes(bytes: &[u8; ENTRY]) -> Option<Known> {
 #[derive(Debug)]
 pub struct KnownEntries {
     path: PathBuf,
-    file: io::Take<BufReader<File>>,
+    file: io::Take<BufReader<Checked<File>>>,
 }
 
 impl KnownEntries {
-    pub(crate) fn open(path: &Path, bytes: u64) -> Result<Self, FileError> {
-        let file = File::open(path).at(path)?;
+    /// The first `bytes` bytes of a ledger, held against the checksums of their commits.
+    pub(crate) fn open(path: &Path, bytes: u64, sums: &Sums) -> Result<Self, FileError> {
+        let file = sums.check(File::open(path).at(path)?);
         Ok(Self { path: path.to_owned(), file: BufReader::new(file).take(bytes) })
     }
 }
@@ -94,12 +96,12 @@ impl Iterator for KnownEntries {
         if self.file.limit() == 0 {
             return None;
         }
-        let entry = match self.file.read_exact(&mut bytes).at(&self.path) {
+        let entry = match sums::read(self.file.read_exact(&mut bytes), &self.path) {
             Ok(()) => from_bytes(&bytes).ok_or_else(|| OpenError::Damaged {
                 path: self.path.clone(),
                 message: "an entry of the ledger is damaged".to_owned(),
             }),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         if entry.is_err() {
             self.file.set_limit(0);
@@ -115,12 +117,19 @@ pub(crate) struct Ledger {
     file: DiskFile,
     /// Bytes that the journal vouches for.
     committed: u64,
+    /// The commits that were there when it was opened.
+    sums: Sums,
     pending: Vec<u8>,
 }
 
 impl Ledger {
     /// Opens or creates the ledger and cuts what was not committed.
-    pub(crate) fn open(disk: &Disk, dir: &Path, committed: u64) -> Result<Self, OpenError> {
+    pub(crate) fn open(
+        disk: &Disk,
+        dir: &Path,
+        committed: u64,
+        sums: Sums,
+    ) -> Result<Self, OpenError> {
         let path = dir.join(FILE);
         let mut file = match committed {
             0 => disk.create(&path).at(&path)?,
@@ -132,7 +141,7 @@ impl Ledger {
             return Err(OpenError::Damaged { path, message });
         }
         file.cut(committed).at(&path)?;
-        Ok(Self { path, file, committed, pending: Vec::new() })
+        Ok(Self { path, file, committed, sums, pending: Vec::new() })
     }
 
     pub(crate) fn push(&mut self, known: Known) {
@@ -151,6 +160,6 @@ impl Ledger {
     }
 
     pub(crate) fn known(&self) -> Result<KnownEntries, FileError> {
-        KnownEntries::open(&self.path, self.committed)
+        KnownEntries::open(&self.path, self.committed, &self.sums)
     }
 }

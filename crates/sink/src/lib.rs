@@ -61,6 +61,7 @@ mod specs;
 mod states;
 mod stdout;
 mod stories;
+mod sums;
 mod verify;
 
 pub use counts::Counts;
@@ -71,6 +72,7 @@ pub use error::{OpenError, ReadError};
 pub use folder::{CONFIGURATION, Cadence, Folder, FolderOptions};
 pub use followers::{CommittedLine, Cursor, News, PartContent};
 pub use ledger::KnownEntries;
+pub use lock::Lock;
 pub use manifest::{Manifest, PartEntry, StoriesEntry, read_manifest};
 pub use null::NullSink;
 pub use parts::{Compression, Content};

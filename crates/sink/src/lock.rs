@@ -12,12 +12,16 @@ pub(crate) const FILE: &str = ".lock";
 
 /// A lock on an output folder, until it is dropped or its process ends in whatever way.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     _file: File,
 }
 
 impl Lock {
-    pub(crate) fn acquire(dir: &Path) -> Result<Self, OpenError> {
+    /// Locks an output folder.
+    ///
+    /// # Errors
+    /// [`OpenError::Locked`] where another process has it, [`OpenError::Io`] where the file cannot be made.
+    pub fn acquire(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join(FILE);
         let file =
             File::options().create(true).truncate(false).write(true).open(&path).at(&path)?;

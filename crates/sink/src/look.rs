@@ -17,6 +17,7 @@ use crate::part_reader::{PartReader, packed_path};
 use crate::parts::PartState;
 use crate::sound::unsound;
 use crate::states;
+use crate::sums::Sums;
 use crate::verify::Findings;
 
 /// Articles that are named where some of a commit are damaged.
@@ -290,7 +291,7 @@ impl Look<'_> {
     fn compare_ledger(&mut self, path: &Path) -> Result<(), OpenError> {
         let mut ids = self.ids.iter().peekable();
         let (mut discarded, mut failed) = (0, 0);
-        for entry in KnownEntries::open(path, self.history.ledger)? {
+        for entry in KnownEntries::open(path, self.history.ledger, &Sums::default())? {
             match entry {
                 Ok(known) if known.kind == OutcomeKind::Written => {
                     // An entry between may note that something is readable again; it has no record.

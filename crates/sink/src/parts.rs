@@ -14,6 +14,7 @@ use sha2::Digest;
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 use crate::part_reader::{PartReader, packed_path};
+use crate::sums::{self, Sums};
 use crate::{digest, files, frames};
 
 /// In which form parts that are closed lie in the folder.
@@ -114,8 +115,14 @@ const BUFFER: usize = 256 << 10;
 pub(crate) const PACKED: &str = ".zst";
 
 impl OpenPart {
-    /// Takes a part up where the journal left it, and cuts what came after.
-    pub(crate) fn resume(disk: &Disk, dir: &Path, state: PartState) -> Result<Self, OpenError> {
+    /// Takes a part up where the journal left it, holds it against the checksums of its commits, and cuts what came
+    /// after.
+    pub(crate) fn resume(
+        disk: &Disk,
+        dir: &Path,
+        state: PartState,
+        sums: &Sums,
+    ) -> Result<Self, OpenError> {
         let path = dir.join(state.plain_name());
         let packed = packed_path(&path);
         let (disk, digest) = (disk.clone(), sha2::Sha256::new());
@@ -141,7 +148,8 @@ impl OpenPart {
             let message = format!("has {len} bytes, the journal says {}", part.state.bytes);
             return Err(OpenError::Damaged { path: part.path, message });
         }
-        digest::take_in(&mut part.digest, &mut (&mut file).take(part.state.bytes)).at(&part.path)?;
+        let mut committed = sums.check((&mut file).take(part.state.bytes));
+        sums::read(digest::take_in(&mut part.digest, &mut committed), &part.path)?;
         file.cut(part.state.bytes).at(&part.path)?;
         part.file = Some(BufWriter::with_capacity(BUFFER, file));
         Ok(part)

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use sha2::Digest;
 use stage_api::IdHash;
 
+use crate::digest;
 use crate::error::{At, ReadError};
 use crate::manifest::{PartEntry, read_manifest};
 use crate::part_reader::PartReader;
@@ -39,7 +41,8 @@ impl Records {
     /// Finds the records of a folder, reading every part once.
     ///
     /// # Errors
-    /// [`ReadError`] where the folder has no manifest, or a part cannot be read.
+    /// [`ReadError`] where the folder has no manifest, or a part cannot be read or has not the bytes that the
+    /// manifest vouches for.
     pub fn open(dir: &Path) -> Result<Self, ReadError> {
         let mut records = Self {
             dir: dir.to_owned(),
@@ -113,7 +116,7 @@ impl Records {
 /// Reads the parts from the last to the first, up to one that has it.
 ///
 /// # Errors
-/// [`ReadError`] where the folder has no manifest, or a part cannot be read.
+/// As [`Records::open`].
 pub fn find_record(dir: &Path, id: &str) -> Result<Option<String>, ReadError> {
     for part in read_manifest(dir)?.parts.iter().rev() {
         let mut found = None;
@@ -137,22 +140,34 @@ fn each_record(
 ) -> Result<(), ReadError> {
     let path = dir.join(&part.file);
     let mut reader = part.open(dir).at(&path)?;
+    let mut digest = sha2::Sha256::new();
     let (mut line, mut offset) = (String::new(), 0);
     loop {
         line.clear();
-        let len = reader.read_line(&mut line).at(&path)?;
-        if len == 0 {
-            return Ok(());
-        }
         let damaged = |what: &dyn std::fmt::Display| ReadError::Damaged {
             path: path.clone(),
             message: format!("no record at byte {offset}: {what}"),
         };
+        let len = match reader.read_line(&mut line) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(damaged(&error));
+            }
+            read => read.at(&path)?,
+        };
+        if len == 0 {
+            break;
+        }
+        digest.update(&line);
         let head: Head<'_> = serde_json::from_str(&line).map_err(|error| damaged(&error))?;
         let len = u32::try_from(len).map_err(|error| damaged(&error))?;
         each(&head.id, offset, len, &line);
         offset += u64::from(len);
     }
+    if digest::hex(digest) != part.content().sha256 {
+        let message = "its bytes are not those that the manifest vouches for".to_owned();
+        return Err(ReadError::Damaged { path, message });
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use document::{Document, Origin};
+use document::{Document, Origin, Sha256};
 use serde::Deserialize;
 use sha2::Digest;
 use stage_api::{Arrival, IdHash, Progress, SettingError, Source, SourceError};
@@ -18,6 +18,9 @@ use crate::root::base_name;
 /// Bytes of a record for each byte of an article that `run.max_article` allows: its layers are longer
 /// than its text.
 const RECORD: usize = 16;
+
+/// Of a part: where a line is no record, that is told, too; where it still is one, nothing else tells.
+const ALTERED: &str = "its bytes are not those that the manifest vouches for, so any of its records may not say what was written; `copydesk verify` tells which commits are damaged";
 
 const MANIFEST: &str = "manifest.json";
 
@@ -54,6 +57,8 @@ pub struct RecordsSource {
     open: Option<Open>,
     /// For each article, which record of it is the last; known from the first call on.
     latest: Option<HashMap<IdHash, Place>>,
+    /// Parts that are not what the manifest vouches for, by number, until they are told of.
+    altered: BTreeSet<usize>,
     anew: Anew,
     limit: usize,
     /// Bytes of the parts that were read.
@@ -68,6 +73,8 @@ struct Part {
     id: String,
     /// Bytes that count, if a manifest says so: what follows them is being written.
     bytes: Option<u64>,
+    /// Their digest, in hexadecimal.
+    sha256: Option<String>,
     /// Bytes of the records in them, where they are compressed.
     unpacked: Option<u64>,
 }
@@ -93,6 +100,7 @@ struct Manifest {
 struct Entry {
     file: String,
     bytes: u64,
+    sha256: String,
     unpacked: Option<Unpacked>,
 }
 
@@ -120,7 +128,16 @@ impl RecordsSource {
         }
         let left = (0..parts.len()).collect();
         let limit = limit.saturating_mul(RECORD);
-        Ok(Self { parts, left, open: None, latest: None, anew, limit, done: 0 })
+        Ok(Self {
+            parts,
+            left,
+            open: None,
+            latest: None,
+            altered: BTreeSet::new(),
+            anew,
+            limit,
+            done: 0,
+        })
     }
 
     /// Reads through the parts once for the ids. What cannot be read is told the second time.
@@ -165,12 +182,19 @@ impl Source for RecordsSource {
     fn next(&mut self) -> Result<Option<Arrival>, SourceError> {
         if self.latest.is_none() {
             self.latest = Some(self.find_latest());
+            let is_altered = |number: &usize| self.parts[*number].is_altered();
+            self.altered = (0..self.parts.len()).filter(is_altered).collect();
         }
         let latest = self.latest.as_ref().expect("it was made above");
         loop {
             let Some(open) = &mut self.open else {
                 let Some(number) = self.left.pop_front() else { return Ok(None) };
                 let part = &self.parts[number];
+                if self.altered.remove(&number) {
+                    self.left.push_front(number);
+                    let trouble = Trouble::malformed(ALTERED);
+                    return Ok(Some(Arrival::Failed(trouble.of_file(&part.id))));
+                }
                 match part.open(number) {
                     Ok(opened) => self.open = Some(opened),
                     Err(trouble) => return Ok(Some(Arrival::Failed(trouble.of_file(&part.id)))),
@@ -212,6 +236,23 @@ impl Source for RecordsSource {
 }
 
 impl Part {
+    /// Whether its bytes are others than the manifest says. What cannot be read is told in its turn.
+    fn is_altered(&self) -> bool {
+        let Some(expected) = &self.sha256 else { return false };
+        let Ok(file) = File::open(&self.path) else { return false };
+        let mut file = BufReader::with_capacity(1 << 20, file.take(self.bytes.unwrap_or(u64::MAX)));
+        let mut digest = sha2::Sha256::new();
+        loop {
+            let Ok(bytes) = file.fill_buf() else { return false };
+            if bytes.is_empty() {
+                return Sha256(digest.finalize().into()).to_string() != *expected;
+            }
+            digest.update(bytes);
+            let read = bytes.len();
+            file.consume(read);
+        }
+    }
+
     fn open(&self, number: usize) -> Result<Open, Trouble> {
         let unreadable = |error: io::Error| Trouble::io(&self.path, &error);
         let file = File::open(&self.path).map_err(unreadable)?;
@@ -244,7 +285,13 @@ fn failed(trouble: Trouble, part: &str, line: u64, offset: Option<u64>) -> Arriv
 fn parts_of(path: &Path) -> Result<Vec<Part>, SettingError> {
     let name = base_name(path);
     if !path.is_dir() {
-        return Ok(vec![Part { path: path.to_owned(), id: name, bytes: None, unpacked: None }]);
+        return Ok(vec![Part {
+            path: path.to_owned(),
+            id: name,
+            bytes: None,
+            sha256: None,
+            unpacked: None,
+        }]);
     }
     let manifest = path.join(MANIFEST);
     let wrong = |message: String| SettingError::new("paths", message);
@@ -264,6 +311,7 @@ fn parts_of(path: &Path) -> Result<Vec<Part>, SettingError> {
         path: path.join(&entry.file),
         id: format!("{name}/{}", entry.file),
         bytes: Some(entry.bytes),
+        sha256: Some(entry.sha256),
         unpacked: entry.unpacked.map(|unpacked| unpacked.bytes),
     };
     Ok(manifest.parts.into_iter().map(part).collect())

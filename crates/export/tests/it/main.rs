@@ -13,6 +13,7 @@ use std::path::Path;
 
 use export::{Filter, Format, What};
 use serde_json::{Value, json};
+use sha2::Digest;
 
 /// A record with these layers, as its keys and values.
 fn record(id: &str, layers: Value) -> Value {
@@ -71,6 +72,12 @@ fn lines(values: &[Value]) -> String {
     values.iter().flat_map(|value| [value.to_string(), "\n".to_owned()]).collect()
 }
 
+/// The SHA-256 digest of a part, in hexadecimal.
+fn digest(part: &str) -> String {
+    let digest: [u8; 32] = sha2::Sha256::digest(part).into();
+    document::Sha256(digest).to_string()
+}
+
 fn write_folder(dir: &Path, records: &[Value], stories: &[Value]) {
     let part = lines(records);
     fs::write(dir.join("articles-00000000.jsonl"), &part).unwrap();
@@ -78,7 +85,7 @@ fn write_folder(dir: &Path, records: &[Value], stories: &[Value]) {
     let manifest = json!({
         "schema": "copydesk.manifest/1", "configuration": "",
         "stories": {"file": "stories.jsonl", "sha256": ""},
-        "parts": [{"file": "articles-00000000.jsonl", "records": records.len(), "bytes": part.len(), "sha256": ""}],
+        "parts": [{"file": "articles-00000000.jsonl", "records": records.len(), "bytes": part.len(), "sha256": digest(&part)}],
     });
     fs::write(dir.join("manifest.json"), manifest.to_string()).unwrap();
 }

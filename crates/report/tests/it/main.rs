@@ -8,6 +8,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use sha2::Digest;
+
+/// The SHA-256 digest of a part, in hexadecimal.
+fn digest(part: &str) -> String {
+    let digest: [u8; 32] = sha2::Sha256::digest(part).into();
+    document::Sha256(digest).to_string()
+}
+
 /// An output folder with these records, as a finished run leaves it.
 fn folder(dir: &Path, records: &[String], stories: &[String]) {
     let lines = |lines: &[String]| lines.join("\n") + if lines.is_empty() { "" } else { "\n" };
@@ -16,7 +24,7 @@ fn folder(dir: &Path, records: &[String], stories: &[String]) {
     fs::write(dir.join("stories.jsonl"), lines(stories)).unwrap();
     let manifest = serde_json::json!({
         "schema": "copydesk.manifest/1",
-        "parts": [{ "file": "articles-00000000.jsonl", "records": records.len(), "bytes": part.len(), "sha256": "" }],
+        "parts": [{ "file": "articles-00000000.jsonl", "records": records.len(), "bytes": part.len(), "sha256": digest(&part) }],
         "stories": { "file": "stories.jsonl", "sha256": "" },
         "configuration": "key",
     });
