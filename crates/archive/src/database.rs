@@ -1,7 +1,7 @@
 //! The file: opened, told from those of other programs, made.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -81,6 +81,36 @@ pub(crate) fn finish(db: &Connection) -> rusqlite::Result<()> {
     ))
 }
 
+/// Whether a file has our number where a database has that of its program, be the rest of its header as it may.
+pub(crate) fn bears_our_number(path: &Path) -> bool {
+    let mut header = [0; 72];
+    let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    read.is_ok() && header.ends_with(&APPLICATION.to_be_bytes())
+}
+
+/// What is wrong with the archive at `path`, if anything is that can be told: its trees and what points into them, and
+/// whether each full-text index has exactly the words of its texts.
+pub(crate) fn fault(path: &Path) -> Result<Option<String>, ArchiveError> {
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if !is_archive(&db, path)? {
+        return Ok(None); // the next run makes it anew
+    }
+    let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).at(path)?;
+    if found != "ok" {
+        return Ok(Some(found));
+    }
+    for words in ["article_words", "quotation_words", "name_words"] {
+        let check = format!("INSERT INTO {words}({words}, rank) VALUES ('integrity-check', 1)");
+        match db.execute_batch(&check).at(path) {
+            Err(ArchiveError::Unsound { .. }) => {
+                return Ok(Some(format!("`{words}` has not the words of its texts")));
+            }
+            checked => checked?,
+        }
+    }
+    Ok(None)
+}
+
 /// Opens the archive at `path` for reading; `None` where there is none that this version reads.
 pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, ArchiveError> {
     if !path.try_exists().at(path)? {
@@ -89,7 +119,7 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, ArchiveErr
     let db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     match is_archive(&db, path) {
         Ok(is_archive) => return Ok(is_archive.then_some(db)),
-        Err(ArchiveError::Database { .. }) => {}
+        Err(ArchiveError::Database { .. } | ArchiveError::Unsound { .. }) => {}
         Err(error) => return Err(error),
     }
     // Where nobody may write, there is no log of a writer to look into: the file is all there is.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use crate::database;
+
 /// Why an archive could not be written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -61,6 +63,14 @@ pub enum ArchiveError {
         /// What it said, and what to do where that is known.
         error: String,
     },
+    /// It is not as it was written.
+    #[error("{}: {error}; remove the file, and the next run makes it again", path.display())]
+    Unsound {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: String,
+    },
     /// The system refused something.
     #[error("{}: {error}", path.display())]
     Io {
@@ -102,11 +112,12 @@ impl<T, E: Into<Cause>> At<T> for Result<T, E> {
                         ArchiveError::Busy { path }
                     }
                     Some(ErrorCode::DiskFull) => ArchiveError::Full { path },
-                    Some(ErrorCode::NotADatabase) => ArchiveError::Foreign { path },
-                    Some(ErrorCode::DatabaseCorrupt) => ArchiveError::Database {
-                        path,
-                        error: format!("{error}; remove the file, and the next run makes it again"),
-                    },
+                    Some(ErrorCode::NotADatabase) if !database::bears_our_number(&path) => {
+                        ArchiveError::Foreign { path }
+                    }
+                    Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                        ArchiveError::Unsound { path, error: error.to_string() }
+                    }
                     _ => ArchiveError::Database { path, error: error.to_string() },
                 },
             }

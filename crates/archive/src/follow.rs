@@ -31,11 +31,15 @@ pub struct CaughtUp {
     pub records: u64,
     /// Whether what it held was of another generation, and is gone.
     pub began_anew: bool,
+    /// What was wrong with the one that was there, which is why it was made anew.
+    pub remade: Option<String>,
 }
 
 /// Brings the archive of an output folder up to date: takes in the records that were committed since the last
 /// time, then the stories. Makes the archive where there is none, and anew where the folder has another
 /// generation.
+///
+/// One that turns out to be damaged is made anew.
 ///
 /// Rows are written together with the cursor behind them, so each record is taken in once, whatever ends the
 /// program on the way; what is left of an archive that was being made is made again. `disk` sees each transaction as a
@@ -44,24 +48,59 @@ pub struct CaughtUp {
 /// # Errors
 /// [`ArchiveError`] where the folder cannot be read, the file is not ours, or it cannot be written.
 pub fn catch_up(dir: &Path, disk: &Disk) -> Result<CaughtUp, ArchiveError> {
+    match follow(dir, disk) {
+        Err(ArchiveError::Unsound { error, .. }) => {
+            Ok(CaughtUp { remade: Some(error), ..remake(dir, disk)? })
+        }
+        caught_up => caught_up,
+    }
+}
+
+/// What is wrong with the archive of an output folder, read from end to end; `None` where there is none, or nothing is
+/// wrong that the database or its full-text indexes can tell.
+///
+/// # Errors
+/// [`ArchiveError`] where the file is not ours, or cannot be read at all.
+pub fn fault(dir: &Path) -> Result<Option<String>, ArchiveError> {
+    let path = dir.join(crate::FILE);
+    if !path.try_exists().at(&path)? {
+        return Ok(None);
+    }
+    match database::fault(&path) {
+        Err(ArchiveError::Unsound { error, .. }) => Ok(Some(error)),
+        found => found,
+    }
+}
+
+/// Makes the archive of an output folder anew.
+///
+/// # Errors
+/// As [`catch_up`].
+pub fn remake(dir: &Path, disk: &Disk) -> Result<CaughtUp, ArchiveError> {
+    let path = dir.join(crate::FILE);
+    sink::read_manifest(dir)?; // nothing is replaced that cannot be made
+    let records = make(dir, &path, disk)?;
+    if let Some(db) = database::open(&path)? {
+        plan(&db).at(&path)?;
+    }
+    Ok(CaughtUp { path, records, began_anew: false, remade: None })
+}
+
+fn follow(dir: &Path, disk: &Disk) -> Result<CaughtUp, ArchiveError> {
     let path = dir.join(crate::FILE);
     let manifest = sink::read_manifest(dir)?; // no archive in a folder that is none
     let mut began_anew = false;
     if let Some(db) = database::open(&path)? {
         if is_current(&db, &manifest).at(&path)? {
-            return Ok(CaughtUp { path, records: 0, began_anew });
+            return Ok(CaughtUp { path, records: 0, began_anew, remade: None });
         }
         if let Some(records) = go_on(dir, &db, &path, disk)? {
             plan(&db).at(&path)?;
-            return Ok(CaughtUp { path, records, began_anew });
+            return Ok(CaughtUp { path, records, began_anew, remade: None });
         }
         began_anew = !cursor(&db).at(&path)?.parts.is_empty();
     }
-    let records = make(dir, &path, disk)?;
-    if let Some(db) = database::open(&path)? {
-        plan(&db).at(&path)?;
-    }
-    Ok(CaughtUp { path, records, began_anew })
+    Ok(CaughtUp { began_anew, ..remake(dir, disk)? })
 }
 
 /// Tells the planner of queries how large the tables have become. Nobody depends on it.

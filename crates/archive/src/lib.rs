@@ -15,7 +15,7 @@ mod stories;
 mod words;
 
 pub use error::ArchiveError;
-pub use follow::{CaughtUp, catch_up};
+pub use follow::{CaughtUp, catch_up, fault, remake};
 pub use query::QueryError;
 pub use search::{Archive, ArticleHit, Hit, Search, Snippet, Target};
 

@@ -74,17 +74,6 @@ impl Trouble {
         if is_full { Self::DiskFull(error.to_string()) } else { Self::failed(error) }
     }
 
-    /// What happened and what to do, for who has words around it.
-    pub(crate) fn message(&self) -> String {
-        match self {
-            Self::Usage(message)
-            | Self::Failed(message)
-            | Self::DiskFull(message)
-            | Self::Behind(message) => message.clone(),
-            Self::Mistakes(_) | Self::Closed => self.to_string(),
-        }
-    }
-
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Mistakes(_) | Self::Usage(_) => Exit::Usage,
@@ -122,7 +111,10 @@ impl From<ReadError> for Trouble {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NoManifest { .. } => Self::Usage(error.to_string()),
-            damaged => Self::failed(damaged),
+            ReadError::Damaged { .. } => Self::Failed(format!(
+                "{error}; `copydesk verify` tells what is damaged and what can be done"
+            )),
+            other => Self::failed(other),
         }
     }
 }

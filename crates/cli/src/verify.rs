@@ -4,6 +4,7 @@ use sink::{Mend, OpenError, Pruned};
 
 use crate::args::Verify;
 use crate::exit::{Exit, Trouble};
+use crate::followers;
 use crate::summary::plural;
 
 /// Looks an output folder over, mends what can be mended, and says what there is.
@@ -14,12 +15,13 @@ pub(crate) fn verify(command: &Verify) -> Result<Exit, Trouble> {
         Verify { take_back: true, .. } => Mend::TakeBack,
         _ => Mend::Harmless,
     };
-    let findings = sink::verify(dir, mend).map_err(trouble)?;
+    let mut findings = sink::verify(dir, mend).map_err(trouble)?;
     let is_damaged = !findings.damage.is_empty();
     for line in &findings.damage {
         println!("damaged  {line}");
     }
     let mends = mend == Mend::TakeBack || (!is_damaged && mend == Mend::Harmless);
+    findings.mendable.extend(followers::look_over(dir, mends)?);
     for line in &findings.mendable {
         println!("{}  {line}", if mends { "mended " } else { "to mend" });
     }

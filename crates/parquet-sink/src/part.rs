@@ -12,6 +12,7 @@ use sink::{Disk, PartEntry, Step};
 use wire::Record;
 
 use crate::error::{At, ParquetError};
+use crate::seal;
 use crate::stamp::Stamp;
 use crate::unfinished;
 
@@ -45,8 +46,11 @@ impl<'d> PartFiles<'d> {
     ) -> Result<Self, ParquetError> {
         let create = |(table, path): &(Table, PathBuf)| {
             let unfinished = unfinished(path);
-            let file =
-                disk.step(Step::Create, path, || File::create(&unfinished)).at(&unfinished)?;
+            // It is read once more, for its seal.
+            let create = || {
+                File::options().read(true).write(true).create(true).truncate(true).open(&unfinished)
+            };
+            let file = disk.step(Step::Create, path, create).at(&unfinished)?;
             let properties = WriterProperties::builder()
                 .set_compression(Compression::ZSTD(ZstdLevel::default()))
                 .set_key_value_metadata(Some(Stamp::of(part, *table).to_pairs()))
@@ -90,8 +94,9 @@ impl<'d> PartFiles<'d> {
         let mut finished = Vec::new();
         for TableFile { path, unfinished, writer, .. } in files {
             let file = writer.into_inner().at(&unfinished)?;
-            let file =
+            let mut file =
                 file.into_inner().map_err(std::io::IntoInnerError::into_error).at(&unfinished)?;
+            seal::seal(&mut file).at(&unfinished)?;
             disk.step(Step::Sync, &path, || file.sync_data()).at(&unfinished)?;
             finished.push((unfinished, path));
         }

@@ -7,6 +7,8 @@ use columns::Table;
 use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
 use sink::{PartContent, PartEntry};
 
+use crate::seal;
+
 /// What stands in a file's metadata, under keys that begin with `copydesk.`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -15,6 +17,8 @@ pub(crate) struct Stamp {
     /// The [word](Table::word) of the table: two layouts have one of the same name.
     table: String,
     part: PartContent,
+    /// Whether it has a [seal](crate::seal): those of an earlier version have none.
+    is_sealed: bool,
 }
 
 const VERSION: &str = "copydesk.columns";
@@ -27,7 +31,12 @@ const SHA256: &str = "copydesk.sha256";
 impl Stamp {
     /// The stamp of a part's file.
     pub(crate) fn of(part: &PartEntry, table: Table) -> Self {
-        Self { version: columns::VERSION, table: table.word().to_owned(), part: part.content() }
+        Self {
+            version: columns::VERSION,
+            table: table.word().to_owned(),
+            part: part.content(),
+            is_sealed: true,
+        }
     }
 
     /// The stamp of a file; `None` where there is none, or it is not whole, or not ours.
@@ -45,6 +54,7 @@ impl Stamp {
                 bytes: value(BYTES)?.parse().ok()?,
                 sha256: value(SHA256)?,
             },
+            is_sealed: value(seal::KEY).is_some(),
         })
     }
 
@@ -58,6 +68,7 @@ impl Stamp {
             pair(RECORDS, records.to_string()),
             pair(BYTES, bytes.to_string()),
             pair(SHA256, sha256.clone()),
+            pair(seal::KEY, seal::unsealed()),
         ]
     }
 }

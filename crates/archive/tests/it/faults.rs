@@ -106,3 +106,32 @@ fn readers_are_not_in_the_way_of_a_run() {
     reader.execute_batch("COMMIT").unwrap();
     assert_eq!(count(), 2);
 }
+
+#[test]
+fn one_that_is_damaged_is_told_and_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (dir, path) = (dir.path(), dir.path().join(archive::FILE));
+    assert_eq!(archive::fault(dir).unwrap(), None, "there is none");
+    let records: Vec<_> = (0..40).map(|n| Article::new(n).record()).collect();
+    write(dir, "one", &records, &[]);
+    catch_up(dir);
+    assert_eq!(archive::fault(dir).unwrap(), None);
+    let (whole, held) = (fs::read(&path).unwrap(), content(dir));
+    let word = whole.windows(9).position(|bytes| bytes == b"was quiet").unwrap();
+    // Its header, the header of a page, and a word that stands otherwise in text or index.
+    for at in [2, 16 * 1024 + 1, word + 1] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 2;
+        fs::write(&path, bytes).unwrap();
+        assert!(archive::fault(dir).unwrap().is_some(), "byte {at}");
+        assert_eq!(archive::remake(dir, &Disk::default()).unwrap().records, 40);
+        assert_eq!(archive::fault(dir).unwrap(), None);
+        assert_eq!(content(dir), held);
+    }
+    // A run sees at once what cannot be read.
+    let mut bytes = whole.clone();
+    bytes[2] ^= 2;
+    fs::write(&path, bytes).unwrap();
+    assert!(catch_up(dir).remade.is_some());
+    assert_eq!(content(dir), held);
+}

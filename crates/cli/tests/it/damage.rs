@@ -15,7 +15,7 @@ fn expect(dir: &Path, args: &[&str], code: i32) -> Ran {
 
 fn flip(path: &Path, find: &str) {
     let mut bytes = fs::read(path).unwrap();
-    let at = String::from_utf8_lossy(&bytes).rfind(find).unwrap();
+    let at = bytes.windows(find.len()).rposition(|found| found == find.as_bytes()).unwrap();
     bytes[at] ^= 1;
     fs::write(path, bytes).unwrap();
 }
@@ -62,4 +62,98 @@ fn damage_is_told_and_taken_back_and_made_again() {
     assert!(!part.exists());
     assert!(dir.join("out/gen-1/articles-00000000.jsonl").exists());
     expect(dir, &["verify", "out"], 0);
+}
+
+/// Parts of one record each, and everything that follows them.
+const FOLLOWED: &str = "[[sink]]\nuse = \"jsonl\"\npart_size = \"1 B\"\n[[sink]]\nuse = \"report\"\n[[sink]]\nuse = \"sqlite\"\n[[sink]]\nuse = \"parquet\"\n";
+
+fn followed(dir: &Path) {
+    fs::write(dir.join("pipeline.toml"), format!("{PIPELINE}{FOLLOWED}")).unwrap();
+    fs::create_dir(dir.join("drop")).unwrap();
+    for n in 0..4 {
+        fs::write(dir.join(format!("drop/{n}.txt")), format!("Ferry {n} left Ostrel.")).unwrap();
+    }
+    expect(dir, &["run"], 0);
+}
+
+/// What is made from the records is told when it is damaged, and made again.
+#[test]
+fn damaged_followers_are_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    followed(dir);
+    expect(dir, &["verify", "out"], 0);
+    let parquet = dir.join("out/parquet/articles-00000001.parquet");
+    let archive = dir.join("out/archive.sqlite");
+    let whole = fs::read(&parquet).unwrap();
+    flip(&parquet, "PAR1");
+    flip(&archive, "2 left Ostrel");
+    let told = expect(dir, &["verify", "out", "--dry-run"], 1).stdout;
+    assert!(told.contains("to mend  out/archive.sqlite: `article_words` has not"), "{told}");
+    assert!(told.contains("to mend  out/parquet/articles-00000001.parquet: has no seal"), "{told}");
+    let told = expect(dir, &["verify", "out"], 0).stdout;
+    assert!(told.contains("mended   out/archive.sqlite: "), "{told}");
+    assert!(told.contains("sound now"), "{told}");
+    assert_eq!(fs::read(&parquet).unwrap(), whole);
+    assert!(expect(dir, &["verify", "out"], 0).stdout.ends_with("sound\n"));
+
+    // A run sees what cannot be read.
+    flip(&parquet, "PAR1");
+    flip(&archive, "SQLite format 3");
+    let told = expect(dir, &["run"], 0).stderr;
+    assert!(told.contains("articles-00000001.parquet could not be read, and was made"), "{told}");
+    assert!(told.contains("out/archive.sqlite was damaged ("), "{told}");
+    assert!(expect(dir, &["verify", "out"], 0).stdout.ends_with("sound\n"));
+}
+
+/// A word in a record is another: nobody goes on as if it were not.
+#[test]
+fn damaged_records_are_told_by_who_reads_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    followed(dir);
+    flip(&dir.join("out/articles-00000001.jsonl"), "Ferry 1 left");
+    let advice = "`copydesk verify out` tells what is damaged";
+    let told = expect(dir, &["run"], 1).stderr;
+    assert!(told.contains("out/articles-00000001.jsonl: its bytes are not those"), "{told}");
+    assert!(told.contains(advice) && !told.contains("records are safe"), "{told}");
+    expect(dir, &["report", "out"], 1);
+    expect(dir, &["verify", "out", "--take-back"], 0);
+    expect(dir, &["run"], 0);
+    assert!(expect(dir, &["verify", "out"], 0).stdout.ends_with("sound\n"));
+}
+
+/// What a run goes on from: the open part, and what is known of articles.
+#[test]
+fn a_run_does_not_go_on_from_what_is_damaged() {
+    for (file, find) in [("articles-00000000.jsonl", "Ferry 3 left"), ("ledger.bin", "\u{1}")] {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        fs::write(dir.join("pipeline.toml"), PIPELINE).unwrap();
+        fs::create_dir(dir.join("drop")).unwrap();
+        for n in 0..4 {
+            fs::write(dir.join(format!("drop/{n}.txt")), format!("Ferry {n} left Ostrel."))
+                .unwrap();
+        }
+        expect(dir, &["run"], 0);
+        let path = dir.join("out").join(file);
+        flip(&path, find);
+        let bytes = fs::read(&path).unwrap();
+        let ran = copydesk(dir, &["run"]);
+        assert!(matches!(ran.code, Some(1 | 2)), "{file}: {}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("{file}: bytes 0 to")), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`copydesk verify` tells what is damaged"), "{}", ran.stderr);
+        assert_eq!(fs::read(&path).unwrap(), bytes, "nothing was written");
+    }
+}
+
+#[test]
+fn corrections_that_are_a_folder_are_told_as_such() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("pipeline.toml"), PIPELINE).unwrap();
+    fs::create_dir_all(dir.join("drop")).unwrap();
+    fs::create_dir_all(dir.join("corrections.jsonl")).unwrap();
+    let told = expect(dir, &["run"], 2).stderr;
+    assert!(told.contains("corrections.jsonl: is a folder; name a file"), "{told}");
 }

@@ -175,4 +175,13 @@ fn damaged_and_replaced_records() {
     let all = records(&dir.join("b"));
     assert_eq!(all.len(), 3);
     assert_eq!(all[2]["revision"], 2);
+    // In a folder, a word that is another and leaves a record a record is told by the digest of its part.
+    let mut altered = whole.into_bytes();
+    let title = altered.windows(9).position(|bytes| bytes == b"\"title\":\"").unwrap() + 9;
+    altered[title] = b'X';
+    fs::write(dir.join("a/articles-00000000.jsonl"), altered).unwrap();
+    let ran = copydesk(dir, &["run", "a", "--from", "stories", "-o", "c"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("a/articles-00000000.jsonl: its bytes are not"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(dir.join("c/dead-letters.jsonl")).unwrap().lines().count(), 1);
 }

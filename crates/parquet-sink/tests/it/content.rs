@@ -20,7 +20,7 @@ fn everything_that_records_say_is_there_in_both_layouts() {
         &[("articles-00000000.jsonl", records.clone()), ("articles-00000001.jsonl", second)],
     );
     records.push(later);
-    let folder = catch_up(dir.path(), Layout::Nested, &Disk::default()).unwrap();
+    let folder = catch_up(dir.path(), Layout::Nested, &Disk::default()).unwrap().folder;
     assert_nested(&folder, &records);
     let days: Vec<_> =
         rows(&folder, "articles").iter().map(|row| row["published_day"].clone()).collect();
@@ -28,7 +28,7 @@ fn everything_that_records_say_is_there_in_both_layouts() {
         days,
         [19_394.into(), serde_json::Value::Null, serde_json::Value::Null, 19_394.into()]
     );
-    let folder = catch_up(dir.path(), Layout::Tables, &Disk::default()).unwrap();
+    let folder = catch_up(dir.path(), Layout::Tables, &Disk::default()).unwrap().folder;
     assert_tables(&folder, &records);
 }
 
@@ -37,7 +37,7 @@ fn many_records_are_many_batches() {
     let dir = tempfile::tempdir().unwrap();
     let records: Vec<_> = (0..700).flat_map(|n| bare(&format!("a{n}"))).chain([full()]).collect();
     write_folder(dir.path(), &[("articles-00000000.jsonl", records.clone())]);
-    let folder = catch_up(dir.path(), Layout::Tables, &Disk::default()).unwrap();
+    let folder = catch_up(dir.path(), Layout::Tables, &Disk::default()).unwrap().folder;
     assert_tables(&folder, &records);
 }
 

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use columns::Layout;
-use parquet_sink::catch_up;
+use parquet_sink::{catch_up, damaged, remake};
 use serde_json::Value;
 use sink::Disk;
 
@@ -33,7 +33,7 @@ fn some(n: usize) -> Vec<Value> {
 fn the_open_parts_file_alone_is_written_anew() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
-    let nested = || catch_up(dir, Layout::Nested, &Disk::default()).unwrap();
+    let nested = || catch_up(dir, Layout::Nested, &Disk::default()).unwrap().folder;
     write_folder(dir, &[(FIRST, some(2)), (SECOND, some(1))]);
     let folder = nested();
     let closed = folder.join("articles-00000000.parquet");
@@ -53,7 +53,7 @@ fn another_generation_takes_the_place_of_all() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     write_folder(dir, &[(FIRST, some(2)), (SECOND, some(1))]);
-    let folder = catch_up(dir, Layout::Nested, &Disk::default()).unwrap();
+    let folder = catch_up(dir, Layout::Nested, &Disk::default()).unwrap().folder;
     write_folder(dir, &[("gen-1/articles-00000000.jsonl", vec![full()])]);
     catch_up(dir, Layout::Nested, &Disk::default()).unwrap();
     assert_eq!(names(&folder), ["articles-00000000.parquet"]);
@@ -65,7 +65,7 @@ fn another_layout_takes_the_place_of_the_first() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     write_folder(dir, &[(FIRST, vec![full()])]);
-    let folder = catch_up(dir, Layout::Tables, &Disk::default()).unwrap();
+    let folder = catch_up(dir, Layout::Tables, &Disk::default()).unwrap().folder;
     assert_eq!(names(&folder).len(), 12);
     catch_up(dir, Layout::Nested, &Disk::default()).unwrap();
     assert_eq!(names(&folder), ["articles-00000000.parquet"]);
@@ -79,7 +79,7 @@ fn what_is_not_whole_is_made_again_and_what_is_not_ours_stays() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     write_folder(dir, &[(FIRST, vec![full()])]);
-    let folder = catch_up(dir, Layout::Tables, &Disk::default()).unwrap();
+    let folder = catch_up(dir, Layout::Tables, &Disk::default()).unwrap().folder;
     let torn = folder.join("mentions-00000000.parquet");
     let bytes = fs::read(&torn).unwrap();
     fs::write(&torn, &bytes[..bytes.len() / 2]).unwrap();
@@ -97,7 +97,7 @@ fn a_damaged_part_is_named_and_the_files_stay() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     write_folder(dir, &[(FIRST, some(2))]);
-    let folder = catch_up(dir, Layout::Nested, &Disk::default()).unwrap();
+    let folder = catch_up(dir, Layout::Nested, &Disk::default()).unwrap().folder;
     write_folder(dir, &[(FIRST, some(3))]);
     let part = dir.join(FIRST);
     let text = fs::read_to_string(&part).unwrap();
@@ -106,4 +106,33 @@ fn a_damaged_part_is_named_and_the_files_stay() {
     assert!(error.contains(FIRST), "{error}");
     assert_eq!(names(&folder), ["articles-00000000.parquet"]);
     assert_nested(&folder, &some(2));
+}
+
+#[test]
+fn what_was_damaged_is_found_and_made_again() {
+    for layout in [Layout::Nested, Layout::Tables] {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        write_folder(dir, &[(FIRST, some(2)), (SECOND, vec![full()])]);
+        let folder = catch_up(dir, layout, &Disk::default()).unwrap().folder;
+        assert!(damaged(dir).unwrap().is_empty());
+        let before = names(&folder);
+        for name in [&before[0], before.last().unwrap()] {
+            let path = folder.join(name);
+            let whole = fs::read(&path).unwrap();
+            for at in (0..whole.len()).step_by(whole.len() / 40) {
+                let mut bytes = whole.clone();
+                bytes[at] ^= 1 << (at % 8);
+                fs::write(&path, bytes).unwrap();
+                assert_eq!(damaged(dir).unwrap(), [path.as_path()], "{layout:?}, byte {at}");
+            }
+            remake(dir, std::slice::from_ref(&path), &Disk::default()).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), whole);
+            // A run sees at once what cannot be read.
+            fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+            assert_eq!(catch_up(dir, layout, &Disk::default()).unwrap().remade, [path.as_path()]);
+            assert_eq!(fs::read(&path).unwrap(), whole);
+        }
+        assert_eq!(names(&folder), before);
+    }
 }
