@@ -193,6 +193,12 @@ fn read(file: &Path) -> Result<String, Trouble> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(String::new()),
+        Err(_) if file.is_dir() => {
+            return Err(Trouble::Usage(format!(
+                "the corrections {}: is a folder; name a file of corrections in `corrections` of [run], or move the folder away",
+                file.display()
+            )));
+        }
         Err(error) => {
             return Err(Trouble::Usage(format!("the corrections {}: {error}", file.display())));
         }

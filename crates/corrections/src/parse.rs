@@ -151,7 +151,7 @@ impl Reader {
         }
         match (of("rename"), of("merge"), of("split")) {
             (Some(field), None, None) => {
-                let name = self.words(field);
+                let name = self.name(field);
                 Some(Change::Rename { entity: entity?, name: name? })
             }
             (None, Some(field), None) => {
@@ -160,7 +160,7 @@ impl Reader {
             }
             (None, None, Some(field)) => {
                 let names = self.places(field);
-                let name = of("name").and_then(|field| self.words(field));
+                let name = of("name").and_then(|field| self.name(field));
                 Some(Change::Split { entity: entity?, names: names?, name })
             }
             (None, None, None) if !self.mistakes.is_empty() => None,
@@ -254,7 +254,20 @@ impl Reader {
         match field {
             None => Some(Wish::Keep),
             Some(field) if field.json == "null" => Some(Wish::Clear),
-            Some(field) => Some(Wish::Set(self.words(field)?)),
+            Some(field) => Some(Wish::Set(self.name(field)?)),
+        }
+    }
+
+    /// Words that come into records: on one line, and without what nobody sees.
+    fn name(&mut self, field: &Field<'_>) -> Option<String> {
+        let words = self.words(field)?;
+        match words.chars().find(|c| c.is_control()) {
+            None => Some(words),
+            Some(c) => {
+                let message =
+                    format!("`{}` has the control character U+{:04X}", field.key, u32::from(c));
+                self.wrong(&field.span, &message, Some("take it out"))
+            }
         }
     }
 

@@ -28,6 +28,9 @@ use crate::{files, states};
 /// The name of the file.
 pub(crate) const FILE: &str = "journal.jsonl";
 
+/// What is said of a journal that only another version can read.
+const WHOLE: &str = "and nothing is damaged";
+
 /// What the first line says of all others.
 const SCHEMA: &str = "copydesk.journal/1";
 
@@ -160,7 +163,7 @@ pub(crate) struct Lines {
 /// As [`read`], up to the first damaged line.
 ///
 /// # Errors
-/// [`OpenError::OtherVersion`] where a line before that says what is not known here: whoever takes the folder up
+/// [`OpenError::OtherVersion`] where a line, before that or behind it, says what is not known here: whoever takes the folder up
 /// or mends it must stop at once.
 pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result<Lines, OpenError> {
     let other_version = |message| Err(OpenError::OtherVersion { path: path.to_owned(), message });
@@ -175,7 +178,7 @@ pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result
         }
         match decode(&line) {
             Ok(Entry::Begin(Begin { schema, .. })) if schema != SCHEMA => {
-                return other_version(format!("its schema is `{schema}`, not `{SCHEMA}`"));
+                return other_version(format!("its schema is `{schema}`, not `{SCHEMA}`, {WHOLE}"));
             }
             Ok(entry) => {
                 good += line.len() as u64;
@@ -186,10 +189,26 @@ pub(crate) fn read_good(path: &Path, mut each: impl FnMut(Entry, u64)) -> Result
             }
             Err(Bad::Wrong) => break Some(format!("line {number} of the journal is damaged")),
             Err(Bad::Unknown(error)) => {
-                return other_version(format!("line {number} is not understood ({error})"));
+                return other_version(format!(
+                    "line {number} is not understood ({error}), {WHOLE}"
+                ));
             }
         }
     };
+    // What stands behind damage may be cut, but not what only another version can read.
+    let damaged = number;
+    while damage.is_some() {
+        line.clear();
+        number += 1;
+        if reader.read_until(b'\n', &mut line).at(path)? == 0 {
+            break;
+        }
+        if let Err(Bad::Unknown(error)) = decode(&line) {
+            return other_version(format!(
+                "line {damaged} is damaged, and line {number} is not understood ({error})"
+            ));
+        }
+    }
     Ok(Lines { good, damage })
 }
 

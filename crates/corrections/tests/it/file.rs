@@ -84,6 +84,16 @@ fn every_mistake_is_told_at_its_place() {
         ),
         (r#"{"article":"a","quotation":" ","remove":true}"#, r#"" ""#, "`quotation` is empty"),
         (
+            r#"{"article":"a","quotation":"q","speaker":"Ada\u0000 Ek"}"#,
+            r#""Ada\u0000 Ek""#,
+            "`speaker` has the control character U+0000",
+        ),
+        (
+            r#"{"article":"a","entity":"e","rename":"Ada\nEk"}"#,
+            r#""Ada\nEk""#,
+            "`rename` has the control character U+000A",
+        ),
+        (
             r#"{"article":"a","article":"b","quotation":"q","remove":true}"#,
             r#""article""#,
             "`article` stands here twice",

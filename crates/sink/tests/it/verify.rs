@@ -225,16 +225,22 @@ fn what_another_version_wrote_is_never_cut() {
         }
         entry
     };
-    let changes: [(Change<'_>, Option<&str>); 4] = [
+    let damaged_before = |at, entry| if at == 3 { json!({"seal": {"by": 1}}) } else { entry };
+    let changes: [(Change<'_>, Option<&str>); 5] = [
         (&no_change, None),
         (&no_entry, Some("line 3 is not understood")),
         (&no_commit, Some("line 3 is not understood")),
         (&no_begin, Some("its schema is `copydesk.journal/2`")),
+        (&damaged_before, Some("line 2 is damaged, and line 4 is not understood")),
     ];
     for (change, expected) in changes {
         let dir = folder();
         let path = dir.path().join("journal.jsonl");
-        let journal = rewritten(&fs::read(&path).unwrap(), change);
+        let mut journal = rewritten(&fs::read(&path).unwrap(), change);
+        if expected.is_some_and(|told| told.contains("damaged")) {
+            let second = journal.iter().position(|byte| *byte == b'\n').unwrap() + 30;
+            journal[second] ^= 1;
+        }
         fs::write(&path, &journal).unwrap();
         for mend in [Mend::Nothing, Mend::Harmless, Mend::TakeBack] {
             let told = match verify(dir.path(), mend) {
