@@ -13,9 +13,8 @@ use std::time::{Duration, Instant};
 
 use archive::{Archive, Search, Target};
 use benches::FromMemory;
-use runner::{Options, Pipeline, PipelineStage, Segment};
+use runner::{Options, Pipeline, Segment};
 use sink::{Disk, Folder, FolderOptions};
-use stage_api::{Settings, StageSpec};
 
 const ARTICLES: usize = 5_000;
 const ROUNDS: usize = 3;
@@ -92,19 +91,8 @@ fn make(dir: &Path) {
     let payloads = benches::sample_texts();
     let mut sink = Folder::open(FolderOptions::new(dir, "bench", "")).expect("it opens");
     let source = Box::new(FromMemory::new(payloads, ARTICLES));
-    let segments = vec![Segment { stages: stages(), workers: None }];
+    let segments = vec![Segment { stages: benches::four_stages(), workers: None }];
     let report = runner::run(Pipeline { source, segments, sink: &mut sink }, Options::default());
     assert_eq!(report.counts.written, ARTICLES as u64);
     sink.complete().expect("it is complete");
-}
-
-/// The four stages with their defaults.
-fn stages() -> Vec<PipelineStage> {
-    let specs = [normalize::spec(), entity_tag::spec(), quote_extract::spec(), summarize::spec()];
-    let stage = |spec: StageSpec| {
-        let built = spec.build(&Settings::defaults(&spec.settings)).expect("the defaults fit");
-        let writes = spec.info.writes.iter().map(ToString::to_string).collect();
-        benches::stage(&spec.info.name, writes, built)
-    };
-    specs.into_iter().map(stage).collect()
 }

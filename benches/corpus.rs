@@ -13,7 +13,10 @@ use std::sync::Arc;
 use document::{Document, Form, Origin, Producer, Sha256};
 use runner::{Options, Pipeline, PipelineStage, Policy, Segment};
 use sha2::Digest;
-use stage_api::{Arrival, BuiltStage, Encode, Outcome, Sink, SinkError, Source, SourceError, When};
+use stage_api::{
+    Arrival, BuiltStage, Encode, Outcome, Settings, Sink, SinkError, Source, SourceError,
+    StageSpec, When,
+};
 
 /// Articles from memory, the payloads repeated under new ids until there are enough.
 #[derive(Debug)]
@@ -53,6 +56,20 @@ pub fn sample_texts() -> Vec<Vec<u8>> {
     }
     texts.sort();
     texts
+}
+
+/// The four stages with their defaults.
+///
+/// # Panics
+/// If one cannot be built.
+pub fn four_stages() -> Vec<PipelineStage> {
+    let specs = [normalize::spec(), entity_tag::spec(), quote_extract::spec(), summarize::spec()];
+    let stage = |spec: StageSpec| {
+        let built = spec.build(&Settings::defaults(&spec.settings)).expect("the defaults fit");
+        let writes = spec.info.writes.iter().map(ToString::to_string).collect();
+        self::stage(&spec.info.name, writes, built)
+    };
+    specs.into_iter().map(stage).collect()
 }
 
 /// A document as a source makes it, payload digest included.

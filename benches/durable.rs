@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use benches::FromMemory;
 use runner::{Options, Pipeline, PipelineStage, Segment};
 use sink::{Folder, FolderOptions};
-use stage_api::{Settings, StageSpec};
 
 /// Some ten commits of the default interval.
 const ARTICLES: usize = 2_560;
@@ -27,7 +26,7 @@ fn main() {
         return;
     }
     let payloads = benches::sample_texts();
-    let stages = stages();
+    let stages = benches::four_stages();
     let (mut disk, mut shm) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         disk.push(run(&payloads, &stages, &std::env::temp_dir()));
@@ -58,15 +57,4 @@ fn run(payloads: &[Vec<u8>], stages: &[PipelineStage], dir: &Path) -> Duration {
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
-}
-
-/// The four stages with their defaults.
-fn stages() -> Vec<PipelineStage> {
-    let specs = [normalize::spec(), entity_tag::spec(), quote_extract::spec(), summarize::spec()];
-    let stage = |spec: StageSpec| {
-        let built = spec.build(&Settings::defaults(&spec.settings)).expect("the defaults fit");
-        let writes = spec.info.writes.iter().map(ToString::to_string).collect();
-        benches::stage(&spec.info.name, writes, built)
-    };
-    specs.into_iter().map(stage).collect()
 }

@@ -334,3 +334,43 @@ fn kills_change_no_byte_and_need_no_hand() {
         check(&on, "on", kills);
     }
 }
+
+/// Later stages over the records of an earlier run.
+#[test]
+fn kills_over_records_change_no_byte() {
+    if !cfg!(debug_assertions) {
+        return say("skipped without the named steps, which release builds lack");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let stages = ["normalize", "summarize", "stories"]
+        .map(|stage| format!("[[stage]]\nuse = \"{stage}\"\n"));
+    let source = "[[source]]\nuse = \"files\"\npaths = [\"drop\"]\n";
+    fs::write(dir.join("pipeline.toml"), format!("version = 1\n{source}{}", stages.concat()))
+        .unwrap();
+    fs::create_dir(dir.join("drop")).unwrap();
+    let line = |n| format!("{{\"text\": \"Bridge {n} opened in Ostrel. It will last.\"}}\n");
+    fs::write(dir.join("drop/all.jsonl"), (0..600).map(line).collect::<Vec<_>>().concat()).unwrap();
+    assert_eq!(run(dir, "pipeline.toml", "first", None, None), End::Through);
+    let later = |out: &str, point: Option<&str>| {
+        let args = ["run", "pipeline.toml", "first", "--from", "summarize", "--output", out];
+        run_with(dir, &args, point, None)
+    };
+    assert_eq!(later("whole", None), End::Through);
+    let whole = promised(&dir.join("whole"));
+    assert_eq!(whole.len(), 4, "a part, the manifest, the stories and the dead letters");
+    for point in [
+        "articles.sync.before:2",
+        "ledger.write.half:1",
+        "state.sync.after:2",
+        "journal.write.half:3",
+        "journal.sync.after:1",
+        "stories.rename.before:1",
+        "manifest.rename.before:1",
+    ] {
+        assert_eq!(later("again", Some(point)), End::Killed, "{point}");
+        assert_eq!(later("again", None), End::Through, "{point}");
+        assert!(promised(&dir.join("again")) == whole, "{point}");
+        fs::remove_dir_all(dir.join("again")).unwrap();
+    }
+}

@@ -37,7 +37,19 @@ fn write_pipeline(dir: &Path, stages: &str) {
 const ONE_STAGE: &str = "[[stage]]\nuse = \"normalize\"\n";
 const TWO_STAGES: &str = "[[stage]]\nuse = \"normalize\"\n[[stage]]\nuse = \"summarize\"\n";
 
+/// Starts `run --watch`, as `with` changes it; returns it and what it says.
+#[cfg(unix)]
+fn watch(dir: &Path, with: impl FnOnce(&mut Command)) -> (Child, BufReader<ChildStderr>) {
+    let mut run = command(dir, &["run", "--watch"]);
+    run.stdout(Stdio::null()).stderr(Stdio::piped());
+    with(&mut run);
+    let mut child = run.spawn().unwrap();
+    let talk = BufReader::new(child.stderr.take().unwrap());
+    (child, talk)
+}
+
 /// Reads what the program says until a run has ended.
+#[cfg(unix)]
 fn wait_for_run(talk: &mut BufReader<ChildStderr>) -> String {
     let mut said = String::new();
     while !said.contains("records in out") {
@@ -46,6 +58,7 @@ fn wait_for_run(talk: &mut BufReader<ChildStderr>) -> String {
     said
 }
 
+#[cfg(unix)]
 fn interrupt(child: &mut Child) {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(sent.unwrap().success());
@@ -68,12 +81,7 @@ fn a_watched_folder_is_taken_as_it_fills() {
     .unwrap();
     put(dir, "a.txt", "Rain fell on Ostrel.");
     put(dir, "z.txt~", "An editor's own copy.");
-    let mut child = command(dir, &["run", "--watch"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    let (mut child, mut talk) = watch(dir, |_| {});
     wait_for_run(&mut talk);
     put(dir, "b.txt", "Snow fell on Ostrel.");
     let said = wait_for_run(&mut talk);
@@ -118,13 +126,9 @@ fn a_full_disk_is_waited_for() {
     fs::create_dir(dir.join("drop")).unwrap();
     write_pipeline(dir, ONE_STAGE);
     put(dir, "a.txt", "Rain fell on Ostrel.");
-    let mut child = command(dir, &["run", "--watch"])
-        .env("COPYDESK_FULL", dir.join("full"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    let (mut child, mut talk) = watch(dir, |run| {
+        run.env("COPYDESK_FULL", dir.join("full"));
+    });
     wait_for_run(&mut talk);
     fs::write(dir.join("full"), "").unwrap();
     put(dir, "b.txt", "Snow fell on Ostrel.");
@@ -168,12 +172,7 @@ fn a_new_configuration_is_shown_once_everything_has_settled() {
     assert_eq!(copydesk(dir, &["run"]).code, Some(0));
     let manifest = fs::read(dir.join("out/manifest.json")).unwrap();
     write_pipeline(dir, TWO_STAGES);
-    let mut child = command(dir, &["run", "--watch"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    let (mut child, mut talk) = watch(dir, |_| {});
     let said = wait_for_run(&mut talk);
     assert!(said.contains("1 article"), "{said}");
     assert_eq!(fs::read(dir.join("out/manifest.json")).unwrap(), manifest);
@@ -212,12 +211,7 @@ fn corrections_are_taken_as_they_come_and_a_mistake_in_them_waits() {
     );
     put(dir, "a.txt", "Rain fell on Ostrel. “It is wet,” said Ada Ek.");
     put(dir, "b.txt", "Snow fell on Ostrel. “It is white,” said Ada Ek.");
-    let mut child = command(dir, &["run", "--watch"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    let (mut child, mut talk) = watch(dir, |_| {});
     wait_for_run(&mut talk);
     let line = r#"{"article": "drop/b.txt", "quotation": "It is white,", "speaker": "Bo Lind"}"#;
     fs::write(dir.join("corrections.jsonl"), line).unwrap();
