@@ -74,6 +74,17 @@ impl Trouble {
         if is_full { Self::DiskFull(error.to_string()) } else { Self::failed(error) }
     }
 
+    /// What happened and what to do, for who has words around it.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Usage(message)
+            | Self::Failed(message)
+            | Self::DiskFull(message)
+            | Self::Behind(message) => message.clone(),
+            Self::Mistakes(_) | Self::Closed => self.to_string(),
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Mistakes(_) | Self::Usage(_) => Exit::Usage,

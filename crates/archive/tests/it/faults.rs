@@ -117,7 +117,7 @@ fn one_that_is_damaged_is_told_and_made_again() {
     catch_up(dir);
     assert_eq!(archive::fault(dir).unwrap(), None);
     let (whole, held) = (fs::read(&path).unwrap(), content(dir));
-    let word = whole.windows(9).position(|bytes| bytes == b"was quiet").unwrap();
+    let word = whole.windows(9).rposition(|bytes| bytes == b"was quiet").unwrap();
     // Its header, the header of a page, and a word that stands otherwise in text or index.
     for at in [2, 16 * 1024 + 1, word + 1] {
         let mut bytes = whole.clone();
