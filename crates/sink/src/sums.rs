@@ -96,7 +96,7 @@ mod tests {
             match read(&changed) {
                 Ok(_) => assert!(at >= 11, "byte {at}"),
                 Err(error) => {
-                    assert!(error.starts_with(told[usize::from(at >= 5)]), "{at}: {error}")
+                    assert!(error.starts_with(told[usize::from(at >= 5)]), "{at}: {error}");
                 }
             }
         }
