@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -18,6 +19,21 @@ ray = pytest.importorskip("ray")
 FILES = 12
 ARTICLES = 40
 MEMORY = 150_000_000
+
+# A stage that holds every article until the gate is open. One that only watched for two workers at work would see
+# none where a file takes no time.
+GATE = """
+import json, sys
+sys.stdin.readline()
+print(json.dumps({"copydesk_plugin": 1, "name": "gate", "version": "1.0.0",
+    "stages": [{"name": "hold", "summary": "waits", "reads": ["text"], "writes": []}]}), flush=True)
+if sys.stdin.readline():
+    print(json.dumps({"ready": True}), flush=True)
+for line in sys.stdin:
+    # To open a pipe waits for who writes to it.
+    open(GATE).close()
+    print(json.dumps({"id": json.loads(line)["id"], "annotations": []}), flush=True)
+"""
 
 
 @pytest.fixture
@@ -78,28 +94,39 @@ def all_files(folder):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_killed_worker_changes_no_byte(pipeline, articles, tmp_path, second_worker):
-    desk = copydesk.Pipeline(pipeline())
+    gate, plugin = tmp_path / "gate", tmp_path / "gate.py"
+    gate.touch()
+    plugin.write_text(GATE.replace("GATE", repr(str(gate))))
+    words = json.dumps([sys.executable, str(plugin)])
+    stages = f'[[stage]]\nuse = "gate/hold"\n[[plugin]]\nname = "gate"\ncommand = {words}'
+    desk = copydesk.Pipeline(pipeline(more=stages))
     alone, output = tmp_path / "alone", tmp_path / "out"
     for file in desk.files(articles):
         desk.run_file(file, alone / f"{file.id}.parquet")
     (alone / "_SUCCESS").touch()
-    killed = []
+    gate.unlink()
+    os.mkfifo(gate)
+    killed, opened = [], []
 
-    def kill_in_the_middle(done, files):
-        if killed or done < 3:
-            return
-        # Both are at a file, so one attempt is lost.
-        patience = 600
+    def kill_at_work():
+        # Both are at a file and cannot get on, so one attempt is lost.
+        patience = 6000
         while len(list(output.rglob("*.tmp"))) < 2 and patience:
             time.sleep(0.01)
             patience -= 1
-        assert patience, "both workers are at work"
-        killed.extend(second_worker())
+        if patience:
+            killed.extend(second_worker())
+        # Open for writing, so that nobody waits any more.
+        opened.append(os.open(gate, os.O_RDWR))
 
+    killer = threading.Thread(target=kill_at_work)
+    killer.start()
     from copydesk.ray import run
 
-    counts = run(desk.path, articles, output, told=kill_in_the_middle)
-    assert len(killed) >= 2, "the second worker, and the process of its task"
+    counts = run(desk.path, articles, output)
+    killer.join()
+    os.close(opened[0])
+    assert len(killed) >= 3, "the second worker, the process of its task, and that one's plugin"
     assert counts == copydesk.Counts(FILES * ARTICLES, FILES * ARTICLES - 1, 0, 1, 0)
     assert all_files(output) == all_files(alone)
     ids = pq.read_table(output / "feed", columns=["id"])["id"].to_pylist()
