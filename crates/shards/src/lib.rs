@@ -42,7 +42,7 @@ pub struct Shards {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShardsError {
-    /// A folder is none, and has none in it.
+    /// A folder is none and has none in it, or is not there.
     #[error("{}: no shard; `copydesk run --shard I/N` makes them, each in a folder of its own", path.display())]
     NoShard {
         /// The folder.
@@ -116,6 +116,9 @@ impl Shards {
     pub fn open(folders: &[PathBuf]) -> Result<Self, ShardsError> {
         let mut shards = Vec::new();
         for folder in folders {
+            if !folder.exists() {
+                return Err(ShardsError::NoShard { path: folder.to_owned() });
+            }
             match ShardFolder::open(folder)? {
                 Some(shard) => shards.push(shard),
                 None => shards.extend(shards_in(folder)?),

@@ -171,6 +171,7 @@ fn what_does_not_belong_together_is_not_merged() {
     let shard = |which: &str, out: &str| ok(dir, &["run", "--shard", which, "-o", out]);
 
     refused(dir, &["merge", "out", "drop"], "no shard; `copydesk run --shard I/N` makes them");
+    refused(dir, &["merge", "out", "nowhere"], "nowhere: no shard;");
     shard("0/2", "parts");
     refused(dir, &["merge", "out", "parts"], "1 of 2 shards are missing: 1/2");
     refused(dir, &["run", "--shard", "0/3", "-o", "parts"], "holds shard-00000-of-00002");
