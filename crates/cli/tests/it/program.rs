@@ -40,6 +40,20 @@ pub(crate) fn copydesk_with_input(dir: &Path, args: &[&str], input: &[u8]) -> Ra
     }
 }
 
+/// What a command that must end well says.
+pub(crate) fn ok(dir: &Path, args: &[&str]) -> String {
+    let ran = copydesk(dir, args);
+    assert_eq!(ran.code, Some(0), "{args:?}: {}", ran.stderr);
+    ran.stderr
+}
+
+/// A command line that is wrong is told so.
+pub(crate) fn refused(dir: &Path, args: &[&str], says: &str) {
+    let ran = copydesk(dir, args);
+    assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
+    assert!(ran.stderr.contains(says), "{args:?}: {}", ran.stderr);
+}
+
 /// The workspace, whose `pipeline.toml` and sample drop are what users start with.
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()

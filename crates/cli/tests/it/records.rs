@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{copydesk, records, workspace};
+use crate::program::{copydesk, ok, records, refused, workspace};
 
 /// A folder with the sample drop and the default pipeline, run into `a`.
 fn full_run() -> tempfile::TempDir {
@@ -18,18 +18,6 @@ fn full_run() -> tempfile::TempDir {
 
 fn part(dir: &Path, out: &str) -> String {
     fs::read_to_string(dir.join(out).join("articles-00000000.jsonl")).unwrap()
-}
-
-fn ok(dir: &Path, args: &[&str]) -> String {
-    let ran = copydesk(dir, args);
-    assert_eq!(ran.code, Some(0), "{args:?}: {}", ran.stderr);
-    ran.stderr
-}
-
-fn refused(dir: &Path, args: &[&str], says: &str) {
-    let ran = copydesk(dir, args);
-    assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
-    assert!(ran.stderr.contains(says), "{args:?}: {}", ran.stderr);
 }
 
 /// Puts `to` for `from` into the pipeline file.

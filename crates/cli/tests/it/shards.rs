@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::kills::{End, promised, run_with, say};
 use crate::plugins::library;
-use crate::program::{copydesk, json_file};
+use crate::program::{copydesk, json_file, ok, refused};
 
 /// Two ordered stages with a memory, and article stages before, between and behind them.
 fn write_pipeline(dir: &Path, output: &str) {
@@ -90,18 +90,6 @@ fn assert_same(dir: &Path, out: &str, whole: &str) {
     for key in ["total", "total_discards", "configuration"] {
         assert_eq!(json_file(&out.join("run.json"))[key], json_file(&whole.join("run.json"))[key]);
     }
-}
-
-fn ok(dir: &Path, args: &[&str]) -> String {
-    let ran = copydesk(dir, args);
-    assert_eq!(ran.code, Some(0), "{args:?}: {}", ran.stderr);
-    ran.stderr
-}
-
-fn refused(dir: &Path, args: &[&str], says: &str) {
-    let ran = copydesk(dir, args);
-    assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
-    assert!(ran.stderr.contains(says), "{args:?}: {}", ran.stderr);
 }
 
 #[test]
