@@ -28,10 +28,7 @@ pub(crate) fn merge(command: Merge, logging: &Logging) -> Result<Exit, Trouble> 
     };
     let by_hand = ByHand::load(&plan)?.in_half(&plan, false);
     let gauges = Arc::default();
-    let _metrics = match plan.run.metrics {
-        Some(address) => Some(Metrics::start(address, Arc::clone(&gauges))?),
-        None => None,
-    };
+    let _metrics = Metrics::of(&plan, &gauges)?;
     let at = Where {
         loader: &loader,
         logging,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use config::Plan;
 use runner::{Gauges, StageFigures};
 
 use crate::exit::Trouble;
@@ -31,8 +32,13 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
+    /// Begins to listen where the pipeline says so.
+    pub(crate) fn of(plan: &Plan, gauges: &Arc<Gauges>) -> Result<Option<Self>, Trouble> {
+        plan.run.metrics.map(|address| Self::start(address, Arc::clone(gauges))).transpose()
+    }
+
     /// Begins to listen.
-    pub(crate) fn start(address: SocketAddr, gauges: Arc<Gauges>) -> Result<Self, Trouble> {
+    fn start(address: SocketAddr, gauges: Arc<Gauges>) -> Result<Self, Trouble> {
         let refused = |error: io::Error| {
             Trouble::Usage(format!("`metrics`: {address}: {error}; name another port"))
         };

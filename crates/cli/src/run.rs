@@ -93,10 +93,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
         gauges: &gauges,
         by_hand: &by_hand,
     };
-    let _metrics = match plan.run.metrics {
-        Some(address) => Some(Metrics::start(address, Arc::clone(&gauges))?),
-        None => None,
-    };
+    let _metrics = Metrics::of(&plan, &gauges)?;
     if command.watch {
         return watch(command, &at, &plan, &request);
     }
