@@ -9,7 +9,9 @@ use sink::{
 use sink::{Folder, OpenError};
 use stage_api::{Outcome, Sink, Tally};
 
-use crate::sample::{FORMS, known, open_as, options, promised, read_json, receipt, run_as, sound};
+use crate::sample::{
+    FORMS, flip, known, open_as, options, promised, read_json, receipt, run_as, sound,
+};
 
 const ALL: usize = 20;
 const FIRST: &str = "articles-00000000.jsonl.zst";
@@ -175,12 +177,6 @@ proptest! {
         let (lines, whole, _) = content(dir.path());
         prop_assert_eq!((lines, whole), (content(plain.path()).0, content(plain.path()).1));
     }
-}
-
-fn flip(path: &Path, at: usize) {
-    let mut bytes = fs::read(path).unwrap();
-    bytes[at] ^= 1;
-    fs::write(path, bytes).unwrap();
 }
 
 #[test]

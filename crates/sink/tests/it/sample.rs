@@ -121,6 +121,13 @@ pub(crate) fn known(folder: &Folder) -> usize {
     known.expect("the ledger is sound").len()
 }
 
+/// Flips the lowest bit of the byte at `at`.
+pub(crate) fn flip(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
 /// Everything that the promise of "same bytes" covers, by name.
 pub(crate) fn promised(dir: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sink::{Findings, Folder, FolderOptions, Mend, OpenError, prune, verify};
 use stage_api::Sink;
 
-use crate::sample::{known, open, options, promised, run, sound};
+use crate::sample::{flip, known, open, options, promised, run, sound};
 
 const ALL: usize = 20;
 
@@ -129,13 +129,6 @@ fn damage_is_named_and_nothing_is_touched() {
         },
         &["ledger.bin: entries 1 to 5 are not what was written"],
     );
-}
-
-/// The folder with one bit of a file flipped, and what was in the file.
-fn flip(path: &Path, at: usize) {
-    let mut bytes = fs::read(path).unwrap();
-    bytes[at] ^= 1;
-    fs::write(path, bytes).unwrap();
 }
 
 /// Wherever a bit flips in what is committed, a look finds it; going back to the commit before and running
