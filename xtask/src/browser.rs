@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+
+use crate::run;
 
 /// An article that wants to be more than text.
 const HOSTILE: &str = r#"{"id":"<img src=x onerror=alert(1)>","title":"<script>alert(2)</script>","outlet":"</title><script>alert(3)</script>","url":"javascript:alert(4)","byline":["\u202e<b onclick=alert(5)>x"],"text":"“</script><script>alert(6)</script><img src=x onerror=alert(7)>,” said <b>Ada Ek</b>, the <i>minister</i>. “We will not <!-- yield,” she said."}"#;
@@ -46,12 +48,4 @@ pub(crate) fn browser(workspace: &Path) -> Result<()> {
     }
     make("real", &real)?;
     node(&["pass.mjs", "real/report"])
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("{command:?} does not start"))?;
-    if !status.success() {
-        bail!("{command:?} failed: {status}");
-    }
-    Ok(())
 }

@@ -7,6 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::run;
+
 /// What builds the wheel.
 const BUILDERS: [&str; 1] = ["maturin>=1.9,<2"];
 
@@ -80,12 +82,4 @@ impl Environment {
             .env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("{command:?} does not start"))?;
-    if !status.success() {
-        bail!("{command:?} failed: {status}");
-    }
-    Ok(())
 }
