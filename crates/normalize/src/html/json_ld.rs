@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// An article as JSON-LD describes it. Fields are as written, not checked.
+/// An article as the page's data describe it, JSON-LD or microdata. Fields are as written, not checked.
 #[derive(Debug, Default)]
 pub(super) struct Article {
     pub(super) headline: Option<String>,
@@ -24,7 +24,7 @@ pub(super) struct Article {
     pub(super) body: Option<String>,
 }
 
-/// Whom JSON-LD names as an author.
+/// Whom they name as an author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Author {
     pub(super) name: String,

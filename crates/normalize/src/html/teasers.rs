@@ -12,7 +12,8 @@ const PROSE: usize = 60;
 pub(super) fn share(tree: &Tree, body: &[usize]) -> f32 {
     /// Blocks that make a list; the headline above an article may be a link as well.
     const LIST: usize = 3;
-    let (prose, teased) = (prose(tree, body), teased(tree, body));
+    let prose = prose(tree, body);
+    let teased = teased(tree, &prose);
     let sum = |blocks: &[usize]| {
         blocks.iter().map(|block| tree.paragraphs.spans[*block].len()).sum::<usize>()
     };
@@ -25,7 +26,8 @@ pub(super) fn drop_behind_related(tree: &Tree, body: &mut Vec<usize>) {
     let (Some(first), Some(last)) = (body.first().copied(), body.last().copied()) else { return };
     for line in (first + 1..last).filter(|block| is_related(tree.paragraphs.get(*block))) {
         let at = body.partition_point(|block| *block < line);
-        let (prose, teased) = (prose(tree, &body[at..]), teased(tree, &body[at..]));
+        let prose = prose(tree, &body[at..]);
+        let teased = teased(tree, &prose);
         // Of ten paragraphs, eight.
         if teased.len() >= LIST && 10 * teased.len() >= 8 * prose.len() {
             body.truncate(at);
@@ -39,8 +41,8 @@ fn prose(tree: &Tree, body: &[usize]) -> Vec<usize> {
     body.iter().copied().filter(is_prose).collect()
 }
 
-fn teased(tree: &Tree, body: &[usize]) -> Vec<usize> {
-    prose(tree, body).into_iter().filter(|block| is_teased(tree, *block)).collect()
+fn teased(tree: &Tree, prose: &[usize]) -> Vec<usize> {
+    prose.iter().copied().filter(|block| is_teased(tree, *block)).collect()
 }
 
 /// Whether the nearest block of some words above, but for a date or a name, is a link.
