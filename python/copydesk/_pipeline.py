@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import itertools
 import json
 import os
@@ -220,6 +221,15 @@ def _again(path: str, workers: int | None) -> Pipeline:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LeftOutWarning)
         return Pipeline(path, workers=workers)
+
+
+@functools.lru_cache(maxsize=1)
+def on_node(path: str, key: str) -> Pipeline:
+    """The pipeline in a worker of an engine, which gives a task one core; another key is another pipeline."""
+    opened = _again(path, 1)
+    if opened.key != key:
+        raise _native.ConfigError(f"{path}: the file, or one that it names, is another on this node, or was changed meanwhile")
+    return opened
 
 
 def _plain(value: Any) -> str:

@@ -15,16 +15,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 import os
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import ray
 
-from . import ConfigError, Counts, InputFile, LeftOutWarning, Pipeline, _native
+from . import ConfigError, Counts, InputFile, Pipeline, _native
+from ._pipeline import on_node
 
 # Tasks that are known to Ray at a time: millions of files are no reason to hold millions of tasks.
 _IN_FLIGHT = 1000
@@ -100,18 +99,7 @@ def run(
 
 def _work(path: str, key: str, file: InputFile, target: str) -> Counts:
     """One file, on whichever node."""
-    opened = _opened(path)
-    if opened.key != key:
-        raise ConfigError(f"{path}: the file, or one that it names, is another on this node, or was changed meanwhile")
-    return opened.run_file(InputFile(*file), target)
-
-
-@functools.lru_cache(maxsize=1)
-def _opened(path: str) -> Pipeline:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", LeftOutWarning)
-        # Ray gives a task one core.
-        return Pipeline(path, workers=1)
+    return on_node(path, key).run_file(InputFile(*file), target)
 
 
 def _target(output: Path, file: InputFile) -> str:

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import LeftOutWarning, Pipeline, schema
+from . import Pipeline, schema
+from ._pipeline import on_node
 
 if TYPE_CHECKING:
     import pyarrow
@@ -34,18 +33,6 @@ def annotate(df: DataFrame, pipeline: str | os.PathLike[str]) -> DataFrame:
     path, key = opened.path, opened.key
 
     def work(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
-        return _opened(path, key).batches(batches)
+        return on_node(path, key).batches(batches)
 
     return df.mapInArrow(work, from_arrow_schema(schema()))
-
-
-@functools.lru_cache(maxsize=1)
-def _opened(path: str, key: str) -> Pipeline:
-    """The pipeline in this executor; another key is another pipeline."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", LeftOutWarning)
-        # Spark gives a task one core.
-        opened = Pipeline(path, workers=1)
-    if opened.key != key:
-        raise RuntimeError(f"{path}: the file, or one that it names, is another on this node")
-    return opened
