@@ -94,13 +94,11 @@ impl Desk {
         let options = pipeline_file::options(Mode::Run, true, Overrides::default(), &loader);
         let mistakes = |mistakes| DeskError::Configuration(exit::told(&mistakes, false));
         let mut plan = Plan::load(file, &registry::built_in(), &options).map_err(mistakes)?;
-        let ordered = plan.stages.iter().position(|stage| stage.spec.ordered);
-        let behind = plan.stages.split_off(ordered.unwrap_or(plan.stages.len()));
+        let behind = plan.stages.split_off(plan.before_ordered());
         let left_out = behind.into_iter().map(|stage| stage.name).collect();
         let by_hand = ByHand::load(&plan)?;
-        let settings =
-            plan.sinks.iter().find(|sink| sink.name == "jsonl").map(|sink| &sink.settings);
-        let encoder = RecordEncoder(settings.map(sink::record_options).unwrap_or_default());
+        let encoder =
+            RecordEncoder(plan.keeps_records().map(sink::record_options).unwrap_or_default());
         let files = plan.sources.iter().find(|source| source.name == "files");
         let fields = files.map(|source| source.settings.clone()).unwrap_or_default();
         let workers = match workers.unwrap_or(plan.run.workers) {

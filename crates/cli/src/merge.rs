@@ -21,9 +21,7 @@ pub(crate) fn merge(command: Merge, logging: &Logging) -> Result<Exit, Trouble> 
     let shards = Shards::open(&command.folders()).map_err(trouble)?;
     let loader = registry::loader();
     let plan = plan(&command, &shards, &loader)?;
-    let (Output::Folder(dir), Some(jsonl)) =
-        (&plan.run.output, plan.sinks.iter().find(|sink| sink.name == "jsonl"))
-    else {
+    let (Output::Folder(dir), Some(settings)) = (&plan.run.output, plan.keeps_records()) else {
         return Err(Trouble::Usage("shards are merged into a folder; name one".to_owned()));
     };
     let by_hand = ByHand::load(&plan)?.in_half(&plan, false);
@@ -44,7 +42,7 @@ pub(crate) fn merge(command: Merge, logging: &Logging) -> Result<Exit, Trouble> 
     let again = || open().map(Some);
     let articles = Articles { source: open()?, known: None, again: &again };
     let rest = plan.clone().since_ordered();
-    run::into_folder(&command.into(), &at, &rest, articles, dir, &jsonl.settings)
+    run::into_folder(&command.into(), &at, &rest, articles, dir, settings)
 }
 
 /// The plan of the shards, with another output.

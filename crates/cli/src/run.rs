@@ -117,9 +117,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
         )?;
         return conclude(command, logging, &plan, &report, None);
     }
-    let keeps_records =
-        plan.sinks.iter().find(|sink| sink.name == "jsonl").map(|sink| &sink.settings);
-    match (&plan.run.output, keeps_records) {
+    match (&plan.run.output, plan.keeps_records()) {
         (Output::Stdout, _) | (_, None) if command.retry => Err(Trouble::Usage(
             "only an output folder knows what failed; name it with `--output`".to_owned(),
         )),
@@ -147,8 +145,7 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
 
 /// One run after the other into an output folder, each over what has settled since.
 fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Result<Exit, Trouble> {
-    let keeps_records = plan.sinks.iter().find(|sink| sink.name == "jsonl");
-    let (Output::Folder(dir), Some(jsonl)) = (&plan.run.output, keeps_records) else {
+    let (Output::Folder(dir), Some(settings)) = (&plan.run.output, plan.keeps_records()) else {
         let message =
             "`--watch` needs an output folder, to know what is done; name one with `--output`";
         return Err(Trouble::Usage(message.to_owned()));
@@ -180,7 +177,7 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
         let source = source(plan, request, Some(&known))?;
         let again = || again(command, plan, request);
         let input = Articles { source, known: Some(known.clone()), again: &again };
-        let exit = into_folder(command, at, plan, input, dir, &jsonl.settings)?;
+        let exit = into_folder(command, at, plan, input, dir, settings)?;
         if exit != Exit::Interrupted {
             *last.borrow_mut() = known; // what a run that failed has read is not done
         }

@@ -179,9 +179,8 @@ pub(crate) fn run(
 
 /// The folder that the shards' folders are to lie in, and the settings of what keeps records.
 fn output(plan: &Plan) -> Result<(&Path, &Settings), Trouble> {
-    let keeps_records = plan.sinks.iter().find(|sink| sink.name == "jsonl");
-    match (&plan.run.output, keeps_records) {
-        (Output::Folder(dir), Some(jsonl)) => Ok((dir, &jsonl.settings)),
+    match (&plan.run.output, plan.keeps_records()) {
+        (Output::Folder(dir), Some(settings)) => Ok((dir, settings)),
         _ => Err(Trouble::Usage(
             "a shard is a folder for `copydesk merge`; name where it is to lie with `--output DIR`"
                 .to_owned(),

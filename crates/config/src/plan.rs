@@ -282,6 +282,11 @@ impl Plan {
         self
     }
 
+    /// The settings of the sink that keeps the records, if it has one.
+    pub fn keeps_records(&self) -> Option<&Settings> {
+        self.sinks.iter().find(|sink| sink.name == "jsonl").map(|sink| &sink.settings)
+    }
+
     /// Whether it reads records, which have the layers of earlier runs.
     pub fn reads_records(&self) -> bool {
         self.sources.iter().any(|source| source.name == RECORDS)
