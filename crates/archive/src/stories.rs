@@ -5,7 +5,6 @@
 //! be cut into transactions and taken up after a kill: `stories` in the table `state` is set by the last one.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -112,15 +111,8 @@ fn read(
             break; // what went wrong is told at the other end
         }
     }
-    let is_whole = hexadecimal(&digest.finalize()) == entry.sha256;
+    let is_whole = sink::digest::hex(digest) == entry.sha256;
     Ok(Read { gone: known, is_whole })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}"); // a string takes everything
-        hex
-    })
 }
 
 /// The tables of stories.

@@ -103,7 +103,7 @@ pub fn damaged(dir: &Path) -> Result<Vec<PathBuf>, ParquetError> {
 /// # Errors
 /// As [`catch_up`].
 pub fn remake(dir: &Path, damaged: &[PathBuf], disk: &Disk) -> Result<(), ParquetError> {
-    let is_table = |path: &PathBuf| table_of(path) != Some(Layout::Nested.tables()[0].name());
+    let is_table = |path: &PathBuf| table_of(path) != Some(Table::Nested.name());
     let is_tables = ours(&dir.join(FOLDER))?.iter().any(is_table);
     for path in damaged {
         disk.step(Step::Remove, path, || fs::remove_file(path)).at(path)?;

@@ -3,11 +3,11 @@
 //! The value is written as zeros, the file digested, and the digest put in their place. Who checks it takes it out
 //! again. So there is no list of digests beside the files that a kill could leave behind or ahead of them.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use sha2::Digest;
+use sink::digest;
 
 /// The key in the metadata.
 pub(crate) const KEY: &str = "copydesk.seal";
@@ -66,25 +66,11 @@ fn find(file: &mut File) -> io::Result<Option<u64>> {
 fn digest(file: &mut File, at: u64) -> io::Result<String> {
     file.rewind()?;
     let mut digest = sha2::Sha256::new();
-    update(&mut digest, (&mut *file).take(at))?;
+    digest::take_in(&mut digest, &mut (&mut *file).take(at))?;
     digest.update(ZEROS);
     file.seek(SeekFrom::Start(at + ZEROS.len() as u64))?;
-    update(&mut digest, file)?;
-    let hex = |mut hex: String, byte: &u8| {
-        write!(hex, "{byte:02x}").expect("a string takes what is written to it");
-        hex
-    };
-    Ok(digest.finalize().iter().fold(String::new(), hex))
-}
-
-fn update(digest: &mut sha2::Sha256, mut bytes: impl Read) -> io::Result<()> {
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match bytes.read(&mut buffer)? {
-            0 => return Ok(()),
-            read => digest.update(&buffer[..read]),
-        }
-    }
+    digest::take_in(&mut digest, file)?;
+    Ok(digest::hex(digest))
 }
 
 #[cfg(test)]

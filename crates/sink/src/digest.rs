@@ -8,7 +8,10 @@ use sha2::Digest;
 const BUFFER: usize = 256 << 10;
 
 /// Takes in what a reader gives.
-pub(crate) fn take_in(digest: &mut sha2::Sha256, from: &mut impl Read) -> io::Result<()> {
+///
+/// # Errors
+/// If it cannot be read.
+pub fn take_in(digest: &mut sha2::Sha256, from: &mut impl Read) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER];
     loop {
         match from.read(&mut buffer)? {
@@ -26,6 +29,6 @@ pub(crate) fn of(from: &mut impl Read) -> io::Result<String> {
 }
 
 /// What was taken in.
-pub(crate) fn hex(digest: sha2::Sha256) -> String {
+pub fn hex(digest: sha2::Sha256) -> String {
     Sha256(digest.finalize().into()).to_string()
 }

@@ -24,7 +24,7 @@ use stage_api::{IdHash, Known, OutcomeKind, PlaceHash};
 
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
-use crate::sums::{self, Checked, Sums};
+use crate::sums::{Checked, Sums};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "ledger.bin";
@@ -96,12 +96,12 @@ impl Iterator for KnownEntries {
         if self.file.limit() == 0 {
             return None;
         }
-        let entry = match sums::read(self.file.read_exact(&mut bytes), &self.path) {
+        let entry = match self.file.read_exact(&mut bytes).at(&self.path) {
             Ok(()) => from_bytes(&bytes).ok_or_else(|| OpenError::Damaged {
                 path: self.path.clone(),
                 message: "an entry of the ledger is damaged".to_owned(),
             }),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         };
         if entry.is_err() {
             self.file.set_limit(0);

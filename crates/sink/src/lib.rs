@@ -36,7 +36,7 @@
 
 mod counts;
 mod dead_letters;
-mod digest;
+pub mod digest;
 mod disk;
 mod encoder;
 mod error;

@@ -14,7 +14,7 @@ use sha2::Digest;
 use crate::disk::{Disk, DiskFile};
 use crate::error::{At, FileError, OpenError};
 use crate::part_reader::{PartReader, packed_path};
-use crate::sums::{self, Sums};
+use crate::sums::Sums;
 use crate::{digest, files, frames};
 
 /// In which form parts that are closed lie in the folder.
@@ -149,7 +149,7 @@ impl OpenPart {
             return Err(OpenError::Damaged { path: part.path, message });
         }
         let mut committed = sums.check((&mut file).take(part.state.bytes));
-        sums::read(digest::take_in(&mut part.digest, &mut committed), &part.path)?;
+        digest::take_in(&mut part.digest, &mut committed).at(&part.path)?;
         file.cut(part.state.bytes).at(&part.path)?;
         part.file = Some(BufWriter::with_capacity(BUFFER, file));
         Ok(part)

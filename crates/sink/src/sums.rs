@@ -2,9 +2,6 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
-use std::path::Path;
-
-use crate::error::{At, OpenError};
 
 /// Where each commit ends in a file, in bytes, and the CRC-32 of what it added; none where a version before the
 /// checksums wrote it.
@@ -55,16 +52,6 @@ impl<R: Read> Read for Checked<R> {
             }
         }
         Ok(read)
-    }
-}
-
-/// What reading the file at `path` through [`Checked`] gave.
-pub(crate) fn read<T>(result: io::Result<T>, path: &Path) -> Result<T, OpenError> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(OpenError::Damaged { path: path.to_owned(), message: error.to_string() })
-        }
-        result => Ok(result.at(path)?),
     }
 }
 
