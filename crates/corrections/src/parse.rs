@@ -258,7 +258,7 @@ impl Reader {
         }
     }
 
-    /// Words that come into records: on one line, and without what nobody sees.
+    /// Words that come into records: without control characters.
     fn name(&mut self, field: &Field<'_>) -> Option<String> {
         let words = self.words(field)?;
         match words.chars().find(|c| c.is_control()) {

@@ -52,10 +52,8 @@ struct Closed;
 
 /// Why no further article is taken on.
 enum Refusal {
-    /// Nobody takes articles any more.
+    /// Nobody takes articles any more, or a stop was requested.
     Closed,
-    /// A stop was requested.
-    Stopped,
     Failed(RunError),
 }
 
@@ -106,7 +104,7 @@ pub(crate) fn feed(mut feed: Feed, output: &Sender<Batch>) -> Result<(), RunErro
     let _ = outbox.send(); // also after an error: what came before it is whole
     match result {
         Err(Refusal::Failed(error)) => Err(error),
-        Ok(()) | Err(Refusal::Closed | Refusal::Stopped) => Ok(()),
+        Ok(()) | Err(Refusal::Closed) => Ok(()),
     }
 }
 
@@ -122,7 +120,7 @@ impl Feed {
     fn take_all(&mut self, outbox: &mut Outbox<'_>) -> Result<(), Refusal> {
         loop {
             if self.stop.is_requested() {
-                return Err(Refusal::Stopped);
+                return Err(Refusal::Closed);
             }
             if self.source.may_wait() {
                 outbox.send()?;
@@ -153,7 +151,7 @@ impl Feed {
             let mut next = None;
             for number in 0..waiting.len() {
                 if self.stop.is_requested() {
-                    return Err(Refusal::Stopped);
+                    return Err(Refusal::Closed);
                 }
                 let waits = waiting.get(number)?;
                 if wanted.contains(&waits.id) {

@@ -37,7 +37,7 @@ pub enum Admission {
         /// What became of it when it was last read.
         kind: OutcomeKind,
     },
-    /// The same payload came earlier in this run.
+    /// The same payload came in this run.
     DuplicateOf {
         /// Under this id.
         id: String,

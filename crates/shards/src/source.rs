@@ -70,11 +70,8 @@ impl ShardsSource {
         if let Some(following) = &following {
             let is_taken = following.file < file || self.next.insert(following.file, at).is_some();
             if is_taken {
-                let message = format!(
-                    "its articles are not in the order of their files; {}",
-                    "`--fresh` makes the shard again"
-                );
-                return Err(wrong(&shard.place, message));
+                let message = "its articles are not in the order of their files; `--fresh` makes the shard again";
+                return Err(wrong(&shard.place, message.to_owned()));
             }
         }
         let outcome = std::mem::replace(&mut shard.head, following);
