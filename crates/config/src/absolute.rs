@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use stage_api::{Kind, Setting, Settings, Value};
+use stage_api::{Kind, Setting, Settings, Value, seen_from};
 
 use crate::Plan;
 use crate::plan::Output;
@@ -25,7 +25,7 @@ impl Plan {
         }
         self.run.corrections = here.join(&self.run.corrections);
         if let Output::Folder(folder) = &mut self.run.output {
-            *folder = here.join(&folder);
+            *folder = seen_from(here, &*folder);
         }
         for shown in &mut self.run.shown {
             let path = match (shown.key, &self.run.output) {
@@ -62,7 +62,7 @@ fn value(kind: &Kind, value: &Value, here: &Path) -> Value {
     match (kind, value) {
         // `-` is standard input, which lies in no folder.
         (Kind::Path, Value::Text(path)) if path != "-" => {
-            Value::Text(here.join(path).to_string_lossy().into_owned())
+            Value::Text(seen_from(here, path).to_string_lossy().into_owned())
         }
         (Kind::List(inner), Value::List(values)) => {
             Value::List(values.iter().map(|value| self::value(inner, value, here)).collect())

@@ -35,7 +35,7 @@ impl Checker<'_> {
 
     /// A path of the file, relative to the file's folder.
     pub(crate) fn resolve(&self, path: &str) -> PathBuf {
-        self.base.join(path)
+        stage_api::seen_from(self.base, path)
     }
 
     /// A piece of the file as it stands there, if it is short enough to quote.

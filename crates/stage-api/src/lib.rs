@@ -39,6 +39,7 @@
 //! # let _ = Value::Integer(1);
 //! ```
 
+mod address;
 mod known;
 mod plugin;
 mod policy;
@@ -48,6 +49,7 @@ mod sink;
 mod source;
 mod stage;
 
+pub use address::{is_address, seen_from};
 pub use known::{IdHash, Known, OutcomeKind, PlaceHash};
 pub use plugin::{
     Lane, LoadedPlugin, NoPlugins, Placement, PluginError, PluginFile, PluginKey, PluginLoader,

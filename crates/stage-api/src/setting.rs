@@ -74,7 +74,7 @@ pub enum Kind {
     /// A length of time, such as `"5s"`; its value is [`Value::Integer`], in milliseconds.
     Duration,
     /// A file or folder, relative to the pipeline file; its value is [`Value::Text`] resolved
-    /// against that file's folder. Its content is part of the stage's key.
+    /// against that file's folder, unless it is an [address](crate::is_address). Its content is part of the stage's key.
     Path,
     /// A list of values of one kind.
     List(Box<Kind>),
