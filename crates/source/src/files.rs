@@ -1,14 +1,14 @@
 //! Files as a source: what the walk finds, opened one after the other.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use document::{Form, Origin};
-use stage_api::{Arrival, Progress, Source, SourceError};
+use stage_api::{Arrival, Failure, Progress, Source, SourceError, is_address};
 
 use crate::article::Article;
 use crate::columns::Columns;
@@ -16,10 +16,11 @@ use crate::failure::Trouble;
 use crate::feed::Entries;
 use crate::format::{self, Format};
 use crate::input::Input;
-use crate::known::{self, KnownFiles, Watching};
+use crate::known::{self, KnownFiles, Seen, Watching};
 use crate::lines::{self, Lines};
 use crate::mail::{self, Mail};
 use crate::parquet::Rows;
+use crate::reach::{self, Opened};
 use crate::root::Root;
 use crate::share::{Listing, Share};
 use crate::sidecar::{self, Sidecars};
@@ -31,12 +32,17 @@ use crate::warc::Records;
 /// Files that are looked at to know how many bytes there are; with more, nobody knows.
 const COUNTED_FILES: usize = 100_000;
 
+/// Files of a store that are opened before their turn, so that their bytes are under way.
+const AHEAD: usize = 16;
+
 /// The source that [`open_files`](crate::open_files) opens.
 pub struct FilesSource {
     places: Places,
     files: Files,
     /// The ids of the articles that alone are given, the second time.
     wanted: Option<BTreeSet<String>>,
+    /// Files whose turn comes next.
+    ahead: VecDeque<Next>,
     /// What is left of the file of many articles that is being read.
     members: Option<Box<dyn Iterator<Item = Arrival> + Send>>,
     /// What arrived with a file before it.
@@ -53,6 +59,24 @@ pub struct FilesSource {
     share: Option<Share>,
     /// Files met, those included that others take.
     met: u64,
+    /// The same up to the one that is being read.
+    at: u64,
+}
+
+/// A file whose turn comes.
+struct Next {
+    /// Files met up to this one.
+    met: u64,
+    turn: Turn,
+}
+
+enum Turn {
+    /// It cannot be found.
+    Failed(Failure),
+    /// It is known.
+    PassedOver(Found, Seen),
+    /// It is to be read, and watched where files are remembered.
+    Read(Found, Option<Watching>, io::Result<Opened>),
 }
 
 impl FilesSource {
@@ -63,7 +87,7 @@ impl FilesSource {
 
     /// The source of one file, by whatever walk it was found.
     pub(crate) fn of_one(file: InputFile, columns: Columns, limit: usize) -> Self {
-        let total = fs::metadata(&file.path).ok().map(|metadata| metadata.len());
+        let total = Some(reach::len(&file.path));
         Self::over(Places::One(file), total, columns, limit)
     }
 
@@ -73,6 +97,7 @@ impl FilesSource {
             files: places.files(),
             places,
             wanted: None,
+            ahead: VecDeque::new(),
             members: None,
             waiting: VecDeque::new(),
             sidecars: Sidecars::new(),
@@ -83,6 +108,7 @@ impl FilesSource {
             apart: Vec::new(),
             share: None,
             met: 0,
+            at: 0,
         }
     }
 
@@ -132,17 +158,35 @@ impl FilesSource {
             .any(|found| known.is_news(&found, known::stamp(&found.path, sidecar::places(&found))))
     }
 
-    /// Whether a file need not be read; else it is watched.
-    fn is_known(&mut self, found: &Found) -> bool {
-        let Some(known) = &self.known else { return false };
-        let stamp = known::stamp(&found.path, sidecar::places(found));
-        if let Some(seen) = known.in_place_of(found, stamp) {
-            self.meter.pass_over(&found.path);
-            self.members = Some(Box::new(seen));
-            return true;
+    /// What comes of a file in its turn.
+    fn turn(&self, found: Found) -> Turn {
+        let mut watching = None;
+        if let Some(known) = &self.known {
+            let stamp = known::stamp(&found.path, sidecar::places(&found));
+            if let Some(seen) = known.in_place_of(&found, stamp) {
+                return Turn::PassedOver(found, seen);
+            }
+            watching = Some(Watching::new(&found.id, stamp));
         }
-        self.watching = Some(Watching::new(&found.id, stamp));
-        false
+        let opened = reach::open(&found.path);
+        Turn::Read(found, watching, opened)
+    }
+
+    /// The next file that is not left out. On this machine one is opened at a time, of a store several.
+    fn next_file(&mut self) -> Option<Turn> {
+        let is_away =
+            |next: &Next| matches!(&next.turn, Turn::Read(found, ..) if is_address(&found.path));
+        while self.ahead.is_empty() || self.ahead.len() < AHEAD && self.ahead.iter().all(is_away) {
+            let Some(found) = self.files.next() else { break };
+            if found.as_ref().is_ok_and(|found| self.is_left_out(found)) || self.is_elsewhere() {
+                continue;
+            }
+            let turn = found.map_or_else(Turn::Failed, |found| self.turn(found));
+            self.ahead.push_back(Next { met: self.met, turn });
+        }
+        let Next { met, turn } = self.ahead.pop_front()?;
+        self.at = met;
+        Some(turn)
     }
 
     /// Whether a file is read at all.
@@ -175,11 +219,10 @@ impl FilesSource {
     }
 
     /// Opens a file: afterwards its arrivals wait, or its members are being read.
-    fn open(&mut self, found: &Found) -> Result<(), Trouble> {
+    fn open(&mut self, found: &Found, opened: io::Result<Opened>) -> Result<(), Trouble> {
         let unreadable = |error: io::Error| Trouble::io(&found.path, &error);
-        let file = File::open(&found.path).map_err(unreadable)?;
-        let size = file.metadata().map_err(unreadable)?.len();
-        let reader = Box::new(self.meter.begin(file, size));
+        let Opened { reader, len: size } = opened.map_err(unreadable)?;
+        let reader = Box::new(self.meter.begin(reader, size));
         let mut input = Input::open(reader, Some(size)).map_err(unreadable)?;
 
         let head = input.head(format::HEAD);
@@ -201,7 +244,8 @@ impl FilesSource {
                 return Err(Trouble::malformed(message));
             }
             let (path, columns) = (found.id.clone(), self.columns.clone());
-            self.members = Some(Box::new(Rows::open(&found.path, path, columns, self.limit)?));
+            let file = reach::open_here(&found.path).map_err(unreadable)?;
+            self.members = Some(Box::new(Rows::open(file, path, columns, self.limit)?));
             return Ok(());
         }
         if format == Format::Feed {
@@ -263,14 +307,15 @@ impl FilesSource {
             if let (Some(watching), Some(known)) = (self.watching.take(), &self.known) {
                 watching.finish(known);
             }
-            match self.files.next()? {
-                Ok(found) if self.is_left_out(&found) => {}
-                _ if self.is_elsewhere() => {}
-                Err(failure) => return Some(Arrival::Failed(failure)),
-                Ok(found) => {
-                    if !self.is_known(&found)
-                        && let Err(trouble) = self.open(&found)
-                    {
+            match self.next_file()? {
+                Turn::Failed(failure) => return Some(Arrival::Failed(failure)),
+                Turn::PassedOver(found, seen) => {
+                    self.meter.pass_over(&found.path);
+                    self.members = Some(Box::new(seen));
+                }
+                Turn::Read(found, watching, opened) => {
+                    self.watching = watching;
+                    if let Err(trouble) = self.open(&found, opened) {
                         let failed = Arrival::Failed(trouble.of_file(&found.id));
                         return Some(self.arrive(failed));
                     }
@@ -296,7 +341,8 @@ impl Source for FilesSource {
 
     fn again(&mut self, ids: BTreeSet<String>) {
         self.files = self.places.files();
-        self.met = 0;
+        self.ahead.clear();
+        (self.met, self.at) = (0, 0);
         self.wanted = Some(ids);
         self.known = None;
         self.meter.total = None;
@@ -308,7 +354,7 @@ impl Source for FilesSource {
 
     fn file(&self) -> Option<u64> {
         let share = self.share?;
-        Some(share.first + self.met.checked_sub(1)?)
+        Some(share.first + self.at.checked_sub(1)?)
     }
 }
 
@@ -343,14 +389,13 @@ fn is_one_of(files: &[PathBuf], found: &Found) -> bool {
     files
         .iter()
         .filter(same_name)
-        .any(|file| fs::canonicalize(&found.path).is_ok_and(|path| path == **file))
+        .any(|file| reach::place(&found.path).is_ok_and(|path| path == **file))
 }
 
 fn total_bytes(roots: &[Root]) -> Option<u64> {
     let mut files = roots.iter().flat_map(Root::files_unsorted);
     let counted = files.by_ref().take(COUNTED_FILES).flatten();
-    let total =
-        counted.map(|found| fs::metadata(found.path).map_or(0, |metadata| metadata.len())).sum();
+    let total = counted.map(|found| reach::len(&found.path)).sum();
     files.next().is_none().then_some(total)
 }
 
@@ -364,9 +409,9 @@ struct Meter {
 }
 
 impl Meter {
-    fn begin(&mut self, file: File, size: u64) -> Metered {
+    fn begin(&mut self, reader: Box<dyn Read + Send>, size: u64) -> Metered {
         self.size = size;
-        Metered { file, read: self.inside.clone() }
+        Metered { reader, read: self.inside.clone() }
     }
 
     fn end(&mut self) {
@@ -376,7 +421,7 @@ impl Meter {
 
     /// A file counts as read without being opened.
     fn pass_over(&mut self, path: &Path) {
-        self.done += fs::metadata(path).map_or(0, |metadata| metadata.len());
+        self.done += reach::len(path);
     }
 
     fn read(&self) -> u64 {
@@ -385,13 +430,13 @@ impl Meter {
 }
 
 struct Metered {
-    file: File,
+    reader: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
 }
 
 impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
+        let count = self.reader.read(buffer)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }

@@ -9,15 +9,15 @@
 //! They are remembered, too, and a file is read again where it may hold an article whose digest is another now.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use sha2::Digest;
 use stage_api::{Arrival, FailureClass};
 
+use crate::reach::{self, Version};
 use crate::walk::Found;
 
 /// A file changed this shortly before it was read may change again without another time.
@@ -341,27 +341,18 @@ pub(crate) fn stamp(path: &Path, sidecars: impl Iterator<Item = PathBuf>) -> Opt
     #[expect(clippy::disallowed_methods, reason = "files that change right now are read again")]
     let now = SystemTime::now();
     let mut hash = sha2::Sha256::new();
-    hash.update(fs::canonicalize(path).ok()?.as_os_str().as_encoded_bytes());
-    let mut add = |number: u64, metadata: &Metadata| {
-        let changed = metadata.modified().ok()?;
-        let settled = now.duration_since(changed).is_ok_and(|age| age > RACY);
+    hash.update(reach::place(path).ok()?.as_os_str().as_encoded_bytes());
+    let mut add = |number: u64, version: Version| {
+        let Version { bytes, changed } = version;
         hash.update(number.to_le_bytes());
-        hash.update(metadata.len().to_le_bytes());
-        hash.update(changed.duration_since(UNIX_EPOCH).ok()?.as_nanos().to_le_bytes());
-        #[cfg(unix)]
-        {
-            // Who copies a file over another may keep the time of the change, but not this one.
-            use std::os::unix::fs::MetadataExt;
-            hash.update(metadata.ctime().to_le_bytes());
-            hash.update(metadata.ctime_nsec().to_le_bytes());
-        }
-        settled.then_some(())
+        hash.update(bytes);
+        let is_settled = |changed| now.duration_since(changed).is_ok_and(|age| age > RACY);
+        changed.is_none_or(is_settled).then_some(())
     };
-    let metadata = fs::metadata(path).ok().filter(Metadata::is_file)?;
-    add(0, &metadata)?;
+    add(0, reach::version(path)?)?;
     for (number, sidecar) in (1..).zip(sidecars) {
-        if let Ok(metadata) = fs::metadata(sidecar) {
-            add(number, &metadata)?;
+        if let Some(version) = reach::version(&sidecar) {
+            add(number, version)?;
         }
     }
     let digest: [u8; 32] = hash.finalize().into();

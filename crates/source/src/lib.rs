@@ -69,10 +69,15 @@
 //! - Hidden files in a folder, sidecars and `NAME_files` beside `NAME.html` are no articles, also
 //!   where a shell listed them.
 //!
+//! - Files may lie in a store that speaks S3, where the program was built for that: `s3://bucket/folder`, a glob below it, or
+//!   one object. Ids, order, sidecars and what is passed over are as for a folder of that name. What is read next is fetched
+//!   meanwhile; a Parquet file is copied to a temporary one first. Of the environment, see the crate `stores`.
+//!
 //! It does not decode the character sets of files and pages, read metadata out of them (both are
 //! the work of `normalize`), or recognise articles seen before (`runner`).
 
 mod article;
+mod away;
 mod columns;
 mod entry;
 mod failure;
@@ -87,6 +92,7 @@ mod lines;
 mod mail;
 mod mime;
 mod parquet;
+mod reach;
 mod records;
 mod root;
 mod share;

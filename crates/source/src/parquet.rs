@@ -6,7 +6,6 @@
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use document::{Origin, json};
@@ -29,7 +28,7 @@ pub(crate) const MARK: &[u8] = b"PAR1";
 
 /// See the [module documentation](self).
 pub(crate) struct Rows {
-    file: PathBuf,
+    file: File,
     /// The file's id.
     path: String,
     columns: Arc<Columns>,
@@ -50,12 +49,12 @@ impl Rows {
     /// # Errors
     /// If the file's index cannot be read, or none of its columns is a text.
     pub(crate) fn open(
-        file: &Path,
+        file: File,
         path: String,
         columns: Arc<Columns>,
         limit: usize,
     ) -> Result<Self, Trouble> {
-        let reader = reader(file, 0).map_err(|error| {
+        let reader = reader(&file, 0).map_err(|error| {
             Trouble::malformed(format!(
                 "the index of the Parquet file is damaged: {error}; get the file again"
             ))
@@ -91,16 +90,7 @@ impl Rows {
             })
             .collect();
         let left = Some(RowIter::from_file_into(Box::new(reader)));
-        Ok(Self {
-            file: file.to_owned(),
-            path,
-            columns,
-            limit,
-            left,
-            ends,
-            count: 0,
-            unopened: None,
-        })
+        Ok(Self { file, path, columns, limit, left, ends, count: 0, unopened: None })
     }
 
     /// The next row as JSON or what is wrong with it alone; or what is wrong with its row group.
@@ -156,10 +146,10 @@ impl Rows {
 }
 
 /// A reader of the row groups of a file from `first` on.
-fn reader(file: &Path, first: usize) -> Result<SerializedFileReader<File>, ParquetError> {
+fn reader(file: &File, first: usize) -> Result<SerializedFileReader<File>, ParquetError> {
     let options =
         ReadOptionsBuilder::new().with_predicate(Box::new(move |_, group| group >= first));
-    SerializedFileReader::new_with_options(File::open(file)?, options.build())
+    SerializedFileReader::new_with_options(file.try_clone()?, options.build())
 }
 
 impl Iterator for Rows {

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
-use stage_api::SettingError;
+use stage_api::{SettingError, is_address};
 
 /// See the [module documentation](self).
 #[derive(Clone, Debug)]
@@ -37,6 +37,11 @@ impl Root {
     fn new(given: &str) -> Result<Self, SettingError> {
         let path = Path::new(given);
         let (place, mut rest) = split_glob(path);
+        if is_address(&place)
+            && let Err(error) = stores::check(&place)
+        {
+            return Err(SettingError::new("paths", format!("`{given}`: {error}")));
+        }
         // By itself `**` matches folders only, and would leave out the files beside them.
         if rest == "**" || rest.ends_with("/**") {
             rest.push_str("/*");
@@ -81,12 +86,17 @@ impl Root {
 fn split_glob(path: &Path) -> (PathBuf, String) {
     let mut literal = PathBuf::new();
     let mut rest = String::new();
+    let is_away = is_address(path);
+    let is_there = |path: &Path| !is_away && path.symlink_metadata().is_ok();
     // Without `./`, which paths below would lack.
     for component in path.components().filter(|part| *part != Component::CurDir) {
         let part = component.as_os_str();
         let is_pattern = part.to_string_lossy().contains(['*', '?', '[']);
-        if rest.is_empty() && (!is_pattern || literal.join(part).symlink_metadata().is_ok()) {
+        if rest.is_empty() && (!is_pattern || is_there(&literal.join(part))) {
             literal.push(part);
+            if is_away && literal.as_os_str() == part {
+                literal.as_mut_os_string().push("//"); // parts of a path have one stroke between them
+            }
         } else {
             if !rest.is_empty() {
                 rest.push('/');

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
-use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use stage_api::Failure;
 use crate::article::Article;
 use crate::columns::{Columns, Target};
 use crate::failure::Trouble;
+use crate::reach;
 use crate::supplied::Supplied;
 use crate::walk::Found;
 
@@ -115,19 +115,9 @@ impl Sidecars {
     }
 }
 
-/// Opens a sidecar; `None` where there is no such file. A pipe or a device may never end.
-fn open(path: &Path) -> Result<Option<File>, Trouble> {
-    match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Ok(metadata) if !metadata.is_file() => Err(Trouble::not_regular(path)),
-        Ok(_) => File::open(path).map(Some).map_err(|error| Trouble::io(path, &error)),
-        Err(error) => Err(Trouble::io(path, &error)),
-    }
-}
-
 /// One object of metadata; `None` where there is no such file.
 fn read_meta(path: &Path, columns: &Columns) -> Result<Option<Supplied>, Trouble> {
-    let Some(file) = open(path)? else { return Ok(None) };
+    let Some(file) = reach::open_beside(path)? else { return Ok(None) };
     let mut json = Vec::new();
     file.take(LARGEST_META + 1)
         .read_to_end(&mut json)
@@ -176,14 +166,14 @@ fn stems(name: &str) -> impl Iterator<Item = &str> {
 impl Rows {
     /// Every row that can be read. Nothing where there is no such file.
     fn read(path: &Path, columns: &Columns) -> Self {
-        match open(path) {
+        match reach::open_beside(path) {
             Ok(Some(file)) => Self::parse(file, columns),
             Ok(None) => Self::default(),
             Err(trouble) => Self::mistaken(1, trouble),
         }
     }
 
-    fn parse(file: File, columns: &Columns) -> Self {
+    fn parse(file: Box<dyn Read + Send>, columns: &Columns) -> Self {
         let file = Quoted { file, odd: false };
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(file);
         let header = match reader.headers() {
@@ -232,7 +222,7 @@ impl Rows {
 
 /// A table that knows whether its quotation marks so far are odd in number: one is then not closed.
 struct Quoted {
-    file: File,
+    file: Box<dyn Read + Send>,
     odd: bool,
 }
 

@@ -4,9 +4,10 @@ use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use stage_api::Failure;
+use stage_api::{Failure, is_address};
 use walkdir::{DirEntry, WalkDir};
 
+use crate::away;
 use crate::failure::Trouble;
 use crate::root::Root;
 use crate::sidecar;
@@ -25,6 +26,7 @@ impl Root {
     /// The files below, sorted by the bytes of their names folder by folder.
     pub(crate) fn files(&self) -> Files {
         match &self.pattern {
+            _ if is_address(&self.place) => Box::new(away::Walk::new(self.clone())),
             None => Box::new(self.walk(&self.place, true)),
             Some(pattern) => self.matches(pattern),
         }
@@ -33,6 +35,7 @@ impl Root {
     /// The files below in any order: a folder of millions is not held.
     pub(crate) fn files_unsorted(&self) -> Files {
         match &self.pattern {
+            _ if is_address(&self.place) => self.files(),
             None => Box::new(self.walk(&self.place, false)),
             Some(pattern) => self.matches(pattern),
         }
@@ -41,6 +44,7 @@ impl Root {
     /// Whether there is nothing at all.
     pub(crate) fn is_nothing(&self) -> bool {
         match &self.pattern {
+            _ if is_address(&self.place) => away::Walk::new(self.clone()).finds_nothing(),
             None => self
                 .place
                 .symlink_metadata()
@@ -69,8 +73,7 @@ impl Root {
     fn matches(&self, pattern: &str) -> Files {
         let mut matches = self.glob_matches(pattern).peekable();
         if matches.peek().is_none() {
-            let message = format!("nothing matches `{}`; correct the glob", self.given);
-            return Box::new(iter::once(Err(Trouble::unreadable(message).of_file(&self.own_id()))));
+            return Box::new(iter::once(Err(self.no_match())));
         }
         let root = self.clone();
         let mut walked: Option<PathBuf> = None;
@@ -94,6 +97,12 @@ impl Root {
                 }
             }
         }))
+    }
+
+    /// That nothing matches the pattern.
+    pub(crate) fn no_match(&self) -> Failure {
+        let message = format!("nothing matches `{}`; correct the glob", self.given);
+        Trouble::unreadable(message).of_file(&self.own_id())
     }
 
     /// Whether the path leads through the folder of a saved page.
@@ -152,9 +161,11 @@ fn is_read(entry: &DirEntry) -> bool {
     !is_passed_over && !is_of_page && !is_output
 }
 
-/// Whether a folder is what a run wrote: `copydesk run .` in a drop must not read its own records.
+/// What lies in every folder that a run wrote: `copydesk run .` in a drop must not read its own records.
+pub(crate) const OUTPUT: [&str; 2] = ["journal.jsonl", "ledger.bin"];
+
 fn is_output_folder(path: &Path) -> bool {
-    ["journal.jsonl", "ledger.bin"].iter().all(|file| path.join(file).is_file())
+    OUTPUT.iter().all(|file| path.join(file).is_file())
 }
 
 fn is_hidden(path: &Path) -> bool {
@@ -163,9 +174,12 @@ fn is_hidden(path: &Path) -> bool {
 
 /// Whether a folder holds what a browser saved with a page: `NAME_files` beside `NAME.html`.
 fn is_page_folder(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let Some(page) = name.and_then(|name| name.strip_suffix("_files")) else { return false };
-    ["html", "htm", "xhtml"]
-        .iter()
-        .any(|extension| path.with_file_name(format!("{page}.{extension}")).is_file())
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    pages_of(name).any(|page| path.with_file_name(page).is_file())
+}
+
+/// The files of which one is a page if a folder of this name belongs to it.
+pub(crate) fn pages_of(folder: &str) -> impl Iterator<Item = String> {
+    let page = folder.strip_suffix("_files").into_iter();
+    page.flat_map(|page| ["html", "htm", "xhtml"].map(|extension| format!("{page}.{extension}")))
 }

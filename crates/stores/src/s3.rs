@@ -1,0 +1,11 @@
+//! The connections to stores.
+
+mod client;
+mod folder;
+mod object;
+mod write;
+
+pub(crate) use client::check;
+pub(crate) use folder::{info, list};
+pub(crate) use object::read;
+pub(crate) use write::{put, remove};
