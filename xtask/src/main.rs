@@ -7,6 +7,7 @@
 //! - `kills [N]`: kills a run N times at named steps and by timer, and compares what comes of it.
 //! - `package [--binary FILE] [--target TRIPLE] [--glibc 2.N]`: the release archive, unpacked and tried.
 //! - `reference`: writes docs/reference.md, every key of a pipeline file, anew.
+//! - `stores`: drops and output folders in a store that speaks S3, against a server on this machine.
 //! - `stream [GIGABYTES]`: a long stream through the default pipeline; peak memory and processor use.
 //! - `train STAGE [--data DIR] [--vectors DIR]`: trains the models of a stage anew (`docs/models/`).
 //! - `wheel`: the Python package, installed into an empty environment and tried.
@@ -15,12 +16,14 @@
 
 mod book;
 mod browser;
+mod environment;
 mod fuzz;
 mod golden;
 mod kills;
 mod licences;
 mod package;
 mod reference;
+mod stores;
 mod stream;
 mod tidy;
 mod train;
@@ -54,12 +57,13 @@ fn main() -> Result<()> {
             package::package(&workspace(), &package::Options::parse(options)?)
         }
         ["reference"] => reference::update(&workspace()),
+        ["stores"] => stores::stores(&workspace()),
         ["stream"] => stream::stream(&workspace(), 2.0),
         ["stream", gigabytes] => stream::stream(&workspace(), gigabytes.parse()?),
         ["train", stage, ref options @ ..] => train::train(&workspace(), stage, options),
         ["wheel"] => wheel::wheel(&workspace()),
         _ => bail!(
-            "usage: cargo xtask tidy | browser | fuzz [TARGET] [SECONDS] | golden [--update] | kills [N] | package [OPTIONS] | reference | stream [GIGABYTES] | train STAGE [OPTIONS] | wheel"
+            "usage: cargo xtask tidy | browser | fuzz [TARGET] [SECONDS] | golden [--update] | kills [N] | package [OPTIONS] | reference | stores | stream [GIGABYTES] | train STAGE [OPTIONS] | wheel"
         ),
     }
 }

@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::environment::Environment;
 use crate::run;
 
 /// What builds the wheel.
@@ -55,31 +55,4 @@ pub(crate) fn wheel(workspace: &Path) -> Result<()> {
     run(fresh.command("pytest").args(["-q", "-rs", "-p", "no:cacheprovider"]).current_dir(tests))?;
     println!("{} ({size:.1} MB): installed and tried", wheel.display());
     Ok(())
-}
-
-/// A virtual environment.
-struct Environment(PathBuf);
-
-impl Environment {
-    fn new(folder: &Path) -> Result<Self> {
-        run(Command::new("python3").args(["-m", "venv"]).arg(folder))
-            .context("Python with `venv` is needed")?;
-        Ok(Self(folder.to_owned()))
-    }
-
-    fn install(&self, packages: &[impl AsRef<OsStr>]) -> Result<()> {
-        let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-        run(self.command("python").args(quiet).args(packages))
-    }
-
-    fn command(&self, name: &str) -> Command {
-        let folder = if cfg!(windows) { "Scripts" } else { "bin" };
-        let mut command = Command::new(self.0.join(folder).join(name));
-        // Another Python's packages are none of its business.
-        command
-            .env_remove("PYTHONPATH")
-            .env_remove("PYTHONHOME")
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        command
-    }
 }

@@ -207,13 +207,6 @@ pub(crate) struct Merge {
     pub(crate) accept_failures: bool,
 }
 
-impl Merge {
-    /// Where the shards lie.
-    pub(crate) fn folders(&self) -> Vec<PathBuf> {
-        if self.shards.is_empty() { vec![self.output.clone()] } else { self.shards.clone() }
-    }
-}
-
 impl From<Merge> for Run {
     fn from(merge: Merge) -> Self {
         let Merge { output, workers, fresh, accept_failures, .. } = merge;
@@ -270,8 +263,7 @@ impl Run {
 impl From<Retry> for Run {
     fn from(retry: Retry) -> Self {
         let Retry { folder, input, workers, accept_failures } = retry;
-        let paths = vec![folder.join(sink::CONFIGURATION)];
-        Self { paths, input, workers, accept_failures, retry: true, ..Self::into_folder(folder) }
+        Self { input, workers, accept_failures, retry: true, ..Self::into_folder(folder) }
     }
 }
 

@@ -45,6 +45,7 @@ mod suspects;
 mod test;
 mod verify;
 mod watch;
+mod workplace;
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! `copydesk merge`: the shards of a drop into one folder, as one run over all of it would have left it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use config::{Mode, Output, Overrides, Plan};
@@ -14,14 +15,28 @@ use crate::metrics::Metrics;
 use crate::pipeline_file::{self, PipelineFile};
 use crate::registry;
 use crate::run::{self, Articles, Where};
+use crate::workplace::Workplace;
 
 /// An ordinary run of the stages from the first ordered one on, over what the shards hold.
 pub(crate) fn merge(command: Merge, logging: &Logging) -> Result<Exit, Trouble> {
     let interrupts = Interrupts::listen()?;
-    let shards = Shards::open(&command.folders()).map_err(trouble)?;
+    let is_apart = !command.shards.is_empty();
+    let elsewhere: Vec<Workplace> = command
+        .shards
+        .iter()
+        .map(|folder| Workplace::with_shards(folder))
+        .collect::<Result<_, _>>()?;
+    let place = if is_apart {
+        Workplace::open(&command.output)?
+    } else {
+        Workplace::with_shards(&command.output)?
+    };
+    let places = if is_apart { &elsewhere[..] } else { std::slice::from_ref(&place) };
+    let folders: Vec<PathBuf> = places.iter().map(|place| place.dir().to_owned()).collect();
+    let shards = Shards::open(&folders).map_err(trouble)?;
     let loader = registry::loader();
     let plan = plan(&command, &shards, &loader)?;
-    let (Output::Folder(dir), Some(settings)) = (&plan.run.output, plan.keeps_records()) else {
+    let (Output::Folder(_), Some(settings)) = (&plan.run.output, plan.keeps_records()) else {
         return Err(Trouble::Usage("shards are merged into a folder; name one".to_owned()));
     };
     let by_hand = ByHand::load(&plan)?.in_half(&plan, false);
@@ -42,7 +57,8 @@ pub(crate) fn merge(command: Merge, logging: &Logging) -> Result<Exit, Trouble> 
     let again = || open().map(Some);
     let articles = Articles { source: open()?, known: None, again: &again };
     let rest = plan.clone().since_ordered();
-    run::into_folder(&command.into(), &at, &rest, articles, dir, settings)
+    let exit = run::into_folder(&command.into(), &at, &rest, articles, &place, settings);
+    place.leave(exit)
 }
 
 /// The plan of the shards, with another output.

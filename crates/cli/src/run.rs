@@ -24,6 +24,7 @@ use crate::pipeline_file::{self, PipelineFile};
 use crate::preview::Preview;
 use crate::progress::ProgressDisplay;
 use crate::summary::{self, Written};
+use crate::workplace::Workplace;
 use crate::{followers, generation, kill, records, registry, shard, suspects, watch};
 
 /// What the command line asks for, sorted out.
@@ -73,6 +74,11 @@ enum Input {
 }
 
 pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
+    run_in(command, logging, None)
+}
+
+/// The same in a workplace that is there already, if one is.
+fn run_in(command: &Run, logging: &Logging, place: Option<Workplace>) -> Result<Exit, Trouble> {
     // First, for models and plugins take a while to load.
     let interrupts = Interrupts::listen()?;
     let request = sort_out(command)?;
@@ -138,7 +144,9 @@ pub(crate) fn run(command: &Run, logging: &Logging) -> Result<Exit, Trouble> {
         (Output::Folder(dir), Some(settings)) => {
             let again = || again(command, &plan, &request);
             let input = Articles { source, known, again: &again };
-            into_folder(command, &at, &plan, input, dir, settings)
+            let place = place.map_or_else(|| Workplace::open(dir), Ok)?;
+            let exit = into_folder(command, &at, &plan, input, &place, settings);
+            place.leave(exit)
         }
     }
 }
@@ -150,6 +158,11 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
             "`--watch` needs an output folder, to know what is done; name one with `--output`";
         return Err(Trouble::Usage(message.to_owned()));
     };
+    let place = Workplace::open(dir)?;
+    if place.is_copy() {
+        let message = "`--watch` works in a folder of this machine; `copydesk run` brings one in a store up to date";
+        return Err(Trouble::Usage(message.to_owned()));
+    }
     if plan.reads_records() {
         let message = "records are read once, without `--watch`; run again when there are more";
         return Err(Trouble::Usage(message.to_owned()));
@@ -177,7 +190,7 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
         let source = source(plan, request, Some(&known))?;
         let again = || again(command, plan, request);
         let input = Articles { source, known: Some(known.clone()), again: &again };
-        let exit = into_folder(command, at, plan, input, dir, settings)?;
+        let exit = into_folder(command, at, plan, input, &place, settings)?;
         if exit != Exit::Interrupted {
             *last.borrow_mut() = known; // what a run that failed has read is not done
         }
@@ -187,19 +200,21 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
 
 /// `copydesk retry`: a run of what the folder keeps as its last one, over its dead letters alone.
 pub(crate) fn retry(command: Retry, logging: &Logging) -> Result<Exit, Trouble> {
-    let folder = &command.folder;
-    if !folder.join(sink::CONFIGURATION).exists() {
+    let folder = command.folder.clone();
+    let place = Workplace::open(&folder)?;
+    let kept = place.dir().join(sink::CONFIGURATION);
+    if !kept.exists() {
         let help = "`copydesk run` comes first";
         return Err(Trouble::Usage(format!("{}: no output folder; {help}", folder.display())));
     }
-    if let Some(shard) = sink::ShardFolder::open(folder).map_err(Trouble::failed)? {
+    if let Some(shard) = sink::ShardFolder::open(place.dir()).map_err(Trouble::failed)? {
         let (number, of) = (shard.shard().number, shard.shard().of);
         return Err(Trouble::Usage(format!(
             "{} is shard {number}/{of}; `copydesk merge` makes one folder of all, and that can be retried",
             folder.display()
         )));
     }
-    run(&command.into(), logging)
+    run_in(&Run { paths: vec![kept], ..command.into() }, logging, Some(place))
 }
 
 /// What the request asks for once more: all that this run and those after it are to take.
@@ -221,9 +236,10 @@ pub(crate) fn into_folder(
     at: &Where<'_>,
     plan: &Plan,
     Articles { source, known, again }: Articles<'_>,
-    dir: &Path,
+    place: &Workplace,
     settings: &Settings,
 ) -> Result<Exit, Trouble> {
+    let dir = place.dir();
     let options = FolderOptions {
         fresh: command.fresh,
         existing: command.retry,
@@ -282,9 +298,12 @@ pub(crate) fn into_folder(
     write_figures(&folder, &report, plan, &at, corrections)?;
     // A run that failed may have left what cannot be told of yet.
     let tells = !matches!(report.ending, Ending::Failed(_) | Ending::Closed);
-    let (made, caught_up) =
+    let (mut made, caught_up) =
         if tells { followers::catch_up(plan, dir) } else { (Vec::new(), Ok(())) };
-    let output = Written { records: dir, made: &made };
+    for made in &mut made {
+        made.place = place.shown(Path::new(&made.place)).display().to_string();
+    }
+    let output = Written { records: &place.shown(dir), made: &made };
     let exit = conclude(command, at.logging, plan, &report, Some(&output))?;
     caught_up.map(|()| exit)
 }

@@ -7,13 +7,14 @@ use std::str::FromStr;
 use config::{Output, Plan};
 use runner::Reading;
 use sink::{FolderOptions, Shard};
-use stage_api::Settings;
+use stage_api::{Settings, Source};
 
 use crate::args::{LogFormat, Run};
 use crate::exit::{Exit, Trouble};
 use crate::failures::Hearing;
 use crate::run::{Known, Where};
 use crate::summary::{self, Written};
+use crate::workplace::{self, Workplace};
 use crate::{assemble, kill, run};
 
 /// What `--shard` says.
@@ -135,7 +136,7 @@ pub(crate) fn run(
     refuse_without_text(plan, &half)?;
     refuse_other_counts(parent, part)?;
     let (source, listing) = assemble::share(plan, part.number, part.of)?;
-    let dir = parent.join(Shard::folder(part.number, part.of));
+    let place = Workplace::open(&parent.join(Shard::folder(part.number, part.of)))?;
     let shard = Shard {
         number: part.number,
         of: part.of,
@@ -150,31 +151,45 @@ pub(crate) fn run(
         part_bytes: sink::part_bytes(settings),
         compression: sink::compression(settings),
         disk: kill::disk(),
-        ..FolderOptions::new(&dir, plan.key.as_str(), run::kept(plan)?)
+        ..FolderOptions::new(place.dir(), plan.key.as_str(), run::kept(plan)?)
     };
+    let exit = into_folder(command, at, &half, source, options, part, &place);
+    place.leave(exit)
+}
+
+fn into_folder(
+    command: &Run,
+    at: &Where<'_>,
+    half: &Plan,
+    source: Box<dyn Source>,
+    options: FolderOptions,
+    part: Part,
+    place: &Workplace,
+) -> Result<Exit, Trouble> {
     let mut folder = run::open(options)?;
     if folder.is_complete() {
         if at.logging.log_format == LogFormat::Text {
             let records = folder.total().written;
-            let (articles, dir) = (summary::plural(records, "article"), dir.display());
+            let (articles, dir) = (summary::plural(records, "article"), place.shown(place.dir()));
+            let dir = dir.display();
             eprintln!("{part} is complete: {articles} in {dir}; `--fresh` reads its files again");
         }
         return Ok(Exit::Success);
     }
     let known = folder.known().map_err(Trouble::failed)?;
     let known = known.map(|known| known.map_err(std::io::Error::other));
-    let at = Where { folder: Some(&dir), ..*at };
+    let at = Where { folder: Some(place.dir()), ..*at };
     let mut hearing = Hearing::new(&mut folder);
     let reading = Known::Before(Reading::behind(known));
-    let report = run::start(&half, source, &mut hearing, reading, &at)?;
+    let report = run::start(half, source, &mut hearing, reading, &at)?;
     hearing.tell(at.logging);
     if report.is_complete() {
         folder.complete().map_err(|error| Trouble::writing(&error))?;
     }
     at.by_hand.tell(None);
-    run::write_figures(&folder, &report, &half, &at, None)?;
-    let written = Written { records: &dir, made: &[] };
-    run::conclude(command, at.logging, &half, &report, Some(&written))
+    run::write_figures(&folder, &report, half, &at, None)?;
+    let written = Written { records: &place.shown(place.dir()), made: &[] };
+    run::conclude(command, at.logging, half, &report, Some(&written))
 }
 
 /// The folder that the shards' folders are to lie in, and the settings of what keeps records.
@@ -206,8 +221,7 @@ fn refuse_without_text(plan: &Plan, half: &Plan) -> Result<(), Trouble> {
 
 /// Shards of one count lie in a folder: who counts differently now would do work that fits to nothing.
 fn refuse_other_counts(parent: &Path, part: Part) -> Result<(), Trouble> {
-    let names = std::fs::read_dir(parent).into_iter().flatten();
-    let names = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let names = workplace::folders_in(parent)?.into_iter();
     let other =
         names.filter(|name| Shard::of_folder(name).is_some_and(|(_, of)| of != part.of)).min();
     match other {

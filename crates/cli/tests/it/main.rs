@@ -23,6 +23,7 @@
 //! - `reference`: the settings page of the documentation is the one that the program prints.
 //! - `refused_plugins`: plugins that cannot be used, and what is said about them.
 //! - `retries`: what failed, tried again when asked for.
+//! - `stores`: drops and output folders in a store that speaks S3, if a server is named.
 //! - `talk`: help texts, exit codes, what goes to which stream, interrupts.
 //! - `tutorial`: what the tutorial and the cookbook show, done as it stands there.
 //! - `watching`: `run --watch`, and metrics.
@@ -60,6 +61,7 @@ mod sample;
 mod schemas;
 mod shards;
 mod shipped_plugins;
+mod stores;
 mod talk;
 mod tutorial;
 mod watching;
