@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use arrow_array::RecordBatch;
 use arrow_pyarrow::PyArrowType;
 use arrow_schema::Schema;
-use cli::{Desk, DeskError, InputFile, NoRecord};
+use cli::{Desk, DeskError, InputFile, NoRecord, RecordForm};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -67,7 +67,7 @@ impl Pipeline {
 
     /// What becomes of articles, one on each line of JSON: a record as JSON, or why there is none.
     fn take(&self, py: Python<'_>, lines: Vec<u8>) -> PyResult<Vec<(Option<String>, Option<Why>)>> {
-        let answers = py.detach(|| self.0.take(lines)).map_err(to_python)?;
+        let answers = py.detach(|| self.0.take(lines, RecordForm::Line)).map_err(to_python)?;
         let answers = answers.into_iter().map(|answer| match answer {
             Ok(record) => (Some(String::from_utf8(record).expect("a record is UTF-8")), None),
             Err(why) => {
@@ -87,7 +87,7 @@ impl Pipeline {
         py.detach(|| {
             let lines = input::lines(&batch.0).map_err(PyTypeError::new_err)?;
             drop(batch);
-            let answers = self.0.take(lines).map_err(to_python)?;
+            let answers = self.0.take(lines, RecordForm::Tape).map_err(to_python)?;
             let batch = output::batch(&answers);
             batch.map(PyArrowType).map_err(|error| RunError::new_err(error.to_string()))
         })

@@ -7,15 +7,13 @@ use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray};
 use arrow_schema::{ArrowError, Field, Fields, Schema, SchemaRef};
-use cli::{Answer, Desk, DeskError, InputFile, NoRecord};
-use columns::Table;
+use cli::{Answer, Desk, DeskError, InputFile, NoRecord, RecordForm};
+use document::{Document, Form};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
 use parquet::file::properties::WriterProperties;
-use serde_json::json;
-use wire::Record;
 
 /// Answers that are turned into columns together, at most, and their bytes.
 const ANSWERS: usize = 512;
@@ -33,13 +31,19 @@ pub(crate) fn schema() -> SchemaRef {
     batch(&[]).expect("no rows fit").schema()
 }
 
-/// A row for each answer.
+/// A row for each answer, whose records are tapes.
 ///
 /// # Errors
 /// Where the texts of one column have more than 2 GiB together.
 pub(crate) fn batch(answers: &[Answer]) -> Result<RecordBatch, ArrowError> {
-    let records: Vec<Record> = answers.iter().map(record).collect();
-    let records = columns::batch(Table::Nested, &records)?;
+    let mut rows = columns::Rows::new();
+    for answer in answers {
+        match answer {
+            Ok(record) => wire::play(record, &mut rows),
+            Err(why) => tell_origin(why, &mut rows),
+        }
+    }
+    let records = rows.finish()?;
     let why = || answers.iter().map(|answer| answer.as_ref().err());
     let text = |values: Vec<Option<&str>>| Arc::new(StringArray::from(values)) as ArrayRef;
     let parts = vec![
@@ -61,27 +65,11 @@ fn error_fields() -> Fields {
     Fields::from(vec![text("class", false), text("stage", true), text("message", false)])
 }
 
-/// The record of an answer; for an article without one, what is known of it without its text.
-fn record(answer: &Answer) -> Record {
-    let line = match answer {
-        Ok(record) => return Record::parse(record).expect("what is encoded is a record"),
-        Err(why) => {
-            let NoRecord { id, origin, .. } = &**why;
-            json!({
-                "schema": wire::SCHEMA,
-                "id": id,
-                "revision": 1,
-                "origin": {
-                    "path": origin.path,
-                    "line": origin.line,
-                    "member": origin.member,
-                    "offset": origin.offset,
-                    "sha256": origin.sha256.to_string(),
-                },
-            })
-        }
-    };
-    Record::parse(line.to_string()).expect("an id and an origin are a record")
+/// Tells what is known of an article without a record: the record that it would have had before any stage saw it.
+fn tell_origin(why: &NoRecord, rows: &mut columns::Rows) {
+    let doc = Document::new(&*why.id, why.origin.clone(), Vec::new(), Form::Text);
+    let told = wire::tell(&doc, &wire::Options::default(), rows);
+    told.expect("it has no value that could be no JSON");
 }
 
 /// Writes what becomes of the articles of a file into a Parquet file, whose folder is made if need be; returns how many were read,
@@ -104,7 +92,8 @@ pub(crate) fn write_file(
         .map_err(|error| wrong(&error))?;
     let file = unfinished.as_file().try_clone().map_err(|error| wrong(&error))?;
     let mut rows = Rows::new(file, desk.key()).map_err(|error| wrong(&error))?;
-    let counts = desk.file(input, &mut |answer| rows.add(answer).map_err(io::Error::other))?;
+    let counts = desk
+        .file(input, RecordForm::Tape, &mut |answer| rows.add(answer).map_err(io::Error::other))?;
     rows.finish().map_err(|error| wrong(&error))?;
     unfinished.persist(output).map_err(|error| wrong(&error))?;
     Ok([counts.read, counts.written, counts.discarded, counts.failed, counts.unchanged])

@@ -17,6 +17,7 @@ use runner::{Counts, Ending, Line, NoArticle, Options, Pipeline, Segment};
 use sink::RecordEncoder;
 use source::Context;
 use stage_api::{Arrival, Encode, Failure, Outcome, Receipt, Settings, Sink, SinkError, Source};
+use wire::Tape;
 
 use crate::corrections::ByHand;
 use crate::exit::{self, Trouble};
@@ -28,8 +29,17 @@ pub use source::InputFile;
 /// Articles that one worker takes at a time, as in a run.
 const BATCH: usize = 16;
 
-/// What became of an article: its record, line end included, or why there is none.
+/// What became of an article: its record in the form that was asked for, or why there is none.
 pub type Answer = Result<Vec<u8>, Box<NoRecord>>;
+
+/// What the records of answers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordForm {
+    /// Lines of JSON, line end included.
+    Line,
+    /// What [`wire::play`] tells again. Spans have their words wherever the record has its text.
+    Tape,
+}
 
 /// An article without a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +76,7 @@ pub struct Desk {
     plan: Plan,
     left_out: Vec<String>,
     segments: Vec<Segment>,
-    encoder: RecordEncoder,
+    records: wire::Options,
     /// The settings of the first `files` source: what it calls the fields of an article.
     fields: Settings,
     workers: usize,
@@ -97,8 +107,7 @@ impl Desk {
         let behind = plan.stages.split_off(plan.before_ordered());
         let left_out = behind.into_iter().map(|stage| stage.name).collect();
         let by_hand = ByHand::load(&plan)?;
-        let encoder =
-            RecordEncoder(plan.keeps_records().map(sink::record_options).unwrap_or_default());
+        let records = plan.keeps_records().map(sink::record_options).unwrap_or_default();
         let files = plan.sources.iter().find(|source| source.name == "files");
         let fields = files.map(|source| source.settings.clone()).unwrap_or_default();
         let workers = match workers.unwrap_or(plan.run.workers) {
@@ -108,7 +117,7 @@ impl Desk {
         Ok(Self {
             left_out,
             segments: assemble::segments(&plan, &by_hand),
-            encoder,
+            records,
             fields,
             workers,
             lines: Mutex::new(Lines { process: process::id(), at_rest: Vec::new() }),
@@ -138,7 +147,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError::Failed`] where a stage says that it can work on no article at all.
-    pub fn take(&self, json: Vec<u8>) -> Result<Vec<Answer>, DeskError> {
+    pub fn take(&self, json: Vec<u8>, form: RecordForm) -> Result<Vec<Answer>, DeskError> {
         let mut source = source::open_stdin(io::Cursor::new(json), &self.fields, &self.context())
             .map_err(|error| DeskError::Configuration(error.to_string()))?;
         let mut answers: Vec<Option<Answer>> = Vec::new();
@@ -159,7 +168,7 @@ impl Desk {
                 Arrival::Unchanged { .. } | Arrival::Ended { .. } => {}
             }
         }
-        for (at, outcome) in self.process(docs)? {
+        for (at, outcome) in self.process(docs, self.encoder(form))? {
             answers[at] = answer(outcome);
         }
         Ok(answers.into_iter().map(|answer| answer.expect("each line has an answer")).collect())
@@ -182,12 +191,13 @@ impl Desk {
     pub fn file(
         &self,
         file: InputFile,
+        form: RecordForm,
         each: &mut (dyn FnMut(Answer) -> io::Result<()> + Send),
     ) -> Result<Counts, DeskError> {
         let place = file.path.display().to_string();
         let source = source::open_file(&self.fields, &self.context(), file)
             .map_err(|error| DeskError::Configuration(error.to_string()))?;
-        let mut sink = Each { take: each, encoder: self.encoder, place };
+        let mut sink = Each { take: each, encoder: self.encoder(form), place };
         let pipeline =
             Pipeline { source: Box::new(source), segments: self.segments.clone(), sink: &mut sink };
         let run = &self.plan.run;
@@ -209,8 +219,16 @@ impl Desk {
         Context { max_article: self.plan.run.max_article }
     }
 
+    fn encoder(&self, form: RecordForm) -> Encoder {
+        Encoder { form, options: self.records }
+    }
+
     /// The outcomes of articles by their numbers, in any order.
-    fn process(&self, docs: Vec<(usize, Document)>) -> Result<Vec<(usize, Outcome)>, NoArticle> {
+    fn process(
+        &self,
+        docs: Vec<(usize, Document)>,
+        encoder: Encoder,
+    ) -> Result<Vec<(usize, Outcome)>, NoArticle> {
         let mut docs = docs.into_iter();
         let batches: Vec<Vec<_>> = std::iter::from_fn(|| Some(docs.by_ref().take(BATCH).collect()))
             .take_while(|batch: &Vec<_>| !batch.is_empty())
@@ -220,6 +238,7 @@ impl Desk {
         let work = || -> Result<Vec<(usize, Outcome)>, NoArticle> {
             let mut done = Vec::new();
             let mut line = self.line();
+            line.encode_with(Arc::new(encoder));
             loop {
                 // The lock is given back before the work begins.
                 let batch = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -245,7 +264,7 @@ impl Desk {
 
     fn line(&self) -> Line {
         let at_rest = self.at_rest(Vec::pop);
-        at_rest.unwrap_or_else(|| Line::new(&self.segments, Some(Arc::new(self.encoder))))
+        at_rest.unwrap_or_else(|| Line::new(&self.segments))
     }
 
     fn at_rest<T>(&self, with: impl FnOnce(&mut Vec<Line>) -> T) -> T {
@@ -259,10 +278,27 @@ impl Desk {
     }
 }
 
+/// Makes records in the form that was asked for.
+#[derive(Clone, Copy)]
+struct Encoder {
+    form: RecordForm,
+    options: wire::Options,
+}
+
+impl Encode for Encoder {
+    fn encode(&self, doc: &Document, out: &mut Vec<u8>) -> Result<(), String> {
+        match self.form {
+            RecordForm::Line => RecordEncoder(self.options).encode(doc, out),
+            RecordForm::Tape => wire::tell(doc, &self.options.with_words(), &mut Tape(out))
+                .map_err(|error| error.to_string()),
+        }
+    }
+}
+
 /// Hands what becomes of articles on.
 struct Each<'e> {
     take: &'e mut (dyn FnMut(Answer) -> io::Result<()> + Send),
-    encoder: RecordEncoder,
+    encoder: Encoder,
     place: String,
 }
 

@@ -56,7 +56,7 @@ use clap::error::{ContextKind, ContextValue};
 use crate::args::{Args, Command, LogFormat};
 use crate::exit::Trouble;
 
-pub use crate::desk::{Answer, Desk, DeskError, InputFile, NoRecord};
+pub use crate::desk::{Answer, Desk, DeskError, InputFile, NoRecord, RecordForm};
 pub use crate::exit::Exit;
 pub use crate::registry::started_by;
 

@@ -12,8 +12,8 @@ pub(crate) fn articles(records: &[&Record]) -> Result<Columns, ArrowError> {
     let text = |field: fn(&Record) -> Option<&str>| records.iter().map(move |record| field(record));
     let bylines: Vec<&[String]> = records.iter().map(|record| &*record.byline).collect();
     let values: Vec<Option<String>> =
-        records.iter().map(|record| record.values.as_ref().map(object)).collect();
-    let meta: Vec<String> = records.iter().map(|record| object(&record.meta)).collect();
+        records.iter().map(|record| Some(object(pieces(record.values.as_ref()?)))).collect();
+    let meta: Vec<String> = records.iter().map(|record| object(pieces(&record.meta))).collect();
     let everywhere = vec![true; records.len()];
     let columns = Columns::new()
         .text("id", text(|record| Some(&record.id)))?
@@ -55,8 +55,12 @@ fn origins(records: &[&Record]) -> Result<Columns, ArrowError> {
         .required())
 }
 
+fn pieces(values: &BTreeMap<String, Json>) -> impl Iterator<Item = (&str, &str)> {
+    values.iter().map(|(name, value)| (&**name, value.get()))
+}
+
 /// Values by name as one JSON object, each byte for byte.
-fn object(values: &BTreeMap<String, Json>) -> String {
+pub(crate) fn object<'v>(values: impl Iterator<Item = (&'v str, &'v str)>) -> String {
     let mut json = String::from("{");
     for (name, value) in values {
         if json.len() > 1 {
@@ -64,14 +68,14 @@ fn object(values: &BTreeMap<String, Json>) -> String {
         }
         json += &serde_json::to_string(name).expect("a text is JSON");
         json.push(':');
-        json += value.get();
+        json += value;
     }
     json.push('}');
     json
 }
 
 /// The day of an ISO date or date-time, counted from 1970-01-01; `None` for what is none.
-fn day(date: &str) -> Option<i32> {
+pub(crate) fn day(date: &str) -> Option<i32> {
     let mut parts = date.get(..10)?.split('-').map(str::parse);
     let mut next = || parts.next()?.ok();
     let (year, month, day): (i32, i32, i32) = (next()?, next()?, next()?);

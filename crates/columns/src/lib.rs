@@ -29,10 +29,13 @@
 mod articles;
 mod column;
 mod layers;
+mod rows;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use wire::Record;
+
+pub use rows::Rows;
 
 /// Version of the schema: what has the same number can be read together. Columns that are added keep it.
 pub const VERSION: u32 = 1;

@@ -23,21 +23,24 @@ pub struct Line {
 pub struct NoArticle(pub String);
 
 impl Line {
-    /// A line of the stages of `segments`; with an encoder, the outcomes have records.
+    /// A line of the stages of `segments`. Its outcomes have no records before it [is told](Self::encode_with) which.
     ///
     /// # Panics
     /// If a stage is ordered: it would have to see every article there is.
-    pub fn new(segments: &[Segment], encoder: Option<Arc<dyn Encode>>) -> Self {
+    pub fn new(segments: &[Segment]) -> Self {
         assert!(!segments.iter().any(Segment::is_ordered), "a line has article stages alone");
         let none = [Segment::default()];
         let segments = if segments.is_empty() { &none } else { segments };
         let last = segments.len() - 1;
-        let mut encoder = encoder;
-        let worker = |(at, segment)| {
-            let encoder = if at == last { encoder.take() } else { None };
-            Worker::new(segment, None, encoder, at == last)
-        };
+        let worker = |(at, segment)| Worker::new(segment, None, None, at == last);
         Self { workers: segments.iter().enumerate().map(worker).collect() }
+    }
+
+    /// From now on the outcomes have the records of this encoder.
+    pub fn encode_with(&mut self, encoder: Arc<dyn Encode>) {
+        if let Some(last) = self.workers.last_mut() {
+            last.encode_with(encoder);
+        }
     }
 
     /// The outcomes of articles, in their order. A stage that takes batches gets them together.

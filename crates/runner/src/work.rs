@@ -38,6 +38,11 @@ impl Worker {
         Self { stages, ordered, encoder, last }
     }
 
+    /// Has documents that pass every stage become records of this encoder.
+    pub(crate) fn encode_with(&mut self, encoder: Arc<dyn Encode>) {
+        self.encoder = Some(encoder);
+    }
+
     /// Takes a batch through the stages, each article through all of them in turn, or all at once
     /// where the only stage wants that.
     pub(crate) fn advance_all(&mut self, batch: &mut Batch, stop: Option<&Stop>) {

@@ -10,7 +10,8 @@ use document::{
 use crate::keys::{Key, Keys};
 use crate::offsets::{OffsetIndex, Offsets};
 use crate::record::CORRECTIONS;
-use crate::writer::Writer;
+use crate::writer::{Json, Writer};
+use crate::{Listener, Value};
 
 /// How records are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,17 @@ pub struct Options {
     /// Whether the record has all that later stages may ask of the document, for who goes on from it:
     /// the whole way back to the payload, scores in full, and which metadata came with the article.
     pub exact: bool,
+}
+
+impl Options {
+    /// The same, but spans [have their words](Key::SpanTexts) if the record has its text, as when it is read back.
+    #[must_use]
+    pub fn with_words(self) -> Self {
+        if self.omit.contains(Key::Text) {
+            return self;
+        }
+        Self { omit: self.omit.without(Key::SpanTexts), ..self }
+    }
 }
 
 /// A value in the document that is no JSON.
@@ -44,7 +56,16 @@ pub struct EncodeError {
 /// # Errors
 /// [`EncodeError`] if the value of a row or a metadata field is no JSON; `out` is then as before.
 pub fn encode(doc: &Document, options: &Options, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    append(out, options.exact, |json| Encoder::new(doc, *options).record(json))
+    let start = out.len();
+    tell(doc, options, &mut Json::new(out)).inspect_err(|_| out.truncate(start))
+}
+
+/// Tells a listener the record of `doc`, of which [`encode`] makes JSON: one object.
+///
+/// # Errors
+/// As [`encode`], when all was told.
+pub fn tell(doc: &Document, options: &Options, to: &mut impl Listener) -> Result<(), EncodeError> {
+    told(to, options.exact, |json| Encoder::new(doc, *options).record(json))
 }
 
 /// Appends what a stage outside this process is told of `doc`: the keys of its record for id,
@@ -67,30 +88,28 @@ pub fn encode_excerpt(
     };
     let layers = layers.iter().filter_map(|name| symbol(name.as_ref())).collect();
     let encoder = Encoder { layers: Some(layers), ..Encoder::new(doc, Options::default()) };
-    append(out, false, |json| {
+    let start = out.len();
+    let excerpt = told(&mut Json::new(out), false, |json| {
         json.object(|json| {
             json.key("id").value(doc.id());
             encoder.fields(json);
             encoder.layers(json);
             json.key("meta").object(|json| encoder.meta(json));
         });
-    })
+    });
+    excerpt.inspect_err(|_| out.truncate(start))
 }
 
-fn append(
-    out: &mut Vec<u8>,
+fn told<L: Listener>(
+    to: &mut L,
     exact: bool,
-    body: impl FnOnce(&mut Writer<'_>),
+    body: impl FnOnce(&mut Writer<'_, L>),
 ) -> Result<(), EncodeError> {
-    let start = out.len();
-    let mut json = Writer::new(out, exact);
+    let mut json = Writer::new(to, exact);
     body(&mut json);
     match json.finish() {
         None => Ok(()),
-        Some((owner, error)) => {
-            out.truncate(start);
-            Err(EncodeError { owner, error })
-        }
+        Some((owner, error)) => Err(EncodeError { owner, error }),
     }
 }
 
@@ -132,17 +151,17 @@ impl<'d> Encoder<'d> {
         }
     }
 
-    fn record(&self, json: &mut Writer<'_>) {
+    fn record(&self, json: &mut Writer<'_, impl Listener>) {
         json.object(|json| {
             json.key("schema").value(crate::SCHEMA);
             json.key("id").value(self.doc.id());
-            json.key("revision").value(&self.doc.revision.number);
+            json.key("revision").value(self.doc.revision.number);
             match &self.doc.revision.supersedes {
                 Some(digest) => json.key("supersedes").hex(&digest.0),
-                None => json.key("supersedes").value(&()),
+                None => json.key("supersedes").value(Value::Null),
             }
             if self.options.offsets != Offsets::CodePoints {
-                json.key("offsets").value(&self.options.offsets);
+                json.key("offsets").value(self.options.offsets.word());
             }
             json.key("origin").object(|json| origin(json, &self.doc.origin));
             self.metadata(json);
@@ -162,13 +181,14 @@ impl<'d> Encoder<'d> {
                 let runs = self.doc.alignment().map(Alignment::runs).unwrap_or_default();
                 json.key("alignment").list(runs, |json, run| {
                     let Run { text_len, raw, raw_len, step, .. } = *run;
-                    json.value(&(text_len, raw, raw_len, how(step)));
+                    let run = [text_len.into(), raw.into(), raw_len.into(), Value::from(how(step))];
+                    json.list(run, Writer::value);
                 });
             }
         });
     }
 
-    fn metadata(&self, json: &mut Writer<'_>) {
+    fn metadata(&self, json: &mut Writer<'_, impl Listener>) {
         self.fields(json);
         if self.omits(Key::Fields) {
             return;
@@ -180,26 +200,26 @@ impl<'d> Encoder<'d> {
                     json.key("from").value(&*value.from);
                     json.key("confidence").score(value.confidence);
                     if self.options.exact {
-                        json.key("supplied").value(&value.supplied);
+                        json.key("supplied").value(value.supplied);
                     }
                 });
             }
         });
     }
 
-    fn fields(&self, json: &mut Writer<'_>) {
+    fn fields(&self, json: &mut Writer<'_, impl Listener>) {
         let metadata = &self.doc.metadata;
         for field in Field::ALL {
             let json = json.key(field.key());
             if field == Field::Byline {
                 json.list(metadata.all(field), Writer::value);
             } else {
-                json.value(&metadata.get(field));
+                json.value(metadata.get(field));
             }
         }
     }
 
-    fn meta(&self, json: &mut Writer<'_>) {
+    fn meta(&self, json: &mut Writer<'_, impl Listener>) {
         for (key, value) in self.doc.metadata.meta() {
             json.key(key).json(value, || format!("metadata field `{key}`"));
         }
@@ -226,7 +246,7 @@ impl<'d> Encoder<'d> {
     }
 
     /// The text and every layer that some stage has written.
-    fn layers(&self, json: &mut Writer<'_>) {
+    fn layers(&self, json: &mut Writer<'_, impl Listener>) {
         let has_text = self.doc.alignment().is_some() || self.doc.has_layer(symbol::TEXT);
         if has_text && !self.omits(Key::Text) {
             json.key("text").value(self.doc.text());
@@ -247,7 +267,7 @@ impl<'d> Encoder<'d> {
             json.key("turns").list(self.view.turns(), |json, turn| {
                 json.object(|json| {
                     self.place(json, turn.row().span(), Raw::IfAsked);
-                    json.key("role").value(&self.name(turn.kind()));
+                    json.key("role").value(self.name(turn.kind()));
                     self.speaker(json, turn.speaker());
                 });
             });
@@ -266,17 +286,17 @@ impl<'d> Encoder<'d> {
         }
         if self.shows(symbol::STORY) {
             let story = self.doc.layer(symbol::STORY).last().map(|(id, _)| self.view.string_of(id));
-            json.key("story").value(&story.as_deref());
+            json.key("story").value(story.as_deref());
         }
     }
 
     /// One object for each row of `layer`, if that layer was written.
-    fn list(
+    fn list<L: Listener>(
         &self,
-        json: &mut Writer<'_>,
+        json: &mut Writer<'_, L>,
         key: &str,
         layer: Symbol,
-        mut entries: impl FnMut(&mut Writer<'_>, RowId, &Row),
+        mut entries: impl FnMut(&mut Writer<'_, L>, RowId, &Row),
     ) {
         if self.shows(layer) {
             let rows = self.doc.layer(layer);
@@ -284,19 +304,19 @@ impl<'d> Encoder<'d> {
         }
     }
 
-    fn mention(&self, json: &mut Writer<'_>, id: RowId, row: &Row) {
+    fn mention(&self, json: &mut Writer<'_, impl Listener>, id: RowId, row: &Row) {
         self.passage(json, row.span(), Raw::IfAsked);
-        json.key("kind").value(&self.name(row.kind));
-        json.key("label").value(&self.name(row.label));
-        json.key("entity").value(&self.entity_of(id));
+        json.key("kind").value(self.name(row.kind));
+        json.key("label").value(self.name(row.label));
+        json.key("entity").value(self.entity_of(id));
         match self.doc.value(row) {
             Some(value) => json.key("value").json(value, || "layer `mentions`".to_owned()),
-            None => json.key("value").value(&()),
+            None => json.key("value").value(Value::Null),
         }
         json.key("score").score(row.score);
     }
 
-    fn entities(&self, json: &mut Writer<'_>) {
+    fn entities(&self, json: &mut Writer<'_, impl Listener>) {
         let mentions = self.doc.layer(symbol::MENTIONS).zip(0_u32..);
         let mut members: Vec<_> = mentions
             .filter_map(|((id, _), mention)| Some((self.entity_of(id)?, mention)))
@@ -305,56 +325,56 @@ impl<'d> Encoder<'d> {
         let mut members = members.as_slice();
         json.key("entities").list(self.view.entities().zip(0_u32..), |json, (entity, id)| {
             json.object(|json| {
-                json.key("id").value(&id);
+                json.key("id").value(id);
                 json.key("key").value(&*entity.key());
                 json.key("name").value(&*entity.name());
-                json.key("label").value(&self.name(entity.label()));
-                json.key("country").value(&entity.country().as_deref());
+                json.key("label").value(self.name(entity.label()));
+                json.key("country").value(entity.country().as_deref());
                 if entity.corrected() {
-                    json.key("corrected").value(&true);
+                    json.key("corrected").value(true);
                 }
                 let (own, rest) = members.split_at(members.partition_point(|(of, _)| *of <= id));
                 members = rest;
-                json.key("mentions").list(own, |json, (_, mention)| json.value(mention));
+                json.key("mentions").list(own, |json, (_, mention)| json.value(*mention));
             });
         });
     }
 
-    fn quotation(&self, json: &mut Writer<'_>, quotation: Quotation<'_>) {
-        json.key("id").value(&self.ids[quotation.id().0 as usize]);
+    fn quotation(&self, json: &mut Writer<'_, impl Listener>, quotation: Quotation<'_>) {
+        json.key("id").value(self.ids[quotation.id().0 as usize]);
         self.passage(json, quotation.row().span(), Raw::Always);
-        json.key("kind").value(&self.name(quotation.kind()));
+        json.key("kind").value(self.name(quotation.kind()));
         json.key("marked").list(quotation.marked(), |json, span| {
             json.object(|json| self.place(json, Some(span), Raw::IfAsked));
         });
         json.key("part_of")
-            .value(&quotation.part_of().and_then(|first| self.id_in(symbol::QUOTATIONS, first)));
+            .value(quotation.part_of().and_then(|first| self.id_in(symbol::QUOTATIONS, first)));
         self.optional_passage(json, "cue", quotation.cue());
         self.speaker(json, quotation.speaker());
         self.optional_passage(json, "addressee", quotation.addressee());
         self.optional_passage(json, "occasion", quotation.occasion());
-        json.key("said_on").value(&quotation.said_on().as_deref());
-        json.key("negated").value(&quotation.negated());
+        json.key("said_on").value(quotation.said_on().as_deref());
+        json.key("negated").value(quotation.negated());
         if quotation.corrected() {
-            json.key("corrected").value(&true);
+            json.key("corrected").value(true);
         }
         json.key("score").score(quotation.row().score);
     }
 
-    fn speaker(&self, json: &mut Writer<'_>, speaker: Option<Speaker<'_>>) {
+    fn speaker(&self, json: &mut Writer<'_, impl Listener>, speaker: Option<Speaker<'_>>) {
         let json = json.key("speaker");
-        let Some(speaker) = speaker else { return json.value(&()) };
+        let Some(speaker) = speaker else { return json.value(Value::Null) };
         json.object(|json| {
             self.passage(json, speaker.span(), Raw::IfAsked);
-            json.key("via").value(&self.name(speaker.via()));
-            json.key("entity").value(&self.entity_of(speaker.id()));
+            json.key("via").value(self.name(speaker.via()));
+            json.key("entity").value(self.entity_of(speaker.id()));
             json.key("name").value(&*speaker.name());
-            json.key("role").value(&speaker.role().as_deref());
+            json.key("role").value(speaker.role().as_deref());
         });
     }
 
     /// The rows of layers that are nobody's but their plugin's.
-    fn annotations(&self, json: &mut Writer<'_>) {
+    fn annotations(&self, json: &mut Writer<'_, impl Listener>) {
         let wanted = |layer| !is_core(layer) && self.wants(layer);
         let mut rows = self.doc.rows().iter().filter(|row| wanted(row.layer)).peekable();
         let written = self.doc.layers_written().iter().any(|written| wanted(written.layer));
@@ -366,7 +386,7 @@ impl<'d> Encoder<'d> {
             json.object(|json| {
                 json.key("layer").value(layer);
                 self.place(json, row.span(), Raw::IfAsked);
-                json.key("label").value(&self.name(row.label));
+                json.key("label").value(self.name(row.label));
                 if let Some(kind) = self.name(row.kind) {
                     json.key("kind").value(kind);
                 }
@@ -380,7 +400,7 @@ impl<'d> Encoder<'d> {
     }
 
     /// Values by name, sorted; of two with one name the later counts.
-    fn values(&self, json: &mut Writer<'_>) {
+    fn values(&self, json: &mut Writer<'_, impl Listener>) {
         let rows = self.doc.layer(symbol::VALUES);
         let values: BTreeMap<_, _> =
             rows.map(|(_, row)| (self.doc.name_of(row.kind), row)).collect();
@@ -390,51 +410,56 @@ impl<'d> Encoder<'d> {
         }
     }
 
-    fn provenance(&self, json: &mut Writer<'_>) {
+    fn provenance(&self, json: &mut Writer<'_, impl Listener>) {
         let written = self.doc.layers_written().iter();
         for written in written.filter(|written| !self.omits_layer(written.layer)) {
             let Some(producer) = self.doc.producers().get(usize::from(written.producer.0)) else {
                 continue;
             };
             json.key(self.doc.name_of(written.layer)).object(|json| {
-                json.key("stage").value(&producer.stage);
-                json.key("version").value(&producer.version);
-                json.key("key").value(&producer.key);
+                json.key("stage").value(&*producer.stage);
+                json.key("version").value(&*producer.version);
+                json.key("key").value(&*producer.key);
             });
         }
     }
 
-    fn note(&self, json: &mut Writer<'_>, id: RowId, row: &Row) {
+    fn note(&self, json: &mut Writer<'_, impl Listener>, id: RowId, row: &Row) {
         let producer = self.doc.producers().get(usize::from(row.producer.0));
-        json.key("stage").value(&producer.map(|producer| &producer.stage));
+        json.key("stage").value(producer.map(|producer| &*producer.stage));
         self.place(json, row.span(), Raw::IfAsked);
         json.key("message").value(&*self.view.string_of(id));
     }
 
-    fn optional_passage(&self, json: &mut Writer<'_>, key: &str, span: Option<Span>) {
+    fn optional_passage(
+        &self,
+        json: &mut Writer<'_, impl Listener>,
+        key: &str,
+        span: Option<Span>,
+    ) {
         let json = json.key(key);
         match span {
             Some(_) => json.object(|json| self.passage(json, span, Raw::IfAsked)),
-            None => json.value(&()),
+            None => json.value(Value::Null),
         }
     }
 
-    fn passage(&self, json: &mut Writer<'_>, span: Option<Span>, raw: Raw) {
+    fn passage(&self, json: &mut Writer<'_, impl Listener>, span: Option<Span>, raw: Raw) {
         self.place(json, span, raw);
         if !self.omits(Key::SpanTexts) {
-            json.key("text").value(&span.map(|span| self.doc.slice(span)));
+            json.key("text").value(span.map(|span| self.doc.slice(span)));
         }
     }
 
-    fn place(&self, json: &mut Writer<'_>, span: Option<Span>, raw: Raw) {
-        json.key("start").value(&span.map(|span| self.offsets.unit_at(span.start())));
-        json.key("end").value(&span.map(|span| self.offsets.unit_at(span.end())));
+    fn place(&self, json: &mut Writer<'_, impl Listener>, span: Option<Span>, raw: Raw) {
+        json.key("start").value(span.map(|span| self.offsets.unit_at(span.start())));
+        json.key("end").value(span.map(|span| self.offsets.unit_at(span.end())));
         if raw == Raw::IfAsked && !self.options.raw_offsets {
             return;
         }
         if let Some(range) = span.and_then(|span| self.doc.alignment()?.raw_range(span)) {
-            json.key("raw_start").value(&range.start);
-            json.key("raw_end").value(&range.end);
+            json.key("raw_start").value(range.start);
+            json.key("raw_end").value(range.end);
         }
     }
 
@@ -466,11 +491,11 @@ pub(crate) const fn how(step: Step) -> &'static str {
     }
 }
 
-fn origin(json: &mut Writer<'_>, origin: &Origin) {
-    json.key("path").value(&origin.path);
-    json.key("line").value(&origin.line);
-    json.key("member").value(&origin.member);
-    json.key("offset").value(&origin.offset);
+fn origin(json: &mut Writer<'_, impl Listener>, origin: &Origin) {
+    json.key("path").value(&*origin.path);
+    json.key("line").value(origin.line);
+    json.key("member").value(origin.member);
+    json.key("offset").value(origin.offset);
     json.key("sha256").hex(&origin.sha256.0);
 }
 

@@ -90,6 +90,10 @@ impl Keys {
         self.0 & Self::bit(key) != 0
     }
 
+    pub(crate) fn without(self, key: Key) -> Self {
+        Self(self.0 & !Self::bit(key))
+    }
+
     fn bit(key: Key) -> u16 {
         1 << key as u16
     }

@@ -27,6 +27,7 @@ mod decode;
 mod encode;
 mod facts;
 mod keys;
+mod listener;
 mod offsets;
 mod order;
 mod over_articles;
@@ -34,13 +35,15 @@ mod record;
 mod schema;
 mod spans;
 mod story;
+mod tape;
 mod words;
 mod writer;
 
 pub use decode::{DecodeError, decode};
-pub use encode::{EncodeError, Options, encode, encode_excerpt};
+pub use encode::{EncodeError, Options, encode, encode_excerpt, tell};
 pub use facts::{Fact, Facts};
 pub use keys::{Key, Keys};
+pub use listener::{Listener, Value};
 pub use offsets::{OffsetIndex, Offsets};
 pub use over_articles::OverArticles;
 pub use record::{
@@ -51,6 +54,7 @@ pub use schema::Shape;
 pub use story::{
     STORY_SCHEMA, Story, StoryDate, StoryPassage, StoryPerson, StoryQuotation, StoryVersion,
 };
+pub use tape::{Tape, play};
 pub use words::has_words;
 
 /// What a record's `schema` says.
