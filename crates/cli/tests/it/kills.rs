@@ -251,8 +251,13 @@ pub(crate) fn run_with(
     command.env("TMPDIR", temporary.path());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     if let Some(time) = time {
-        std::thread::sleep(time);
-        let _ = child.kill(); // it may be through already
+        // It may be through already: the time was taken on a machine that was busier.
+        #[expect(clippy::disallowed_methods, reason = "a kill comes at some time")]
+        let begun = Instant::now();
+        while begun.elapsed() < time && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let _ = child.kill();
     }
     let output = child.wait_with_output().unwrap();
     let left = fs::read_dir(temporary.path()).unwrap().count();
