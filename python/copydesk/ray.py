@@ -5,7 +5,8 @@
 For each file of INPUT (a folder, a glob, a file; more than one may be named) there is one Parquet file in OUTPUT, named from the
 input: `INPUT/sub/a.warc.gz` becomes `OUTPUT/INPUT/sub/a.warc.gz.parquet`. It gets its name when it is whole, so a task
 that is killed leaves none, and one that runs twice replaces a file by its equal: the result is that of one process.
-Input, output and pipeline file must be seen by all nodes under the same paths. When everything is there, so is an empty file `_SUCCESS`.
+Input, output and pipeline file must be seen by all nodes under the same paths; input and output may be addresses such as
+`s3://bucket/crawl`, where the package was built for stores. When everything is there, so is an empty file `_SUCCESS`.
 
 Exit codes are those of `copydesk run`: 0 done, 1 a file could not be worked on, 2 wrong arguments or pipeline file, 3 done,
 with articles that failed (their rows say why, in the column `error`).
@@ -14,7 +15,6 @@ with articles that failed (their rows say why, in the column `error`).
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -56,12 +56,12 @@ def run(
 
     Raises `ConfigError` where the pipeline file or the inputs are wrong, and at the end `FilesFailed` where the work on a file failed.
     """
-    output = Path(output).absolute()
+    output = _place(output)
     several = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
     opened = Pipeline(pipeline, workers=1)
-    files = opened.files(*(os.path.abspath(path) for path in several))
-    with contextlib.suppress(FileNotFoundError):
-        (output / "_SUCCESS").unlink()
+    files = opened.files(*(_place(path) for path in several))
+    success = f"{output}/_SUCCESS"
+    _native.mark(success, False)
     targets = {file: _target(output, file) for file in files}
     left = [
         file
@@ -89,11 +89,11 @@ def run(
         done += 1
         if told:
             told(done, len(files))
-    _sweep(targets.values())
+    if not _native.is_address(output):
+        _sweep(targets.values())
     if failed:
         raise FilesFailed(failed)
-    output.mkdir(parents=True, exist_ok=True)
-    (output / "_SUCCESS").touch()
+    _native.mark(success, True)
     return Counts(*counts)
 
 
@@ -102,7 +102,13 @@ def _work(path: str, key: str, file: InputFile, target: str) -> Counts:
     return on_node(path, key).run_file(InputFile(*file), target)
 
 
-def _target(output: Path, file: InputFile) -> str:
+def _place(path: str | os.PathLike[str]) -> str:
+    """A path that means the same on all nodes: an absolute one, or an address in a store."""
+    path = os.fspath(path)
+    return path.rstrip("/") if _native.is_address(path) else os.path.abspath(path)
+
+
+def _target(output: str, file: InputFile) -> str:
     """The output of a file; ids have no `..`, and no two files have one."""
     return f"{output}/{file.id}.parquet"
 

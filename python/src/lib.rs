@@ -125,6 +125,19 @@ fn is_made_by(py: Python<'_>, path: PathBuf, key: &str) -> bool {
     py.detach(|| output::is_made_by(&path, key))
 }
 
+/// Whether a path is an address in a store, such as `s3://bucket/key`.
+#[pyfunction]
+fn is_address(path: PathBuf) -> bool {
+    stage_api::is_address(&path)
+}
+
+/// Makes the empty file that says that all others are there, or removes it.
+#[pyfunction]
+fn mark(py: Python<'_>, path: PathBuf, there: bool) -> PyResult<()> {
+    let marked = py.detach(|| output::mark(&path, there));
+    marked.map_err(|error| RunError::new_err(format!("{}: {error}", path.display())))
+}
+
 /// The columns of every batch that comes out.
 #[pyfunction]
 fn schema() -> PyArrowType<Schema> {
@@ -157,6 +170,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("RunError", module.py().get_type::<RunError>())?;
     module.add_class::<Pipeline>()?;
     module.add_function(wrap_pyfunction!(is_made_by, module)?)?;
+    module.add_function(wrap_pyfunction!(is_address, module)?)?;
+    module.add_function(wrap_pyfunction!(mark, module)?)?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;
     module.add_function(wrap_pyfunction!(main, module)?)?;
     module.add_function(wrap_pyfunction!(started_by, module)?)

@@ -14,6 +14,8 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
 use parquet::file::properties::WriterProperties;
+use stage_api::is_address;
+use stores::Before;
 
 /// Answers that are turned into columns together, at most, and their bytes.
 const ANSWERS: usize = 512;
@@ -81,6 +83,13 @@ pub(crate) fn write_file(
 ) -> Result<[u64; 5], DeskError> {
     let wrong =
         |error: &dyn std::fmt::Display| DeskError::Failed(format!("{}: {error}", output.display()));
+    if is_address(output) {
+        // An object is there as a whole or not at all.
+        let made = tempfile::NamedTempFile::new().map_err(|error| wrong(&error))?;
+        let counts = write_rows(desk, input, made.as_file(), &wrong)?;
+        stores::put(made.path(), output, Before::Anything).map_err(|error| wrong(&error))?;
+        return Ok(counts);
+    }
     let folder = output.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
     // A name that no other attempt has, on this machine or another; dropped, the file is removed.
@@ -90,12 +99,22 @@ pub(crate) fn write_file(
         .suffix(UNFINISHED)
         .make_in(folder, |path| File::create_new(path))
         .map_err(|error| wrong(&error))?;
-    let file = unfinished.as_file().try_clone().map_err(|error| wrong(&error))?;
+    let counts = write_rows(desk, input, unfinished.as_file(), &wrong)?;
+    unfinished.persist(output).map_err(|error| wrong(&error))?;
+    Ok(counts)
+}
+
+fn write_rows(
+    desk: &Desk,
+    input: InputFile,
+    file: &File,
+    wrong: &dyn Fn(&dyn std::fmt::Display) -> DeskError,
+) -> Result<[u64; 5], DeskError> {
+    let file = file.try_clone().map_err(|error| wrong(&error))?;
     let mut rows = Rows::new(file, desk.key()).map_err(|error| wrong(&error))?;
     let counts = desk
         .file(input, RecordForm::Tape, &mut |answer| rows.add(answer).map_err(io::Error::other))?;
     rows.finish().map_err(|error| wrong(&error))?;
-    unfinished.persist(output).map_err(|error| wrong(&error))?;
     Ok([counts.read, counts.written, counts.discarded, counts.failed, counts.unchanged])
 }
 
@@ -141,10 +160,32 @@ impl Rows {
     }
 }
 
+/// Makes an empty file that says that all others are there, or removes it.
+pub(crate) fn mark(path: &Path, there: bool) -> io::Result<()> {
+    match (is_address(path), there) {
+        (true, true) => {
+            stores::put(tempfile::NamedTempFile::new()?.path(), path, Before::Anything).map(drop)
+        }
+        (true, false) => stores::remove(path),
+        (false, true) => {
+            fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
+            File::create(path).map(drop)
+        }
+        (false, false) => match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        },
+    }
+}
+
 /// Whether a file is whole, and was made by this version with the configuration of this key.
 pub(crate) fn is_made_by(path: &Path, key: &str) -> bool {
     let read = || {
-        let file = File::open(path).ok()?;
+        let mut file =
+            if is_address(path) { tempfile::tempfile() } else { File::open(path) }.ok()?;
+        if is_address(path) {
+            stores::copy_here(path, &mut file).ok()?;
+        }
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).ok()?;
         let pairs = metadata.file_metadata().key_value_metadata()?.clone();
         let says = |key: &str, value: &str| {
