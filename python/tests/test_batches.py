@@ -76,6 +76,17 @@ def test_no_article_raises(pipeline):
     assert rows[0]["text"] is None and rows[2]["text"] == TEXT
 
 
+def test_records_do_not_tell_batches(pipeline):
+    desk = copydesk.Pipeline(pipeline())
+    articles = {"id": ["a", "b", "c"], "text": [TEXT, None, TEXT]}
+    whole = desk.run(pa.record_batch(articles)).to_pylist()
+    alone = [desk.run(pa.record_batch(articles).slice(row, 1)).to_pylist() for row in range(3)]
+    assert [[row] for row in whole] == alone
+    assert whole[2]["origin"]["line"] is None and whole[2]["origin"]["offset"] is None
+    records = desk.records([{"id": "a", "text": TEXT}, {"id": "c", "text": TEXT}])
+    assert [record["origin"] for record in records] == [whole[0]["origin"], whole[2]["origin"]]
+
+
 def test_tables_and_empty_batches(pipeline):
     desk = copydesk.Pipeline(pipeline())
     table = desk.run(pa.table({"text": [TEXT] * 5}))

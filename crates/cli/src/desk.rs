@@ -143,7 +143,8 @@ impl Desk {
     }
 
     /// What becomes of articles, one on each line of `json`, as in a file of JSON Lines. An answer for each line,
-    /// in their order, whether two articles are the same or not.
+    /// in their order, whether two articles are the same or not. No origin says which line that was: who brings articles
+    /// cuts them into lines at will, and a record is the same however it came.
     ///
     /// # Errors
     /// [`DeskError::Failed`] where a stage says that it can work on no article at all.
@@ -156,12 +157,17 @@ impl Desk {
             source.next().map_err(|error| DeskError::Failed(error.to_string()))?
         {
             match arrival {
-                Arrival::Article(doc) => {
+                Arrival::Article(mut doc) => {
+                    forget_line(&mut doc.origin);
                     docs.push((answers.len(), doc));
                     answers.push(None);
                 }
-                Arrival::Failed(failure) => answers.push(Some(Err(failure.into()))),
-                Arrival::Discarded { id, origin, reason } => {
+                Arrival::Failed(mut failure) => {
+                    forget_line(&mut failure.origin);
+                    answers.push(Some(Err(failure.into())));
+                }
+                Arrival::Discarded { id, mut origin, reason } => {
+                    forget_line(&mut origin);
                     answers.push(Some(Err(NoRecord::discarded(id, origin, reason))));
                 }
                 // Of lines of JSON, neither comes.
@@ -315,6 +321,10 @@ impl Sink for Each<'_> {
     fn finish(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
+}
+
+fn forget_line(origin: &mut Origin) {
+    (origin.line, origin.offset) = (None, None);
 }
 
 /// What an outcome says; nothing where the article was there already.
