@@ -17,9 +17,9 @@ the packages bring them, each text once.
 
 ";
 
-/// The list of packages that the program is built from on this target, and the texts of their licences.
-pub(crate) fn of_program(workspace: &Path, target: &str) -> Result<String> {
-    let packages = packages(workspace, target)?;
+/// The list of packages that one of ours, such as `cli`, is built from on this target, and the texts of their licences.
+pub(crate) fn behind(ours: &str, workspace: &Path, target: &str) -> Result<String> {
+    let packages = packages(ours, workspace, target)?;
     let mut out = HEAD.to_owned();
     let mut texts: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for package in &packages {
@@ -50,8 +50,8 @@ struct Package {
     folder: String,
 }
 
-/// What `cli` depends on, itself and tests left out, sorted by name.
-fn packages(workspace: &Path, target: &str) -> Result<Vec<Package>> {
+/// What one of our packages depends on, ours and tests left out, sorted by name.
+fn packages(ours: &str, workspace: &Path, target: &str) -> Result<Vec<Package>> {
     let told = Command::new(crate::cargo())
         .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", target])
         .current_dir(workspace)
@@ -68,8 +68,9 @@ fn packages(workspace: &Path, target: &str) -> Result<Vec<Package>> {
         .collect();
     let known: BTreeMap<String, Value> =
         list(&metadata["packages"]).into_iter().map(|one| (text(&one["id"]), one)).collect();
-    let program = known.iter().find(|(_, package)| package["name"] == "cli").context("no `cli`")?;
-    let mut left = vec![program.0.clone()];
+    let ours =
+        known.iter().find(|(_, package)| package["name"] == ours).context(ours.to_owned())?;
+    let mut left = vec![ours.0.clone()];
     let mut seen = BTreeSet::new();
     while let Some(id) = left.pop() {
         let linked =

@@ -7,7 +7,10 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::environment::Environment;
-use crate::run;
+use crate::{licences, package, run};
+
+/// The licences of what is linked into the extension; `pyproject.toml` has it in the wheel.
+const LICENCES: &str = "THIRD-PARTY.txt";
 
 /// What builds the wheel.
 const BUILDERS: [&str; 1] = ["maturin>=1.9,<2"];
@@ -26,6 +29,8 @@ pub(crate) fn wheel(workspace: &Path) -> Result<()> {
     let builder = Environment::new(&room.path().join("builder"))?;
     builder.install(&BUILDERS)?;
     let manifest = workspace.join("python/Cargo.toml");
+    let others = licences::behind("python", workspace, &package::host()?)?;
+    fs::write(workspace.join("python").join(LICENCES), others)?;
     run(builder.command("maturin").arg("build").args(["--release", "--quiet", "--out"]).args([
         wheels.as_os_str(),
         OsStr::new("--manifest-path"),
@@ -47,6 +52,12 @@ pub(crate) fn wheel(workspace: &Path) -> Result<()> {
     let told = (told.status.success(), String::from_utf8_lossy(&told.stdout).into_owned());
     if told != (true, "Ada Ek\n".to_owned()) {
         bail!("the example of python/README.md says {told:?}");
+    }
+
+    let files = "import importlib.metadata as m; print(*m.files('copydesk'))";
+    let files = fresh.command("python").args(["-c", files]).output()?;
+    if !String::from_utf8_lossy(&files.stdout).contains(LICENCES) {
+        bail!("{} has no {LICENCES}", wheel.display());
     }
 
     fresh.install(&ENGINES)?;
