@@ -18,8 +18,13 @@ the packages bring them, each text once.
 ";
 
 /// The list of packages that one of ours, such as `cli`, is built from on this target, and the texts of their licences.
-pub(crate) fn behind(ours: &str, workspace: &Path, target: &str) -> Result<String> {
-    let packages = packages(ours, workspace, target)?;
+pub(crate) fn behind(
+    ours: &str,
+    features: &[&str],
+    workspace: &Path,
+    target: &str,
+) -> Result<String> {
+    let packages = packages(ours, features, workspace, target)?;
     let mut out = HEAD.to_owned();
     let mut texts: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for package in &packages {
@@ -51,9 +56,12 @@ struct Package {
 }
 
 /// What one of our packages depends on, ours and tests left out, sorted by name.
-fn packages(ours: &str, workspace: &Path, target: &str) -> Result<Vec<Package>> {
+fn packages(ours: &str, features: &[&str], workspace: &Path, target: &str) -> Result<Vec<Package>> {
+    let features: Vec<String> =
+        features.iter().map(|feature| format!("{ours}/{feature}")).collect();
     let told = Command::new(crate::cargo())
         .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", target])
+        .args(["--features", &features.join(",")])
         .current_dir(workspace)
         .output()?;
     if !told.status.success() {

@@ -108,7 +108,7 @@ fn fill(workspace: &Path, stage: &Path, binary: &Path, target: &str) -> Result<(
     for file in ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "CHANGELOG.md", "pipeline.toml"] {
         fs::copy(workspace.join(file), stage.join(file)).context(file)?;
     }
-    fs::write(stage.join("THIRD-PARTY.txt"), licences::behind("cli", workspace, target)?)?;
+    fs::write(stage.join("THIRD-PARTY.txt"), licences::behind("cli", &[], workspace, target)?)?;
     // The last two are what the documentation leads to.
     for tree in ["docs", "examples/drop", "examples/plugins", "plugins"] {
         copy_tree(&workspace.join(tree), &stage.join(tree))?;

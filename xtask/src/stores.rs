@@ -9,12 +9,13 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::environment::Environment;
-use crate::run;
+use crate::{run, wheel};
 
 /// The server, a version that was seen to answer conditional requests.
 const SERVER: [&str; 1] = ["moto[server]==5.2.5"];
 
-/// Installs the server into a temporary folder, starts it on a free port and runs the tests with the feature `stores`.
+/// Installs the server into a temporary folder, starts it on a free port and runs the tests of the command with the feature
+/// `stores`, and those of the wheel with it, which takes a release build.
 /// Needs Python 3.10 or later with `venv`.
 pub(crate) fn stores(workspace: &Path) -> Result<()> {
     let room = tempfile::tempdir()?;
@@ -33,7 +34,16 @@ pub(crate) fn stores(workspace: &Path) -> Result<()> {
     run(Command::new(crate::cargo())
         .args(["test", "--package", "cli", "--features", "stores", "--test", "it", "stores::"])
         .env("COPYDESK_TEST_STORE", address.to_string())
-        .current_dir(workspace))
+        .current_dir(workspace))?;
+    let wheels = room.path().join("wheels");
+    let wheel = wheel::build(workspace, room.path(), &wheels, &["stores"])?;
+    python.install(&[wheel])?;
+    python.install(&wheel::ENGINES)?;
+    run(python
+        .command("pytest")
+        .args(["-q", "-rs", "-p", "no:cacheprovider", "test_stores.py"])
+        .env("COPYDESK_TEST_STORE", address.to_string())
+        .current_dir(workspace.join("python/tests")))
 }
 
 /// Ends with whoever started it.

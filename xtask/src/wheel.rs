@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -16,7 +16,7 @@ const LICENCES: &str = "THIRD-PARTY.txt";
 const BUILDERS: [&str; 1] = ["maturin>=1.9,<2"];
 
 /// What its tests run on: versions that were seen to work together.
-const ENGINES: [&str; 3] = ["pytest==9.2.0", "pyarrow==25.0.1", "ray==2.60.0"];
+pub(crate) const ENGINES: [&str; 3] = ["pytest==9.2.0", "pyarrow==25.0.1", "ray==2.60.0"];
 
 /// Writes `target/wheel/*.whl`, installs it into an empty environment, runs the example of its README there, and
 /// then its tests. The environments lie in a temporary folder. Needs Python 3.10 or later with `venv`, and the packages above.
@@ -26,18 +26,7 @@ pub(crate) fn wheel(workspace: &Path) -> Result<()> {
         fs::remove_dir_all(&wheels)?;
     }
     let room = tempfile::tempdir()?;
-    let builder = Environment::new(&room.path().join("builder"))?;
-    builder.install(&BUILDERS)?;
-    let manifest = workspace.join("python/Cargo.toml");
-    let others = licences::behind("python", workspace, &package::host()?)?;
-    fs::write(workspace.join("python").join(LICENCES), others)?;
-    run(builder.command("maturin").arg("build").args(["--release", "--quiet", "--out"]).args([
-        wheels.as_os_str(),
-        OsStr::new("--manifest-path"),
-        manifest.as_os_str(),
-    ]))?;
-    let mut made = fs::read_dir(&wheels)?;
-    let wheel = made.next().context("maturin made no wheel")??.path();
+    let wheel = build(workspace, room.path(), &wheels, &[])?;
     let size = fs::metadata(&wheel)?.len() as f64 / 1e6;
 
     let fresh = Environment::new(&room.path().join("fresh"))?;
@@ -66,4 +55,25 @@ pub(crate) fn wheel(workspace: &Path) -> Result<()> {
     run(fresh.command("pytest").args(["-q", "-rs", "-p", "no:cacheprovider"]).current_dir(tests))?;
     println!("{} ({size:.1} MB): installed and tried", wheel.display());
     Ok(())
+}
+
+/// Writes a wheel with these features into `wheels`, in which there is none; what builds it is installed in `room`.
+pub(crate) fn build(
+    workspace: &Path,
+    room: &Path,
+    wheels: &Path,
+    features: &[&str],
+) -> Result<PathBuf> {
+    let builder = Environment::new(&room.join("builder"))?;
+    builder.install(&BUILDERS)?;
+    let manifest = workspace.join("python/Cargo.toml");
+    let others = licences::behind("python", features, workspace, &package::host()?)?;
+    fs::write(workspace.join("python").join(LICENCES), others)?;
+    run(builder
+        .command("maturin")
+        .args(["build", "--release", "--quiet", "--features", &features.join(",")])
+        .args([OsStr::new("--out"), wheels.as_os_str()])
+        .args([OsStr::new("--manifest-path"), manifest.as_os_str()]))?;
+    let mut made = fs::read_dir(wheels)?;
+    Ok(made.next().context("maturin made no wheel")??.path())
 }
