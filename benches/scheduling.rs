@@ -1,7 +1,7 @@
 //! A thread a stage, two a stage, or each article run to completion by one of two workers.
 //!
-//! `cargo bench -p benches --bench scheduling`: four stages that only burn time, in microseconds an article, one of them ordered where a
-//! profile says so. A figure is articles a second; divide it by that of run to completion.
+//! `cargo bench -p benches --bench scheduling`: four stages that only burn time, one of them ordered where a profile says so. A figure is
+//! articles a second; divide it by that of run to completion.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use stage_api::{BuiltStage, Flow, OrderedStage, Stage, StageError};
 
 const ARTICLES: usize = 4_000;
 
-/// Steps of [`burn`] in a microsecond, or nearly.
+/// Steps of [`burn`](Burn::burn) in a unit of a profile; a unit is about a seventh of a microsecond.
 const STEPS: u64 = 1_000;
 
-/// What the four stages take, in microseconds, and which of them sees the articles in order.
+/// What the four stages take, in units, and which of them sees the articles in order.
 const PROFILES: [(&str, [u64; 4], Option<usize>); 5] = [
     ("even", [50, 50, 50, 50], None),
     ("skewed", [10, 30, 20, 240], None),
