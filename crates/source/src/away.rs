@@ -39,13 +39,14 @@ impl Walk {
         let begun = self.begin();
         match begun {
             Err(error) => error.kind() == io::ErrorKind::NotFound,
-            Ok(()) => self.pattern.is_some() && self.all(|found| found.is_err()),
+            Ok(()) => self.pattern.is_some() && self.step().is_none(),
         }
     }
 
     /// What lies at the place itself: a file, a folder, or both.
     fn begin(&mut self) -> io::Result<()> {
         self.begun = true;
+        stores::forget(&self.root.place);
         let place = self.root.place.clone();
         let (folder, file) = (stores::list(&place)?, stores::info(&place)?);
         if file.is_none() && folder.files.is_empty() && folder.folders.is_empty() {
@@ -68,6 +69,26 @@ impl Walk {
         let mut places = inside.ancestors().filter(|place| !place.as_os_str().is_empty());
         places.any(|place| pattern.matches_path_with(place, options))
     }
+
+    /// Whether something below a folder may match the pattern.
+    fn may_lead(&self, path: &Path) -> bool {
+        let Some(pattern) = &self.pattern else { return true };
+        let inside = path.strip_prefix(&self.root.place).unwrap_or(path);
+        let mut parts = pattern.as_str().split('/');
+        for name in inside {
+            match parts.next() {
+                Some("**") => return true,
+                None => return self.matches(path),
+                Some(part) => {
+                    let part = glob::Pattern::new(part).expect("a part of what was checked");
+                    if !part.matches(&name.to_string_lossy()) {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
 }
 
 impl Iterator for Walk {
@@ -81,19 +102,24 @@ impl Iterator for Walk {
             let failed = Trouble::io(&self.root.place, &error);
             return Some(Err(failed.of_file(&self.root.own_id())));
         }
+        let step = self.step();
+        let is_missed = step.is_none() && self.pattern.is_some() && !self.found;
+        self.found = true;
+        if is_missed { Some(Err(self.root.no_match())) } else { step }
+    }
+}
+
+impl Walk {
+    /// The next file, or folder that cannot be listed.
+    fn step(&mut self) -> Option<Result<Found, Failure>> {
         loop {
-            let Some(step) = self.left.pop_front() else {
-                let is_missed = self.pattern.is_some() && !self.found;
-                self.found = true;
-                return if is_missed { Some(Err(self.root.no_match())) } else { None };
-            };
-            match step {
+            match self.left.pop_front()? {
                 Step::File(path) if self.matches(&path) => {
-                    self.found = true;
                     let id = self.root.id_of(&path);
                     return Some(Ok(Found { path, id }));
                 }
                 Step::File(_) => {}
+                Step::Folder(path) if !self.may_lead(&path) => {}
                 Step::Folder(path) => match stores::list(&path) {
                     Ok(folder) if OUTPUT.iter().all(|file| folder.files.contains_key(*file)) => {}
                     Ok(folder) => {

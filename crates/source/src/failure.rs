@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use document::Origin;
-use stage_api::{Failure, FailureClass};
+use stage_api::{Failure, FailureClass, is_address};
 
 /// What went wrong, before it is known with which article.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,15 +24,15 @@ impl Trouble {
 
     /// What the system said about `path`, and what to do.
     pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
-        let path = path.display();
+        let shown = path.display();
         Self::unreadable(match error.kind() {
             io::ErrorKind::NotFound => {
-                format!("`{path}` does not exist; correct the path or put the file back")
+                format!("`{shown}` does not exist; correct the path or put the file back")
             }
-            io::ErrorKind::PermissionDenied => {
-                format!("`{path}` may not be read; allow reading it and run again")
+            io::ErrorKind::PermissionDenied if !is_address(path) => {
+                format!("`{shown}` may not be read; allow reading it and run again")
             }
-            _ => format!("`{path}` cannot be read: {error}"),
+            _ => format!("`{shown}` cannot be read: {error}"),
         })
     }
 

@@ -392,7 +392,11 @@ fn is_one_of(files: &[PathBuf], found: &Found) -> bool {
         .any(|file| reach::place(&found.path).is_ok_and(|path| path == **file))
 }
 
+/// Bytes of all files, where that takes no time.
 fn total_bytes(roots: &[Root]) -> Option<u64> {
+    if roots.iter().any(|root| is_address(&root.place)) {
+        return None;
+    }
     let mut files = roots.iter().flat_map(Root::files_unsorted);
     let counted = files.by_ref().take(COUNTED_FILES).flatten();
     let total = counted.map(|found| reach::len(&found.path)).sum();

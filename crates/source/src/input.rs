@@ -256,8 +256,8 @@ impl Input {
     fn describe(&self, error: &io::Error) -> Trouble {
         let place = self.offset + self.held().len() as u64;
         match self.reader.packing() {
-            // An error without a code of the system is the decompressor's own.
-            Some(packing) if error.raw_os_error().is_none() => {
+            // An error without a code of the system is the decompressor's own, if no store broke.
+            Some(packing) if error.raw_os_error().is_none() && !stores::is_broken(error) => {
                 let member = match &self.reader {
                     Unpacked::Gzip(members) if members.began_stored() > 0 => {
                         format!(" in the member at byte {}", members.began_stored())

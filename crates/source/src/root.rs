@@ -40,7 +40,10 @@ impl Root {
         if is_address(&place)
             && let Err(error) = stores::check(&place)
         {
-            return Err(SettingError::new("paths", format!("`{given}`: {error}")));
+            return Err(SettingError::new(
+                "paths",
+                format!("`{given}`: {error}{}", stores::advice(&error)),
+            ));
         }
         // By itself `**` matches folders only, and would leave out the files beside them.
         if rest == "**" || rest.ends_with("/**") {

@@ -20,6 +20,7 @@ mod address;
 mod s3;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -56,6 +57,41 @@ pub enum Before<'t> {
     Nothing,
     /// The version with this [tag](Info::tag).
     Version(&'t str),
+}
+
+/// That a connection broke while an object was read, or another version was written meanwhile. What unpacks an object hands
+/// on what it is told, and this tells it from damage.
+#[derive(Debug)]
+struct Broken(io::Error);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Whether reading failed because the store did, however often the error was handed on.
+pub fn is_broken(error: &io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Broken>()).is_some()
+}
+
+/// What to do about an error of [`check`] or of what follows it; empty where the error says that itself.
+pub fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => "",
+        _ => {
+            "; which server is asked, and for whom, is in the environment: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID …"
+        }
+    }
+}
+
+/// Forgets what lies in the folders of an address's bucket: whoever looks again wants what is there now.
+pub fn forget(path: &Path) {
+    if let Ok(address) = Address::of(path) {
+        s3::forget(&address);
+    }
 }
 
 /// Whether the store of an address answers; what lies there, if anything does, is another matter.
@@ -95,6 +131,17 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
     let info = s3::info(&address)?.ok_or(io::ErrorKind::NotFound)?;
     let len = info.len;
     Ok((s3::read(&address, info)?, len))
+}
+
+/// The last bytes of an object, at most `count`, and how many it has.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn end(path: &Path, count: u64) -> io::Result<(Vec<u8>, u64)> {
+    let address = Address::of(path)?;
+    let info = s3::info(&address)?.ok_or(io::ErrorKind::NotFound)?;
+    let len = info.len;
+    Ok((s3::end(&address, info, count)?, len))
 }
 
 /// Writes the bytes of an object into a file; returns what is known of it.

@@ -23,6 +23,12 @@ pub(crate) fn read(_: &Address, _: Info) -> io::Result<Box<dyn Read + Send>> {
     none()
 }
 
+pub(crate) fn end(_: &Address, _: Info, _: u64) -> io::Result<Vec<u8>> {
+    none()
+}
+
+pub(crate) fn forget(_: &Address) {}
+
 pub(crate) fn put(_: &Path, _: &Address, _: Before<'_>) -> io::Result<Option<String>> {
     none()
 }

@@ -45,16 +45,24 @@ pub(crate) fn list(address: Address) -> io::Result<Arc<Folder>> {
     let prefix = key_of(&address)?;
     let found =
         client.runtime.block_on(bucket.list_with_delimiter(Some(&prefix))).map_err(to_io)?;
+    // What consoles make for a folder: an object of its own name in it.
+    let is_marker = |object: &ObjectMeta| object.location == prefix;
     let name = |key: &object_store::path::Path| key.filename().map(str::to_owned);
-    let files = found
-        .objects
-        .into_iter()
-        .filter_map(|object| Some((name(&object.location)?, info_of(object))));
+    let objects = found.objects.into_iter().filter(|object| !is_marker(object));
+    let files = objects.filter_map(|object| Some((name(&object.location)?, info_of(object))));
     let folders = found.common_prefixes.iter().filter_map(name);
     let listed = Arc::new(Folder { files: files.collect(), folders: folders.collect() });
     let mut folders_known = client.folders.lock().unwrap_or_else(PoisonError::into_inner);
     folders_known.put(address, listed.clone());
     Ok(listed)
+}
+
+/// See [`crate::forget`].
+pub(crate) fn forget(address: &Address) {
+    if let Ok(client) = client() {
+        let mut folders = client.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.forget(&address.bucket);
+    }
 }
 
 /// See [`crate::info`].

@@ -11,8 +11,8 @@ use object_store::{GetOptions, GetRange, ObjectStore};
 use tokio::task::JoinHandle;
 
 use super::client::{Client, client, key_of, to_io};
-use crate::Info;
 use crate::address::Address;
+use crate::{Broken, Info};
 
 /// Bytes that are asked for first: an article, or enough to tell what it is.
 const FIRST: u64 = 1 << 20;
@@ -25,9 +25,26 @@ pub(crate) fn read(address: &Address, info: Info) -> io::Result<Box<dyn Read + S
     let client = client()?;
     let bucket = client.bucket(&address.bucket)?;
     let object = Object { bucket, key: key_of(address)?, info };
-    let mut reader = Reader { client, object, asked: 0, coming: None, held: Bytes::new() };
+    let mut reader = Reader {
+        client,
+        address: address.clone(),
+        object,
+        asked: 0,
+        coming: None,
+        held: Bytes::new(),
+        is_broken: false,
+    };
     reader.ask(FIRST);
     Ok(Box::new(reader))
+}
+
+/// See [`crate::end`].
+pub(crate) fn end(address: &Address, info: Info, count: u64) -> io::Result<Vec<u8>> {
+    let client = client()?;
+    let bucket = client.bucket(&address.bucket)?;
+    let range = info.len.saturating_sub(count)..info.len;
+    let object = Object { bucket, key: key_of(address)?, info };
+    Ok(client.runtime.block_on(object.get(range))?.into())
 }
 
 /// One version of an object.
@@ -63,11 +80,13 @@ impl Object {
 /// An object read from its beginning to its end.
 struct Reader {
     client: &'static Client,
+    address: Address,
     object: Object,
     /// Bytes that were asked for so far.
     asked: u64,
     coming: Option<JoinHandle<io::Result<Bytes>>>,
     held: Bytes,
+    is_broken: bool,
 }
 
 impl Reader {
@@ -87,9 +106,19 @@ impl Read for Reader {
             && !buffer.is_empty()
             && let Some(coming) = self.coming.take()
         {
-            let came = self.client.runtime.block_on(coming).map_err(io::Error::other)?;
-            self.held = came?;
+            let came = self.client.runtime.block_on(coming).map_err(io::Error::other);
+            match came.and_then(|came| came) {
+                Ok(came) => self.held = came,
+                Err(error) => {
+                    self.is_broken = true;
+                    super::forget(&self.address);
+                    return Err(io::Error::new(error.kind(), Broken(error)));
+                }
+            }
             self.ask(NEXT);
+        }
+        if self.is_broken {
+            return Err(io::Error::other(Broken(io::Error::other("the connection broke before"))));
         }
         let count = buffer.len().min(self.held.len());
         buffer[..count].copy_from_slice(&self.held.split_to(count));

@@ -1,4 +1,4 @@
-//! Files into objects and back.
+//! Files into objects.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -53,7 +53,10 @@ pub(crate) fn put(file: &Path, to: &Address, before: Before<'_>) -> io::Result<O
                         break Err(error);
                     }
                 };
-                upload.wait_for_capacity(PIECES).await.map_err(to_io)?;
+                if let Err(error) = upload.wait_for_capacity(PIECES).await {
+                    let _ = upload.abort().await;
+                    break Err(to_io(error));
+                }
                 upload.write(&piece[..count]);
             }
         })?
