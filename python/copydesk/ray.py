@@ -61,7 +61,7 @@ def run(
     opened = Pipeline(pipeline, workers=1)
     files = opened.files(*(_place(path) for path in several))
     success = f"{output}/_SUCCESS"
-    _native.mark(success, False)
+    _native.unmark(success)
     targets = {file: _target(output, file) for file in files}
     left = [
         file
@@ -93,7 +93,7 @@ def run(
         _sweep(targets.values())
     if failed:
         raise FilesFailed(failed)
-    _native.mark(success, True)
+    _native.mark(success)
     return Counts(*counts)
 
 

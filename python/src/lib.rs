@@ -10,7 +10,8 @@ mod input;
 mod output;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use arrow_pyarrow::PyArrowType;
@@ -131,11 +132,16 @@ fn is_address(path: PathBuf) -> bool {
     stage_api::is_address(&path)
 }
 
-/// Makes the empty file that says that all others are there, or removes it.
+/// Makes an empty file, whose folder is made if need be.
 #[pyfunction]
-fn mark(py: Python<'_>, path: PathBuf, there: bool) -> PyResult<()> {
-    let marked = py.detach(|| output::mark(&path, there));
-    marked.map_err(|error| RunError::new_err(format!("{}: {error}", path.display())))
+fn mark(py: Python<'_>, path: PathBuf) -> PyResult<()> {
+    py.detach(|| output::mark(&path)).map_err(|error| of_file(&path, &error))
+}
+
+/// Removes a file; that there is none is no error.
+#[pyfunction]
+fn unmark(py: Python<'_>, path: PathBuf) -> PyResult<()> {
+    py.detach(|| output::unmark(&path)).map_err(|error| of_file(&path, &error))
 }
 
 /// The columns of every batch that comes out.
@@ -156,6 +162,10 @@ fn started_by(words: Vec<OsString>) {
     cli::started_by(words);
 }
 
+fn of_file(path: &Path, error: &io::Error) -> PyErr {
+    RunError::new_err(format!("{}: {error}", path.display()))
+}
+
 fn to_python(error: DeskError) -> PyErr {
     match error {
         DeskError::Configuration(message) => ConfigError::new_err(message),
@@ -172,6 +182,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(is_made_by, module)?)?;
     module.add_function(wrap_pyfunction!(is_address, module)?)?;
     module.add_function(wrap_pyfunction!(mark, module)?)?;
+    module.add_function(wrap_pyfunction!(unmark, module)?)?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;
     module.add_function(wrap_pyfunction!(main, module)?)?;
     module.add_function(wrap_pyfunction!(started_by, module)?)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray};
 use arrow_schema::{ArrowError, Field, Fields, Schema, SchemaRef};
+use bytes::Bytes;
 use cli::{Answer, Desk, DeskError, InputFile, NoRecord, RecordForm};
 use document::{Document, Form};
 use parquet::arrow::ArrowWriter;
@@ -24,6 +25,9 @@ const BYTES: usize = 8 << 20;
 /// What a file says of itself in its metadata.
 const VERSION: &str = "copydesk.version";
 const CONFIGURATION: &str = "copydesk.configuration";
+
+/// Bytes at the end of a file that hold what it says of itself, with much to spare.
+const FOOTER: u64 = 4 << 20;
 
 /// The end of the name of a file that is being written; a full stop is its beginning.
 const UNFINISHED: &str = ".tmp";
@@ -160,33 +164,38 @@ impl Rows {
     }
 }
 
-/// Makes an empty file that says that all others are there, or removes it.
-pub(crate) fn mark(path: &Path, there: bool) -> io::Result<()> {
-    match (is_address(path), there) {
-        (true, true) => {
-            stores::put(tempfile::NamedTempFile::new()?.path(), path, Before::Anything).map(drop)
-        }
-        (true, false) => stores::remove(path),
-        (false, true) => {
-            fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
-            File::create(path).map(drop)
-        }
-        (false, false) => match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        },
+/// Makes an empty file, whose folder is made if need be.
+pub(crate) fn mark(path: &Path) -> io::Result<()> {
+    if is_address(path) {
+        let empty = tempfile::NamedTempFile::new()?;
+        return stores::put(empty.path(), path, Before::Anything).map(drop);
     }
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
+    File::create(path).map(drop)
+}
+
+/// Removes a file; that there is none is no error.
+pub(crate) fn unmark(path: &Path) -> io::Result<()> {
+    if is_address(path) {
+        return stores::remove(path);
+    }
+    fs::remove_file(path).or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// Whether a file is whole, and was made by this version with the configuration of this key.
 pub(crate) fn is_made_by(path: &Path, key: &str) -> bool {
     let read = || {
-        let mut file =
-            if is_address(path) { tempfile::tempfile() } else { File::open(path) }.ok()?;
-        if is_address(path) {
-            stores::copy_here(path, &mut file).ok()?;
-        }
-        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).ok()?;
+        let metadata = if is_address(path) {
+            let (end, len) = stores::end(path, FOOTER).ok()?;
+            let mut reader = ParquetMetaDataReader::new();
+            reader.try_parse_sized(&Bytes::from(end), len).ok()?;
+            reader.finish().ok()?
+        } else {
+            ParquetMetaDataReader::new().parse_and_finish(&File::open(path).ok()?).ok()?
+        };
         let pairs = metadata.file_metadata().key_value_metadata()?.clone();
         let says = |key: &str, value: &str| {
             pairs.iter().any(|pair| pair.key == key && pair.value.as_deref() == Some(value))

@@ -61,6 +61,17 @@ impl Trouble {
         }
     }
 
+    /// The same in other words, where there are some.
+    pub(crate) fn rephrased(self, rephrase: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Usage(message) => Self::Usage(rephrase(message)),
+            Self::Failed(message) => Self::Failed(rephrase(message)),
+            Self::DiskFull(message) => Self::DiskFull(rephrase(message)),
+            Self::Behind(message) => Self::Behind(rephrase(message)),
+            Self::Mistakes(_) | Self::Closed => self,
+        }
+    }
+
     /// An error of a sink, or of opening one.
     pub(crate) fn writing(error: &(impl std::error::Error + 'static)) -> Self {
         let full = |error: &io::Error| error.kind() == io::ErrorKind::StorageFull;

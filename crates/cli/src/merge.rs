@@ -17,23 +17,31 @@ use crate::registry;
 use crate::run::{self, Articles, Where};
 use crate::workplace::Workplace;
 
-/// An ordinary run of the stages from the first ordered one on, over what the shards hold.
+/// Merges shards where they lie, or copies of them.
 pub(crate) fn merge(command: Merge, logging: &Logging) -> Result<Exit, Trouble> {
+    if command.shards.is_empty() {
+        let place = Workplace::with_shards(&command.output)?;
+        let exit = merge_in(command, logging, &[place.dir().to_owned()], &place);
+        return place.leave(exit);
+    }
+    let open = |folder: &PathBuf| Workplace::with_shards(folder);
+    let shards = command.shards.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    let folders: Vec<_> = shards.iter().map(|shard| shard.dir().to_owned()).collect();
+    let place = Workplace::open(&command.output)?;
+    let exit = merge_in(command, logging, &folders, &place);
+    let exit = shards.iter().fold(exit, |exit, shard| exit.map_err(|error| shard.told(error)));
+    place.leave(exit)
+}
+
+/// An ordinary run of the stages from the first ordered one on, over what the shards hold.
+fn merge_in(
+    command: Merge,
+    logging: &Logging,
+    folders: &[PathBuf],
+    place: &Workplace,
+) -> Result<Exit, Trouble> {
     let interrupts = Interrupts::listen()?;
-    let is_apart = !command.shards.is_empty();
-    let elsewhere: Vec<Workplace> = command
-        .shards
-        .iter()
-        .map(|folder| Workplace::with_shards(folder))
-        .collect::<Result<_, _>>()?;
-    let place = if is_apart {
-        Workplace::open(&command.output)?
-    } else {
-        Workplace::with_shards(&command.output)?
-    };
-    let places = if is_apart { &elsewhere[..] } else { std::slice::from_ref(&place) };
-    let folders: Vec<PathBuf> = places.iter().map(|place| place.dir().to_owned()).collect();
-    let shards = Shards::open(&folders).map_err(trouble)?;
+    let shards = Shards::open(folders).map_err(trouble)?;
     let loader = registry::loader();
     let plan = plan(&command, &shards, &loader)?;
     let (Output::Folder(_), Some(settings)) = (&plan.run.output, plan.keeps_records()) else {
@@ -57,8 +65,7 @@ pub(crate) fn merge(command: Merge, logging: &Logging) -> Result<Exit, Trouble> 
     let again = || open().map(Some);
     let articles = Articles { source: open()?, known: None, again: &again };
     let rest = plan.clone().since_ordered();
-    let exit = run::into_folder(&command.into(), &at, &rest, articles, &place, settings);
-    place.leave(exit)
+    run::into_folder(&command.into(), &at, &rest, articles, place, settings)
 }
 
 /// The plan of the shards, with another output.

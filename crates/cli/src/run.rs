@@ -11,7 +11,7 @@ use runner::{Ending, Gauges, Ledger, Options, Pipeline, Reading, Report, RunErro
 use serde_json::Value;
 use sink::{Folder, FolderOptions, NullSink, OpenError, StdoutSink};
 use source::KnownFiles;
-use stage_api::{Settings, Sink, Source};
+use stage_api::{Settings, Sink, Source, is_address};
 
 use crate::args::{LogFormat, Logging, Retry, Run};
 use crate::assemble::{self, Failed, First};
@@ -158,11 +158,12 @@ fn watch(command: &Run, at: &Where<'_>, plan: &Plan, request: &Request) -> Resul
             "`--watch` needs an output folder, to know what is done; name one with `--output`";
         return Err(Trouble::Usage(message.to_owned()));
     };
-    let place = Workplace::open(dir)?;
-    if place.is_copy() {
-        let message = "`--watch` works in a folder of this machine; `copydesk run` brings one in a store up to date";
+    let inputs = plan.sources.iter().flat_map(|table| table.settings.texts("paths"));
+    if is_address(dir) || inputs.map(Path::new).any(is_address) {
+        let message = "`--watch` looks at folders of this machine each second; `copydesk run` now and then does for stores";
         return Err(Trouble::Usage(message.to_owned()));
     }
+    let place = Workplace::open(dir)?;
     if plan.reads_records() {
         let message = "records are read once, without `--watch`; run again when there are more";
         return Err(Trouble::Usage(message.to_owned()));

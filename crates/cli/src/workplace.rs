@@ -47,11 +47,6 @@ impl Workplace {
         &self.dir
     }
 
-    /// Whether that is a copy.
-    pub(crate) fn is_copy(&self) -> bool {
-        self.copy.is_some()
-    }
-
     /// Where a file of the folder is for who asked for the work.
     pub(crate) fn shown(&self, path: &Path) -> PathBuf {
         match (&self.copy, path.strip_prefix(&self.dir)) {
@@ -60,8 +55,16 @@ impl Workplace {
         }
     }
 
+    /// What went wrong, with the names that who asked for the work knows.
+    pub(crate) fn told(&self, trouble: Trouble) -> Trouble {
+        let Some(copy) = &self.copy else { return trouble };
+        let (dir, address) = (self.dir.display().to_string(), copy.address(Path::new("")));
+        trouble.rephrased(|message| message.replace(&dir, &address.display().to_string()))
+    }
+
     /// Copies back what has changed, however the work ended: what is committed counts.
     pub(crate) fn leave(self, exit: Result<Exit, Trouble>) -> Result<Exit, Trouble> {
+        let exit = exit.map_err(|trouble| self.told(trouble));
         let back = self.copy.map_or(Ok(()), Copy::back);
         match (exit, back) {
             (exit, Ok(())) => exit,
@@ -84,7 +87,7 @@ pub(crate) fn folders_in(folder: &Path) -> Result<Vec<String>, Trouble> {
 }
 
 fn out_of_reach(folder: &Path, error: &io::Error) -> Trouble {
-    let message = format!("{}: {error}", folder.display());
+    let message = format!("{}: {error}{}", folder.display(), stores::advice(error));
     match error.kind() {
         io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => Trouble::Usage(message),
         _ => Trouble::Failed(message),

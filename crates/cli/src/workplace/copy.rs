@@ -22,6 +22,8 @@ pub(crate) struct Copy {
     address: PathBuf,
     /// The objects that were copied, by their places in the folder, with what the store calls their versions.
     had: BTreeMap<PathBuf, Option<String>>,
+    /// The journals among them.
+    journals: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 /// What a file in the folder is to it.
@@ -38,7 +40,12 @@ impl Copy {
     /// Copies what lies at an address; nothing where nothing does.
     pub(crate) fn of(address: &Path, shards: bool) -> io::Result<Self> {
         let dir = TempDir::with_prefix("copydesk-")?;
-        let mut copy = Self { dir, address: address.to_owned(), had: BTreeMap::new() };
+        let mut copy = Self {
+            dir,
+            address: address.to_owned(),
+            had: BTreeMap::new(),
+            journals: BTreeMap::new(),
+        };
         copy.fetch(Path::new(""), shards)?;
         Ok(copy)
     }
@@ -62,6 +69,9 @@ impl Copy {
             let mut file = File::create(self.dir().join(&inside))?;
             let info = stores::copy_here(&self.address(&inside), &mut file)?;
             file.set_modified(COPIED)?;
+            if Role::of(name) == Role::Journal {
+                self.journals.insert(inside.clone(), fs::read(self.dir().join(&inside))?);
+            }
             self.had.insert(inside, info.tag);
         }
         let is_taken =
@@ -82,8 +92,7 @@ impl Copy {
             let dir = self.dir.path().display();
             Trouble::Failed(match error.kind() {
                 io::ErrorKind::AlreadyExists => format!(
-                    "another run has written to {address} since this one began, and counts there; run again. What this \
-                     one did lies in {dir}"
+                    "another run has written to {address} since this one began; run again. What this one did lies in {dir}"
                 ),
                 _ => format!(
                     "{address} cannot be brought up to date: {error}; what this run did lies in {dir}: copy it there, or \
@@ -96,6 +105,7 @@ impl Copy {
     fn put(&mut self) -> io::Result<()> {
         let mut there = Vec::new();
         self.files(Path::new(""), &mut there)?;
+        there.sort();
         let mut changed = Vec::new();
         for inside in &there {
             let is_as_copied = fs::metadata(self.dir().join(inside))?.modified()? == COPIED;
@@ -104,18 +114,8 @@ impl Copy {
             }
         }
         changed.sort_by_key(|inside| role_of(inside));
-        let is_new_journal =
-            |inside: &&PathBuf| role_of(inside) == Role::Journal && !self.had.contains_key(*inside);
-        let new_journals: Vec<PathBuf> =
-            changed.iter().copied().filter(is_new_journal).cloned().collect();
-        for inside in new_journals {
-            // Its first line alone, which says whose folder it is and of nothing that it is there.
-            let mut first = Vec::new();
-            BufReader::new(File::open(self.dir().join(&inside))?).read_until(b'\n', &mut first)?;
-            let mut file = tempfile::NamedTempFile::new()?;
-            file.write_all(&first)?;
-            let tag = stores::put(file.path(), &self.address(&inside), Before::Nothing)?;
-            self.had.insert(inside, tag);
+        for journal in changed.iter().filter(|inside| role_of(inside) == Role::Journal) {
+            self.fence(journal)?;
         }
         for inside in &changed {
             let before = match self.had.get(*inside) {
@@ -141,7 +141,35 @@ impl Copy {
         Ok(())
     }
 
-    /// Adds the files below a folder, in order.
+    /// Writes the journal that was copied, or of a new one the first line, with an end that no other run's has. To readers that is
+    /// what a crash leaves. Who copied the folder before can not replace it any more, and who copies it from now on takes
+    /// this right from us: so the real journal is written only where nobody else has touched what it vouches for.
+    fn fence(&mut self, journal: &Path) -> io::Result<()> {
+        let first_line = || -> io::Result<Vec<u8>> {
+            let mut line = Vec::new();
+            BufReader::new(File::open(self.dir().join(journal))?).read_until(b'\n', &mut line)?;
+            Ok(line)
+        };
+        let mut fenced = match self.journals.get(journal) {
+            Some(lines) => lines.clone(),
+            None => first_line()?,
+        };
+        fenced.truncate(fenced.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1));
+        let us = self.dir().file_name().unwrap_or_default();
+        fenced.extend_from_slice(us.as_encoded_bytes());
+        let mut file = tempfile::NamedTempFile::new()?;
+        file.write_all(&fenced)?;
+        let before = match self.had.get(journal) {
+            Some(Some(tag)) => Before::Version(tag),
+            Some(None) => Before::Anything,
+            None => Before::Nothing,
+        };
+        let tag = stores::put(file.path(), &self.address(journal), before)?;
+        self.had.insert(journal.to_owned(), tag);
+        Ok(())
+    }
+
+    /// Adds the files below a folder.
     fn files(&self, folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         for entry in fs::read_dir(self.dir().join(folder))? {
             let entry = entry?;
@@ -156,7 +184,6 @@ impl Copy {
                 files.push(inside);
             }
         }
-        files.sort();
         Ok(())
     }
 }

@@ -13,6 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 use crate::kills::{promised, say};
 use crate::program::{Ran, command, copydesk, ok, records, workspace};
 
@@ -88,7 +91,8 @@ impl Bucket {
         let _ = fs::remove_dir_all(folder);
         fs::create_dir(folder).unwrap();
         for key in self.keys() {
-            let Some(inside) = key.strip_prefix(&format!("{prefix}/")) else { continue };
+            let inside = key.strip_prefix(&format!("{prefix}/"));
+            let Some(inside) = inside.filter(|inside| !inside.is_empty()) else { continue };
             let path = folder.join(inside);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, self.ask("GET", &key, b"").1).unwrap();
@@ -134,47 +138,62 @@ fn through(server: SocketAddr, dir: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// Stands between the program and a server, and calls `at` before the given one of the PUTs reaches it.
+/// Stands between the program and a server, and shows `at` each request before it goes on; one that `at` refuses loses its
+/// connection.
 struct Between {
     address: SocketAddr,
     puts: Arc<AtomicUsize>,
 }
 
 impl Between {
-    fn new(server: SocketAddr, number: usize, at: impl FnMut() + Send + 'static) -> Self {
+    fn new(server: SocketAddr, at: impl FnMut(&[u8], usize) -> bool + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let puts = Arc::new(AtomicUsize::new(0));
         let (counted, at) = (puts.clone(), Arc::new(Mutex::new(at)));
         thread::spawn(move || {
             for client in listener.incoming() {
-                let (mut client, mut server) =
-                    (client.unwrap(), TcpStream::connect(server).unwrap());
-                let (counted, at) = (counted.clone(), at.clone());
-                let (mut back, mut answers) =
-                    (client.try_clone().unwrap(), server.try_clone().unwrap());
+                let (client, server) = (client.unwrap(), TcpStream::connect(server).unwrap());
+                let (back, answers) = (client.try_clone().unwrap(), server.try_clone().unwrap());
                 thread::spawn(move || {
-                    let _ = std::io::copy(&mut answers, &mut back);
+                    let _ = std::io::copy(&mut &answers, &mut &back);
                     let _ = back.shutdown(Shutdown::Both);
                 });
-                thread::spawn(move || {
-                    let mut buffer = vec![0; 1 << 16];
-                    while let Ok(count @ 1..) = client.read(&mut buffer) {
-                        // A client sends a request when the last one was answered, so one begins a read.
-                        let is_put = buffer[..count].starts_with(b"PUT ");
-                        if is_put && counted.fetch_add(1, Ordering::SeqCst) + 1 == number {
-                            at.lock().unwrap()();
-                        }
-                        if server.write_all(&buffer[..count]).is_err() {
-                            break;
-                        }
-                    }
-                    let _ = server.shutdown(Shutdown::Both);
-                });
+                let (counted, at) = (counted.clone(), at.clone());
+                thread::spawn(move || pass_on(&client, &server, &counted, &at));
             }
         });
         Self { address, puts }
     }
+
+    /// Calls `then` before the given one of the PUTs.
+    fn at_put(server: SocketAddr, number: usize, mut then: impl FnMut() + Send + 'static) -> Self {
+        Self::new(server, move |request, puts| {
+            if request.starts_with(b"PUT ") && puts == number {
+                then();
+            }
+            true
+        })
+    }
+}
+
+/// A client sends a request when the last one was answered, so one begins a read.
+fn pass_on<A: FnMut(&[u8], usize) -> bool>(
+    mut client: &TcpStream,
+    mut server: &TcpStream,
+    puts: &AtomicUsize,
+    at: &Mutex<A>,
+) {
+    let mut buffer = vec![0; 1 << 16];
+    while let Ok(count @ 1..) = client.read(&mut buffer) {
+        let request = &buffer[..count];
+        let is_put = usize::from(request.starts_with(b"PUT "));
+        let puts = puts.fetch_add(is_put, Ordering::SeqCst) + is_put;
+        if !at.lock().unwrap()(request, puts) || server.write_all(request).is_err() {
+            break;
+        }
+    }
+    let _ = (server.shutdown(Shutdown::Both), client.shutdown(Shutdown::Both));
 }
 
 const PIPELINE: &str = "version = 1\n[[source]]\nuse = \"files\"\npaths = [\"drop\"]\n[[stage]]\nuse = \"normalize\"\n\
@@ -225,6 +244,9 @@ fn a_drop_in_a_store_is_read_as_the_folder_is() {
     write(&drop.join("a/Zoë.meta.json"), "{\"title\": \"Zoë\"}");
     write(&drop.join("a-b.txt"), "Mira Holt spoke.");
     bucket.put_folder(&drop, "in/drop");
+    for folder in ["in/drop/", "in/drop/a/"] {
+        bucket.ask("PUT", folder, b""); // as consoles make folders
+    }
 
     for pattern in ["", "/**/*.txt", "/a/*", "/*.html"] {
         let (here, away) = (format!("{}{pattern}", drop.display()), format!("in/drop{pattern}"));
@@ -254,12 +276,52 @@ fn only_what_is_new_in_a_store_is_read() {
 }
 
 #[test]
+fn a_connection_that_breaks_inside_of_a_packed_file_is_no_damage() {
+    let Some(bucket) = Bucket::new("broken") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    write_drop(dir);
+    // Articles that pack badly, so that the file is longer than what is asked for first.
+    let mut random = 1_u64;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    for number in 0..400 {
+        let mut noise = String::new();
+        while noise.len() < 10_000 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            noise += &(random >> 8).to_string();
+        }
+        writeln!(
+            packed,
+            "{{\"text\": \"Ada Ek spoke of {number} bridges.\", \"noise\": \"{noise}\"}}"
+        )
+        .unwrap();
+    }
+    let packed = packed.finish().unwrap();
+    assert!(packed.len() > 3 << 19, "{}", packed.len());
+    bucket.ask("PUT", "drop/a.jsonl.gz", &packed);
+    let drop = bucket.address("drop");
+    let args = ["run", "pipeline.toml", &drop, "-o", "out", "--accept-failures"];
+    let between = Between::new(bucket.server, |request, _| {
+        !String::from_utf8_lossy(request).to_lowercase().contains("range: bytes=1048576-")
+    });
+    let ran = through(between.address, dir, &args).output().unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+    let letters = fs::read_to_string(dir.join("out/dead-letters.jsonl")).unwrap();
+    assert!(letters.contains("\"class\":\"unreadable\""), "{letters}");
+    let before = records(&dir.join("out")).len();
+    assert!(before < 400, "{before}");
+    bucket.ok(dir, &args);
+    assert_eq!(records(&dir.join("out")).len(), 400);
+}
+
+#[test]
 fn an_output_folder_in_a_store_is_what_one_here_is() {
     let Some(bucket) = Bucket::new("output") else { return };
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     write_drop(dir);
     let away = bucket.address("out");
+    bucket.ask("PUT", "out/", b""); // as consoles make folders
     for drop in ["early", "drop"] {
         let run = |run: &dyn Fn(&[&str]) -> Ran, out: &str| {
             let ran = run(&["run", "pipeline.toml", drop, "-o", out]);
@@ -336,7 +398,7 @@ fn a_run_killed_while_it_copies_back_costs_nothing() {
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
             let process = Arc::new(Mutex::new(None::<u32>));
             let victim = process.clone();
-            let between = Between::new(bucket.server, number, move || {
+            let between = Between::at_put(bucket.server, number, move || {
                 let victim = victim.lock().unwrap().unwrap();
                 let killed = Command::new("kill").args(["-9", &victim.to_string()]).status();
                 assert!(killed.unwrap().success());
@@ -386,7 +448,7 @@ fn of_two_runs_at_once_one_counts_and_the_other_says_so() {
             let bucket = Bucket { server, name: name.clone() };
             bucket.ok(&place, &["run", "pipeline.toml", "drop/c.txt", "-o", &to]);
         };
-        let between = Between::new(bucket.server, number, other);
+        let between = Between::at_put(bucket.server, number, other);
         let args = ["run", "pipeline.toml", "drop/a.txt", "-o", &out];
         let ran = through(between.address, dir, &args).output().unwrap();
         let said = String::from_utf8(ran.stderr).unwrap();
@@ -430,6 +492,6 @@ fn a_store_that_cannot_be_asked_is_told_before_any_work() {
     refused(&["run", &bucket.address("no-such-folder"), "-o", "out"], "there is no file or folder");
     refused(&["run", "gs://bucket/drop", "-o", "out"], "`s3://bucket/key`");
     refused(&["run", "drop", "-o", "gs://bucket/out"], "`s3://bucket/key`");
-    refused(&["run", "drop", "--watch", "-o", &bucket.address("out")], "folder of this machine");
+    refused(&["run", "drop", "--watch", "-o", &bucket.address("out")], "folders of this machine");
     assert!(!dir.join("out").exists());
 }
