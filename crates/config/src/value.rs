@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use stage_api::{Kind, Value};
+use stage_api::{Kind, Value, is_address};
 
 use crate::Mistake;
 use crate::checker::Checker;
@@ -174,7 +174,8 @@ impl Checker<'_> {
         }
         let full = self.resolve(text);
         let pattern = text.contains(['*', '?', '[']);
-        let asked = paths == Paths::MustExist || (paths == Paths::ShouldExist && !pattern);
+        let is_asked_here = !pattern && !is_address(&full);
+        let asked = paths == Paths::MustExist || (paths == Paths::ShouldExist && is_asked_here);
         if asked && !full.exists() {
             let help = similar_path(&full).map_or_else(
                 || format!("paths are relative to the folder of this file: `{}`", full.display()),

@@ -58,6 +58,21 @@ fn a_plugin_that_is_not_there_is_told_at_its_path_by_every_command() {
 }
 
 #[test]
+fn an_address_in_a_store_is_no_path_of_this_machine() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "version = 1\n[run]\noutput = \"s3://bucket/out\"\n\
+                [[source]]\nuse = \"files\"\npaths = [\"s3://bucket/drop\"]\n[[stage]]\nuse = \"normalize\"\n";
+    fs::write(dir.path().join("pipeline.toml"), text).unwrap();
+    let ran = copydesk(dir.path(), &["check"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+    let explained = copydesk(dir.path(), &["explain"]).stdout;
+    for line in ["output = \"s3://bucket/out\"", "paths = [\"s3://bucket/drop\"]"] {
+        assert!(explained.contains(line), "no {line} in\n{explained}");
+    }
+}
+
+#[test]
 fn the_shipped_pipeline_is_what_init_writes_and_check_accepts() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(copydesk(dir.path(), &["init"]).code, Some(0));
