@@ -118,12 +118,8 @@ impl Copy {
             self.fence(journal)?;
         }
         for inside in &changed {
-            let before = match self.had.get(*inside) {
-                _ if is_of_follower(inside) => Before::Anything,
-                Some(None) => Before::Anything,
-                None => Before::Nothing,
-                Some(Some(tag)) => Before::Version(tag),
-            };
+            let before =
+                if is_of_follower(inside) { Before::Anything } else { self.before(inside) };
             match stores::put(&self.dir().join(inside), &self.address(inside), before) {
                 // What this run did counts, and another one went on from there.
                 Err(error)
@@ -159,14 +155,18 @@ impl Copy {
         fenced.extend_from_slice(us.as_encoded_bytes());
         let mut file = tempfile::NamedTempFile::new()?;
         file.write_all(&fenced)?;
-        let before = match self.had.get(journal) {
+        let tag = stores::put(file.path(), &self.address(journal), self.before(journal))?;
+        self.had.insert(journal.to_owned(), tag);
+        Ok(())
+    }
+
+    /// What is in a file's place unless somebody else has written there; a store that has no names for versions cannot tell.
+    fn before(&self, inside: &Path) -> Before<'_> {
+        match self.had.get(inside) {
             Some(Some(tag)) => Before::Version(tag),
             Some(None) => Before::Anything,
             None => Before::Nothing,
-        };
-        let tag = stores::put(file.path(), &self.address(journal), before)?;
-        self.had.insert(journal.to_owned(), tag);
-        Ok(())
+        }
     }
 
     /// Adds the files below a folder.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::process;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use object_store::RetryConfig;
@@ -23,7 +23,7 @@ const TRIES: usize = 6;
 pub(super) struct Client {
     pub(super) runtime: Runtime,
     buckets: Mutex<BTreeMap<String, Arc<AmazonS3>>>,
-    pub(super) folders: Mutex<Remembered>,
+    folders: Mutex<Remembered>,
 }
 
 /// That of this process, made when it is first asked for. Behind a fork there is another: a thread that waits is not copied.
@@ -51,6 +51,11 @@ pub(super) fn client() -> io::Result<&'static Client> {
 }
 
 impl Client {
+    /// The folders that were listed last.
+    pub(super) fn folders(&self) -> MutexGuard<'_, Remembered> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What speaks for a bucket.
     ///
     /// # Errors

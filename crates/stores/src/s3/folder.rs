@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
@@ -52,16 +52,14 @@ pub(crate) fn list(address: Address) -> io::Result<Arc<Folder>> {
     let files = objects.filter_map(|object| Some((name(&object.location)?, info_of(object))));
     let folders = found.common_prefixes.iter().filter_map(name);
     let listed = Arc::new(Folder { files: files.collect(), folders: folders.collect() });
-    let mut folders_known = client.folders.lock().unwrap_or_else(PoisonError::into_inner);
-    folders_known.put(address, listed.clone());
+    client.folders().put(address, listed.clone());
     Ok(listed)
 }
 
 /// See [`crate::forget`].
 pub(crate) fn forget(address: &Address) {
     if let Ok(client) = client() {
-        let mut folders = client.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        folders.forget(&address.bucket);
+        client.folders().forget(&address.bucket);
     }
 }
 
@@ -69,7 +67,7 @@ pub(crate) fn forget(address: &Address) {
 pub(crate) fn info(address: &Address) -> io::Result<Option<Info>> {
     let Some((folder, name)) = address.split() else { return Ok(None) };
     let client = client()?;
-    let known = client.folders.lock().unwrap_or_else(PoisonError::into_inner).get(&folder);
+    let known = client.folders().get(&folder);
     if let Some(known) = known {
         return Ok(known.files.get(name).cloned());
     }

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::PoisonError;
 
 use object_store::{
     ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, UpdateVersion,
@@ -61,7 +60,7 @@ pub(crate) fn put(file: &Path, to: &Address, before: Before<'_>) -> io::Result<O
             }
         })?
     };
-    client.folders.lock().unwrap_or_else(PoisonError::into_inner).forget(&to.bucket);
+    client.folders().forget(&to.bucket);
     Ok(tag)
 }
 
@@ -70,7 +69,7 @@ pub(crate) fn remove(address: &Address) -> io::Result<()> {
     let client = client()?;
     let bucket = client.bucket(&address.bucket)?;
     let removed = client.runtime.block_on(bucket.delete(&key_of(address)?)).map_err(to_io);
-    client.folders.lock().unwrap_or_else(PoisonError::into_inner).forget(&address.bucket);
+    client.folders().forget(&address.bucket);
     removed.or_else(|error| match error.kind() {
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
